@@ -1,0 +1,21 @@
+# MOVE as its authors released it
+_base_ = './baseline_agg.py'
+
+formulation = 'official'
+model = dict(
+    neck=dict(formulation=formulation),
+    cls_head=dict(
+        type='MOVEHead',
+        extrapolation=dict(alpha=2.0),
+        interpolation=dict(alpha=1.0, gamma=0.5),
+        formulation=formulation))
+# appended to the training pipeline
+views = [
+    dict(
+        type='DynamicFrameSampler',
+        num_views=2,
+        min_frames=3,
+        formulation=formulation)
+]
+# NetVLAD's input batch norm gets no gradient in the official formulation
+find_unused_parameters = True

@@ -1,0 +1,14 @@
+_base_ = [
+    '../_base_/methods/move.py', '../_base_/datasets/fsdd_feature.py',
+    '../_base_/schedules/adam_50e.py'
+]
+
+model = dict(
+    neck=dict(
+        in_channels=64,
+        necks=dict(
+            psa=dict(head_channels=32),
+            netvlad=dict(num_clusters=16, out_channels=128))),
+    cls_head=dict(num_classes=10, in_channels=64 + 128))
+train_dataloader = dict(
+    dataset=dict(pipeline=_base_.train_pipeline + _base_.views))

@@ -1,0 +1,9 @@
+_base_ = [
+    '../_base_/methods/move.py',
+    '../_base_/features/minikinetics_resnet101.py',
+    '../_base_/schedules/adam_100e.py'
+]
+
+model = dict(cls_head=dict(num_classes=200))
+train_dataloader = dict(
+    dataset=dict(pipeline=_base_.train_pipeline + _base_.views))

@@ -1,0 +1,7 @@
+_base_ = [
+    '../_base_/methods/move.py', '../_base_/features/videolt_resnet101.py',
+    '../_base_/schedules/adam_100e.py'
+]
+
+train_dataloader = dict(
+    dataset=dict(pipeline=_base_.train_pipeline + _base_.views))

@@ -1,0 +1,6 @@
+from .long_tail_dataset import LongTailDataset
+from .minikinetics import ImbalancedMiniKinetics
+from .transforms import *  # noqa: F401, F403
+from .videolt import VideoLTDataset
+
+__all__ = ['ImbalancedMiniKinetics', 'LongTailDataset', 'VideoLTDataset']

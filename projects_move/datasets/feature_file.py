@@ -1,0 +1,59 @@
+"""Opening one file of cached features."""
+from pathlib import Path
+from typing import Optional, Union
+
+import numpy as np
+
+
+def open_feature_file(path: Union[str, Path],
+                      channels: Optional[int] = None,
+                      video: Optional[str] = None) -> np.ndarray:
+    """Map a ``.npy`` of ``(frames, channels)`` into memory, without reading
+    its frames and without unpickling anything.
+
+    Args:
+        path: The file.
+        channels: C, checked where given.
+        video: Named in errors.
+
+    Returns:
+        ``(T, C)`` of any float type, read-only.
+
+    Raises:
+        FileNotFoundError: Where there is no such file.
+        ValueError: For a file that is truncated, is no array of floats, has
+            another shape or no frames.
+    """
+    where = f'{path}' if video is None else f'{path} (video {video})'
+    try:
+        features = np.load(path, mmap_mode='r', allow_pickle=False)
+    except FileNotFoundError:
+        raise FileNotFoundError(f'no feature file {where}') from None
+    except (ValueError, EOFError, OSError) as error:
+        raise ValueError(f'feature file {where} is truncated or no .npy '
+                         f'file: {error}') from error
+    if not isinstance(features, np.ndarray) or not np.issubdtype(
+            features.dtype, np.floating):
+        kind = getattr(features, 'dtype', type(features).__name__)
+        raise ValueError(f'feature file {where}: expected floats, got {kind}')
+    if features.ndim != 2 or 0 in features.shape:
+        raise ValueError(f'feature file {where}: expected the shape (frames, '
+                         f'channels), got {features.shape}')
+    if channels is not None and features.shape[1] != channels:
+        raise ValueError(f'feature file {where}: expected {channels} '
+                         f'channels, got {features.shape[1]}')
+    return features
+
+
+def check_finite(frames: np.ndarray, path: Union[str, Path],
+                 video: Optional[str]) -> None:
+    """Refuse NaN and infinity.
+
+    Raises:
+        ValueError: Naming file, video and frame.
+    """
+    finite = np.isfinite(frames).all(1)
+    if not finite.all():
+        raise ValueError(f'feature file {path} (video {video}) holds NaN or '
+                         f'infinity, first in frame {int(finite.argmin())} '
+                         f'of the {len(frames)} that were read')

@@ -1,0 +1,110 @@
+"""Anybody's long-tailed videos, raw or as cached features."""
+import os.path as osp
+from typing import List, Optional, Sequence, Union
+
+import numpy as np
+from mmaction.datasets import BaseActionDataset
+from mmaction.registry import DATASETS
+
+from .annotations import read_classes, read_list
+
+
+@DATASETS.register_module()
+class LongTailDataset(BaseActionDataset):
+    """A list of videos with one or several labels.
+
+    Args:
+        ann_file: Lines ``name label[,label]``, or a ``.csv`` with the columns
+            ``video`` and ``label``; see
+            :func:`projects_move.datasets.annotations.read_list`.
+        pipeline: Transforms.
+        data_prefix: ``dict(features=FOLDER)`` of ``NAME.npy`` files, or
+            ``dict(video=FOLDER)``.
+        classes: A file of class names or the names themselves. Without them
+            there are ``num_classes`` classes, or as many as the largest label
+            of the list says.
+        multi_class: Whether videos have several labels. Labels are then
+            multi-hot.
+        num_classes: See ``classes``.
+        suffix: Of a raw video whose name has none.
+        kwargs: Of MMAction2's ``BaseActionDataset``.
+
+    Raises:
+        AnnotationError: For a list with faults, naming each line.
+        ValueError: For a ``data_prefix`` of another form.
+    """
+
+    def __init__(self,
+                 ann_file: str,
+                 pipeline: List,
+                 data_prefix: dict = dict(features=''),
+                 classes: Union[str, Sequence[str], None] = None,
+                 multi_class: bool = False,
+                 num_classes: Optional[int] = None,
+                 suffix: str = '.mp4',
+                 data_root: Optional[str] = '',
+                 metainfo: Optional[dict] = None,
+                 **kwargs) -> None:
+        if len(data_prefix) != 1 or not {'features', 'video'} & set(
+                data_prefix):
+            raise ValueError('data_prefix must be dict(features=...) or '
+                             f'dict(video=...), got {data_prefix}')
+        self.suffix = suffix
+        if isinstance(classes, str):
+            if data_root and not osp.isabs(classes):
+                classes = osp.join(data_root, classes)
+            classes = read_classes(classes)
+        if classes is not None:
+            metainfo = dict(metainfo or {}, classes=tuple(classes))
+        self._class_counts = None
+        super().__init__(
+            ann_file,
+            pipeline,
+            data_prefix=data_prefix,
+            multi_class=multi_class,
+            num_classes=len(classes) if classes is not None else num_classes,
+            data_root=data_root,
+            metainfo=metainfo,
+            **kwargs)
+
+    def load_data_list(self) -> List[dict]:
+        names, labels = self.read_annotations()
+        flat = np.fromiter((label for row in labels for label in row),
+                           dtype=np.int64)
+        if self.num_classes is None:
+            self.num_classes = int(flat.max()) + 1
+        self._class_counts = np.bincount(flat, minlength=self.num_classes)
+        return [
+            dict(
+                video_id=name,
+                label=row if self.multi_class else row[0],
+                **self._file(name)) for name, row in zip(names, labels)
+        ]
+
+    def read_annotations(self):
+        """Names and labels of the videos; what a benchmark overrides."""
+        return read_list(self.ann_file, self.metainfo.get('classes'),
+                         self.num_classes, self.multi_class)
+
+    def _file(self, name: str) -> dict:
+        if 'features' in self.data_prefix:
+            path = osp.join(self.data_prefix['features'], f'{name}.npy')
+            return dict(feature_path=path)
+        if not osp.splitext(name)[1]:
+            name += self.suffix
+        return dict(filename=osp.join(self.data_prefix['video'], name))
+
+    @property
+    def class_counts(self) -> np.ndarray:
+        """Videos of each class in the list, int64 ``(S,)``. A video counts
+        for each of its labels."""
+        if self._class_counts is None:
+            self.full_init()
+        return self._class_counts
+
+    def get_cat_ids(self, idx: int) -> List[int]:
+        """Labels of a video, for MMEngine's ``ClassBalancedDataset``."""
+        label = self.get_data_info(idx)['label']
+        if self.multi_class:
+            return label.nonzero().flatten().tolist()
+        return [label]

@@ -1,0 +1,9 @@
+from .dynamic_frame_sampler import DynamicFrameSampler
+from .load_features import LoadFeatures
+from .sample_feature_frames import SampleFeatureFrames
+from .sample_video_frames import SampleVideoFrames
+
+__all__ = [
+    'DynamicFrameSampler', 'LoadFeatures', 'SampleFeatureFrames',
+    'SampleVideoFrames'
+]

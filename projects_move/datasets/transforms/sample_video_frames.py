@@ -1,0 +1,70 @@
+"""Frames of a raw video, chosen as cached features choose them."""
+from typing import Dict, Optional
+
+import numpy as np
+from mmaction.registry import TRANSFORMS
+from mmcv.transforms import BaseTransform
+
+from ..frame_index import sample_frames
+
+MODES = ('uniform', 'random', 'fps', 'all')
+
+
+@TRANSFORMS.register_module()
+class SampleVideoFrames(BaseTransform):
+    """Choose frames between a video's ``*Init`` and ``*Decode`` transforms.
+
+    The modes ``'uniform'`` and ``'random'`` are those of
+    ``SampleFeatureFrames``, so that a video gives the same frames whether its
+    features are cached or computed on the way.
+
+    Args:
+        num_frames: Of the modes ``'uniform'`` and ``'random'``.
+        mode: ``'uniform'``, ``'random'``, ``'fps'`` (``fps`` frames for each
+            second of video) or ``'all'``.
+        fps: Of the mode ``'fps'``.
+
+    Added keys: ``frame_inds``, ``num_clips``, ``clip_len``,
+    ``frame_interval``.
+
+    Raises:
+        ValueError: For settings that do not go together, or for a video
+            without frames.
+    """
+
+    def __init__(self,
+                 num_frames: Optional[int] = None,
+                 mode: str = 'uniform',
+                 fps: Optional[float] = None) -> None:
+        if mode not in MODES:
+            raise ValueError(f'mode must be one of {MODES}, got {mode!r}')
+        if (num_frames is not None) != (mode in ('uniform', 'random')):
+            raise ValueError("num_frames belongs to the modes 'uniform' and "
+                             f"'random', got {num_frames} for {mode!r}")
+        if (fps is not None) != (mode == 'fps'):
+            raise ValueError(f"fps belongs to the mode 'fps', got {fps} for "
+                             f'{mode!r}')
+        self.num_frames = num_frames
+        self.mode = mode
+        self.fps = fps
+
+    def transform(self, results: Dict) -> Dict:
+        total = results['total_frames']
+        if total < 1:
+            raise ValueError(f"video {results.get('filename')} has no frames")
+        if self.mode == 'fps':
+            rate = results.get('avg_fps')
+            if not rate:
+                raise ValueError(f"video {results.get('filename')} does not "
+                                 'tell its frame rate')
+            index = np.arange(0, total, max(rate / self.fps, 1)).astype(int)
+        else:
+            index = sample_frames(total, self.num_frames, self.mode)
+        results['frame_inds'] = index + results.get('start_index', 0)
+        results['num_clips'] = len(index)
+        results['clip_len'] = results['frame_interval'] = 1
+        return results
+
+    def __repr__(self) -> str:
+        return (f'{type(self).__name__}(num_frames={self.num_frames}, '
+                f'mode={self.mode!r}, fps={self.fps})')

@@ -1,0 +1,59 @@
+"""Mean and standard deviation of the features of a training set."""
+import numpy as np
+import torch
+from mmengine.hooks import Hook
+from mmengine.model import is_model_wrapper
+from mmengine.registry import HOOKS
+from mmengine.utils import track_iter_progress
+
+from projects_move.datasets.class_counts import base_datasets
+from projects_move.datasets.feature_file import open_feature_file
+
+
+@HOOKS.register_module()
+class FeatureStatisticsHook(Hook):
+    """Has cached features standardised per channel.
+
+    Before a training the statistics are taken over the frames of the training
+    videos and given to ``FeatureDataPreprocessor``; they live in the
+    checkpoint, from where a resumed training and a test take them.
+
+    Args:
+        max_videos: Of more videos as many are read, evenly spaced in the
+            list.
+    """
+
+    def __init__(self, max_videos: int = 2000) -> None:
+        self.max_videos = max_videos
+
+    def before_train(self, runner) -> None:
+        model = runner.model
+        model = model.module if is_model_wrapper(model) else model
+        if model.data_preprocessor.mean is not None:
+            return
+        datasets = list(base_datasets(runner.train_dataloader.dataset))
+        runner.logger.info('FeatureStatisticsHook reads the features of up '
+                           f'to {self.max_videos} training videos')
+        infos = [(dataset, i) for dataset in datasets
+                 for i in range(len(dataset))]
+        step = max(1, len(infos) / self.max_videos)
+        infos = [infos[int(i)] for i in np.arange(0, len(infos), step)]
+        mean, std = _statistics(
+            dataset.get_data_info(i)['feature_path']
+            for dataset, i in track_iter_progress(infos))
+        model.data_preprocessor.set_feature_statistics(mean, std)
+
+
+def _statistics(paths):
+    """Mean and standard deviation over all frames, ``(C,)`` each; one for a
+    channel that does not vary."""
+    count, total, square = 0, 0., 0.
+    for path in paths:
+        frames = np.asarray(open_feature_file(path), dtype=np.float64)
+        count += len(frames)
+        total = total + frames.sum(0)
+        square = square + (frames**2).sum(0)
+    mean = total / count
+    std = np.sqrt(np.maximum(square / count - mean**2, 0))
+    std[std < 1e-6] = 1
+    return torch.from_numpy(mean), torch.from_numpy(std)

@@ -1,0 +1,22 @@
+"""The method as pure functions of tensors.
+
+Nothing here knows the framework, owns a parameter or draws a random number.
+"""
+from .accuracy import label_rank
+from .attention import attend, attention_weights, prototypes
+from .average_precision import average_precision
+from .class_groups import class_groups, class_thirds
+from .extrapolation import dynamic_extrapolation
+from .frame_sampling import draw_subsets, subset_sizes
+from .frequency import fewest_frames, label_weight, tau
+from .interpolation import calibrated_interpolation
+from .netvlad import (aggregate_residuals, assignment_statistics,
+                      normalize_clusters)
+
+__all__ = [
+    'aggregate_residuals', 'assignment_statistics', 'attend',
+    'attention_weights', 'average_precision', 'calibrated_interpolation',
+    'class_groups', 'class_thirds', 'draw_subsets', 'dynamic_extrapolation',
+    'fewest_frames', 'label_rank', 'label_weight', 'normalize_clusters',
+    'prototypes', 'subset_sizes', 'tau'
+]

@@ -1,0 +1,78 @@
+"""How rare a class is, and what follows from it (MOVE, Eq. 7, 9 and 12)."""
+import torch
+from torch import Tensor
+
+
+def tau(class_counts: Tensor) -> Tensor:
+    """Min-max normalised class frequency (Eq. 7): 0 rarest, 1 most frequent.
+
+    Where all classes are equally frequent Eq. 7 is undefined; every class
+    then counts as rare (0), so that no label is damped.
+
+    Args:
+        class_counts: Training videos of each class, ``(S,)``.
+
+    Returns:
+        float64 ``(S,)`` in [0, 1].
+
+    Example:
+        >>> tau(torch.tensor([10, 60, 110]))
+        tensor([0.0000, 0.5000, 1.0000], dtype=torch.float64)
+    """
+    if class_counts.ndim != 1 or class_counts.numel() == 0:
+        raise ValueError('class_counts must have the shape (S,) with S >= 1, '
+                         f'got {tuple(class_counts.shape)}')
+    counts = class_counts.double()
+    rarest, spread = counts.min(), counts.max() - counts.min()
+    spread = torch.where(spread > 0, spread, torch.ones_like(spread))
+    return (counts - rarest) / spread
+
+
+def label_weight(tau: Tensor, gamma: float = 0.5) -> Tensor:
+    """Factor on a mixed label, ``(1 - tau) + gamma`` (Eq. 12).
+
+    Args:
+        tau: ``(S,)``, see :func:`tau`.
+        gamma: Smoothing bias that keeps the label of the head above zero.
+
+    Example:
+        >>> label_weight(torch.tensor([0.0, 0.5, 1.0]), gamma=0.5)
+        tensor([1.5000, 1.0000, 0.5000])
+    """
+    return (1 - tau) + gamma
+
+
+def fewest_frames(tau: Tensor,
+                  target: Tensor,
+                  num_frames: int,
+                  min_frames: int = 3) -> Tensor:
+    """The smallest subset that a video's classes allow (Eq. 9).
+
+    One class allows ``max(tau * T, sigma)`` frames. A video with several
+    labels, on which the paper is silent, takes the integer part of the mean
+    over its labels, as the released code does. A subset never exceeds T.
+
+    Args:
+        tau: ``(S,)``, see :func:`tau`.
+        target: Multi-hot labels ``(B, S)``, at least one a row.
+        num_frames: T.
+        min_frames: sigma.
+
+    Returns:
+        int64 ``(B,)`` in [1, T].
+
+    Example:
+        >>> fewest_frames(
+        ...     torch.tensor([0.0, 0.5, 1.0]),
+        ...     torch.tensor([[1, 0, 0], [0, 1, 0], [1, 0, 1]]),
+        ...     num_frames=60)
+        tensor([ 3, 30, 31])
+    """
+    labels = target.double()
+    count = labels.sum(-1)
+    if (count == 0).any():
+        row = int((count == 0).nonzero()[0])
+        raise ValueError(f'video {row} of the batch has no label')
+    bound = (tau.double() * num_frames).clamp(min=min_frames)  # (S,)
+    mean = labels @ bound / count  # (B,)
+    return mean.long().clamp(min=1, max=num_frames)

@@ -1,0 +1,3 @@
+from .identity import IdentityBackbone
+
+__all__ = ['IdentityBackbone']

@@ -1,0 +1,89 @@
+"""Batches of cached features, padded where the videos differ in length."""
+from typing import List, Optional, Sequence, Tuple
+
+import torch
+from mmaction.registry import MODELS
+from mmengine.model import BaseDataPreprocessor
+from torch import Tensor
+from torch.nn.utils.rnn import pad_sequence
+
+
+@MODELS.register_module()
+class FeatureDataPreprocessor(BaseDataPreprocessor):
+    """Stacks ``(T, C)`` features of any float type to float32 ``(B, T, C)``.
+
+    Shorter videos are padded at the end; the batch then carries ``valid``,
+    bool ``(B, T)``, which the recognizer hands to neck and head. The features
+    travel in their own float type and in one copy; labels and masks stay
+    behind, to be stacked where they are needed.
+
+    Args:
+        mean: Of each channel, ``(C,)``, subtracted. None changes nothing,
+            unless ``FeatureStatisticsHook`` or a checkpoint sets it.
+        std: Of each channel, ``(C,)``, divides.
+
+    Raises:
+        ValueError: For features that are not ``(T, C)``, for videos of
+            different channels, and for one of ``mean`` and ``std`` without
+            the other.
+    """
+
+    def __init__(self,
+                 mean: Optional[Sequence[float]] = None,
+                 std: Optional[Sequence[float]] = None) -> None:
+        super().__init__(non_blocking=True)
+        if (mean is None) != (std is None):
+            raise ValueError('mean and std go together')
+        self.mean = self.std = None
+        if mean is not None:
+            self.set_feature_statistics(torch.tensor(mean), torch.tensor(std))
+
+    def set_feature_statistics(self, mean: Tensor, std: Tensor) -> None:
+        """Standardise with these from now on, both ``(C,)``."""
+        if mean.shape != std.shape or mean.ndim != 1:
+            raise ValueError('mean and std must have the shape (C,), got '
+                             f'{tuple(mean.shape)} and {tuple(std.shape)}')
+        if not (std > 0).all():
+            raise ValueError('std must be positive, but is not for channel '
+                             f'{int((~(std > 0)).nonzero()[0])}')
+        for name, value in dict(mean=mean, std=std).items():
+            self.__dict__.pop(name, None)
+            self.register_buffer(name, value.float().to(self.device))
+
+    def _load_from_state_dict(self, state_dict: dict, prefix: str, *args,
+                              **kwargs) -> None:
+        if prefix + 'mean' in state_dict:
+            self.set_feature_statistics(state_dict[prefix + 'mean'],
+                                        state_dict[prefix + 'std'])
+        super()._load_from_state_dict(state_dict, prefix, *args, **kwargs)
+
+    def forward(self, data: dict, training: bool = False) -> dict:
+        inputs, valid = self._stack(data['inputs'], data.get('data_samples'))
+        data = dict(data, inputs=self.cast_data(inputs).float())
+        if self.mean is not None:
+            data['inputs'] = (data['inputs'] - self.mean) / self.std
+        if valid is not None:
+            data['valid'] = self.cast_data(valid)
+        return data
+
+    @staticmethod
+    def _stack(inputs: List[Tensor], data_samples: Optional[List]
+               ) -> Tuple[Tensor, Optional[Tensor]]:
+        if isinstance(inputs, Tensor):  # stacked by the collate function
+            inputs = inputs if inputs.ndim == 3 else list(inputs)
+        if isinstance(inputs, Tensor):
+            return inputs, None
+        shapes = [tuple(x.shape) for x in inputs]
+        for i, shape in enumerate(shapes):
+            if len(shape) != 2 or shape[1] != shapes[0][1] or shape[0] == 0:
+                sample = data_samples[i] if data_samples else None
+                name = sample.get('video_id') if sample is not None else None
+                raise ValueError(
+                    'expected features (T, C), T >= 1, with the channels of '
+                    f'the first video {shapes[0]}, got {shape} for video '
+                    f'{name if name is not None else i}')
+        lengths = torch.tensor([shape[0] for shape in shapes])
+        if (lengths == lengths[0]).all():
+            return torch.stack(inputs), None
+        valid = torch.arange(int(lengths.max())) < lengths[:, None]
+        return pad_sequence(inputs, batch_first=True), valid

@@ -1,0 +1,49 @@
+"""Labels of a batch of data samples as one multi-hot tensor."""
+from typing import List
+
+import torch
+from torch import Tensor
+
+
+def stack_targets(data_samples: List, num_classes: int,
+                  like: Tensor) -> Tensor:
+    """Gather single, multi-hot or soft labels.
+
+    Args:
+        data_samples: With ``gt_label`` of class indices, ``(n,)`` integers,
+            or of one value a class, ``(S,)`` floats.
+        num_classes: S.
+        like: Names the device and the float type.
+
+    Returns:
+        ``(B, S)`` in [0, 1].
+
+    Raises:
+        ValueError: For labels of another number of classes.
+    """
+    labels = [sample.gt_label for sample in data_samples]
+    if all(not label.is_floating_point() and label.numel() == 1
+           for label in labels):
+        index = torch.cat([label.flatten() for label in labels])
+        _check_range(index, num_classes)
+        target = like.new_zeros(len(labels), num_classes)
+        return target.scatter_(1, index.to(like.device)[:, None], 1)
+    rows = []
+    for label in labels:
+        if not label.is_floating_point() and label.numel() != num_classes:
+            _check_range(label, num_classes)
+            label = torch.zeros(
+                num_classes, device=label.device).scatter_(0, label, 1)
+        if label.numel() != num_classes:
+            raise ValueError(f'expected labels of {num_classes} classes, got '
+                             f'{label.numel()} values')
+        rows.append(label.flatten())
+    return torch.stack(rows).to(like)
+
+
+def _check_range(index: Tensor, num_classes: int) -> None:
+    if index.is_cuda:  # a comparison would wait for the device
+        return
+    if index.min() < 0 or index.max() >= num_classes:
+        raise ValueError(f'labels must be 0 to {num_classes - 1}, got '
+                         f'{int(index.min())} to {int(index.max())}')

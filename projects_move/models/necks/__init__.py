@@ -1,0 +1,10 @@
+from .base import FrameNeck, stack_frame_masks
+from .frame_masks import FrameMasks
+from .netvlad_neck import NetVLADNeck
+from .parallel_neck import ParallelNeck
+from .psa_neck import PSANeck
+
+__all__ = [
+    'FrameMasks', 'FrameNeck', 'NetVLADNeck', 'PSANeck', 'ParallelNeck',
+    'stack_frame_masks'
+]

@@ -1,0 +1,156 @@
+"""NetVLAD, the codebook-attentive aggregator of MOVE.
+
+AAAI 2023, Sec. 2.2, Eq. 2, 3 and 10, after Arandjelovic et al., CVPR 2016.
+Where the paper and the authors' released code differ, ``formulation`` decides:
+
+=============  ==============================  =============================
+topic          ``paper``                       ``official``
+=============  ==============================  =============================
+residual       ``x - mu``                      none; ``sigmoid(gate)`` of
+                                               each cluster and channel
+assignment     linear with bias                linear without bias, batch
+                                               norm
+frame sampler  masks the terms of the sum      frames are zeroed before the
+                                               assignment and enter its
+                                               batch statistics
+input          as it is                        batch norm
+output         fully connected (f_phi, Eq. 4)  linear without bias, batch
+                                               norm, ReLU6
+gradient       reaches the frames              stops below the input batch
+                                               norm while frames are sampled
+=============  ==============================  =============================
+
+In both, L2 over the channels of each cluster is followed by L2 over all, as
+in the paper that introduced NetVLAD.
+"""
+from typing import Optional
+
+import torch
+from mmaction.registry import MODELS
+from torch import Tensor, nn
+
+from projects_move import functional as F
+from projects_move.formulations import check_formulation
+from .base import FrameNeck
+from .frame_masks import FrameMasks
+
+
+@MODELS.register_module()
+class NetVLADNeck(FrameNeck):
+    """Soft assignment to a codebook, summed over the frames of each view.
+
+    Args:
+        in_channels: C of the frames.
+        num_clusters: K.
+        out_channels: D.
+        formulation: ``'official'`` or ``'paper'``.
+        detach_frames: Whether the gradient of sampled views stops at the
+            frames; by default as the formulation has it. Set it to False to
+            train a backbone below the ``official`` formulation.
+
+    Raises:
+        ValueError: For an unknown formulation.
+    """
+
+    def __init__(self,
+                 in_channels: int,
+                 num_clusters: int = 64,
+                 out_channels: int = 1024,
+                 formulation: str = 'official',
+                 detach_frames: Optional[bool] = None,
+                 init_cfg: Optional[dict] = None) -> None:
+        super().__init__(init_cfg)
+        self.formulation = check_formulation(formulation)
+        self.official = official = formulation == 'official'
+        self.in_channels = in_channels
+        self.out_channels = out_channels
+        self.detach_frames = official if detach_frames is None \
+            else detach_frames
+        codebook = torch.empty(num_clusters, in_channels)
+        nn.init.xavier_normal_(codebook)
+        self.assignment = nn.Linear(
+            in_channels, num_clusters, bias=not official)
+        self.proj = nn.Linear(
+            num_clusters * in_channels, out_channels, bias=not official)
+        if official:
+            self.gate = nn.Parameter(codebook)
+            self.input_norm = nn.BatchNorm1d(in_channels)
+            self.assignment_norm = nn.BatchNorm1d(num_clusters)
+            self.norm = nn.BatchNorm1d(out_channels)
+            self.activation = nn.ReLU6()
+        else:
+            self.centers = nn.Parameter(codebook)
+
+    def aggregate(self, frames: Tensor, masks: FrameMasks) -> Tensor:
+        if frames.shape[-1] != self.in_channels:
+            raise ValueError(
+                f'NetVLADNeck expects {self.in_channels} channels, got '
+                f'frames of {tuple(frames.shape)}')
+        if self.official:
+            frames = self._norm_input(frames, masks.valid)
+        if self.detach_frames and masks.views is not None and self.training:
+            frames = frames.detach()
+        assignment = self.assign(frames, masks)
+        views, valid = masks.views, masks.valid
+        if valid is not None:
+            valid = valid.unsqueeze(1)  # (B, 1, T)
+            views = valid if views is None else views & valid
+        vlad = F.aggregate_residuals(frames, assignment, views,
+                                     None if self.official else self.centers)
+        if self.official:
+            vlad = vlad * self.gate.sigmoid().T
+        vlad = F.normalize_clusters(vlad).flatten(2)  # (B, V, C * K)
+        z = self.proj(vlad)
+        if self.official:
+            z = self.norm(z.flatten(0, 1)).view_as(z)
+            z = self.activation(z)
+        return z  # (B, V, D)
+
+    def assign(self, frames: Tensor, masks: FrameMasks) -> Tensor:
+        """rho of Eq. 3, ``(B, T, K)``, one pass for all views."""
+        logits = self.assignment(frames)
+        if not self.official:
+            return logits.softmax(-1)
+        norm = self.assignment_norm
+        sampled = masks.views is not None or masks.valid is not None
+        if not (self.training and sampled):
+            return norm(logits.flatten(0, 1)).view_as(logits).softmax(-1)
+        mean, var = self._view_statistics(logits, masks)
+        scale = norm.weight * torch.rsqrt(var + norm.eps)
+        return ((logits - mean) * scale + norm.bias).softmax(-1)
+
+    def _view_statistics(self, logits: Tensor, masks: FrameMasks):
+        """Batch statistics of the assignment over all views, dropped frames
+        being rows of zeros and padding being no rows at all."""
+        views, _, _, valid = masks
+        if views is None:
+            kept = valid
+            num_rows = valid.sum()
+        else:
+            kept = views.sum(1)  # (B, T)
+            num_rows = views.numel()
+            if valid is not None:
+                kept = kept * valid
+                num_rows = views.shape[1] * valid.sum()
+        if logits.dtype != torch.float64:
+            logits = logits.float()  # autocast makes it half
+        mean, var = F.assignment_statistics(logits, kept, num_rows)
+        _update_running_statistics(self.assignment_norm, mean, var, num_rows)
+        return mean, var
+
+    def _norm_input(self, frames: Tensor, valid: Optional[Tensor]) -> Tensor:
+        if valid is None or not self.training:
+            return self.input_norm(frames.flatten(0, 1)).view_as(frames)
+        out = torch.zeros_like(frames)
+        out[valid] = self.input_norm(frames[valid]).to(out)
+        return out
+
+
+@torch.no_grad()
+def _update_running_statistics(norm: nn.BatchNorm1d, mean: Tensor,
+                               var: Tensor, num_rows) -> None:
+    """What ``nn.BatchNorm1d`` does to its buffers in training."""
+    unbiased = var * num_rows / (num_rows - 1)
+    norm.running_mean.lerp_(mean.to(norm.running_mean), norm.momentum)
+    norm.running_var.lerp_(unbiased.to(norm.running_var), norm.momentum)
+    norm.num_batches_tracked.add_(1)

@@ -1,0 +1,51 @@
+"""Several necks over the same frames, side by side (MOVE, Eq. 4)."""
+from typing import Any, Dict, Optional
+
+import torch
+from mmaction.registry import MODELS
+from mmengine.model import ModuleDict
+from torch import Tensor
+
+from .base import FrameNeck
+from .frame_masks import FrameMasks
+
+
+@MODELS.register_module()
+class ParallelNeck(FrameNeck):
+    """Concatenates what its necks make of each view.
+
+    Args:
+        necks: Configs of frame necks by name, in the order of the output
+            channels. One set to None is left out, so that a config can drop
+            a neck of its base.
+        shared: Settings given to each neck that does not set them itself,
+            such as ``in_channels`` and ``formulation``.
+
+    Raises:
+        TypeError: For a neck that does not aggregate frames.
+    """
+
+    def __init__(self,
+                 necks: Dict[str, Optional[dict]],
+                 init_cfg: Optional[dict] = None,
+                 **shared: Any) -> None:
+        super().__init__(init_cfg)
+        self.necks = ModuleDict({
+            name: MODELS.build({
+                **shared,
+                **neck
+            })
+            for name, neck in necks.items() if neck is not None
+        })
+        for name, neck in self.necks.items():
+            if not isinstance(neck, FrameNeck):
+                raise TypeError(f'neck {name!r}, a {type(neck).__name__}, '
+                                'does not aggregate frames')
+
+    @property
+    def out_channels(self) -> int:
+        return sum(neck.out_channels for neck in self.necks.values())
+
+    def aggregate(self, frames: Tensor, masks: FrameMasks) -> Tensor:
+        views = [neck.aggregate(frames, masks) for neck in self.necks.values()]
+        return torch.cat(views, dim=-1)  # (B, V, D)

@@ -1,0 +1,3 @@
+from .move_recognizer import MOVERecognizer
+
+__all__ = ['MOVERecognizer']

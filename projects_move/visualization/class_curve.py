@@ -1,0 +1,56 @@
+"""Average precision of each class over the frequency of the classes."""
+from typing import Dict, Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+
+COLORS = ('#9aa5b1', '#d1495b', '#2e86ab', '#edae49', '#66a182')
+
+
+def plot_class_curve(ax: Axes, class_counts: Sequence[int],
+                     ap: Dict[str, Sequence[float]],
+                     names: Sequence[str]) -> None:
+    """Draw bars of AP, the most frequent class first.
+
+    Args:
+        ax: To draw on; a second axis gets the training videos.
+        class_counts: Training videos of each class, ``(S,)``.
+        ap: Of each method, ``(S,)``.
+        names: Of the classes; left out where there are more than 40.
+    """
+    order = np.argsort(-np.asarray(class_counts), kind='stable')
+    position = np.arange(len(order))
+    width = 0.8 / len(ap)
+    for i, (method, values) in enumerate(ap.items()):
+        shift = (i - (len(ap) - 1) / 2) * width
+        ax.bar(
+            position + shift,
+            np.asarray(values, dtype=float)[order],
+            width,
+            label=method,
+            color=COLORS[i % len(COLORS)])
+    ax.set(ylabel='average precision', ylim=(0, 1.05))
+    ax.set_xlim(-0.7, len(order) - 0.3)
+    if len(order) <= 40:
+        ax.set_xticks(
+            position, [names[i] for i in order],
+            rotation=40,
+            ha='right',
+            fontsize=8)
+    else:
+        ax.set_xlabel('classes, by training videos')
+    frequency = ax.twinx()
+    frequency.plot(
+        position,
+        np.asarray(class_counts)[order],
+        color='#333333',
+        marker='.',
+        linewidth=1,
+        label='training videos')
+    frequency.set(ylabel='training videos', yscale='log')
+    handles = [axis.get_legend_handles_labels() for axis in (ax, frequency)]
+    ax.legend(
+        *(sum(parts, []) for parts in zip(*handles)),
+        loc='lower left',
+        fontsize=8,
+        framealpha=0.9)

@@ -1,0 +1,122 @@
+import oracles
+import pytest
+import torch
+from golden import assert_close, load
+from torch.autograd import gradcheck
+
+import projects_move.functional as F
+
+COUNTS = torch.tensor([7, 310, 22, 22, 1, 90, 150])
+
+
+def test_tau_equals_equation():
+    expected = torch.tensor(oracles.tau(COUNTS), dtype=torch.float64)
+    assert_close(F.tau(COUNTS), expected, 1e-15)
+
+
+def test_tau_of_equal_classes_is_rare():
+    assert F.tau(torch.tensor([5, 5, 5])).tolist() == [0, 0, 0]
+    assert F.tau(torch.tensor([8])).tolist() == [0]
+
+
+def test_tau_of_two_classes_is_zero_and_one():
+    assert F.tau(torch.tensor([4, 3])).tolist() == [1, 0]
+
+
+@pytest.mark.parametrize('change', [
+    lambda q: 13 * q + 5,
+    lambda q: q.double() / q.sum(),
+])
+def test_tau_ignores_scale_and_offset(change):
+    # the released code divides the counts by their sum first
+    assert_close(F.tau(change(COUNTS)), F.tau(COUNTS), 1e-12)
+
+
+def test_tau_gradcheck():
+    assert gradcheck(F.tau, COUNTS.double().requires_grad_())
+
+
+@pytest.mark.parametrize('counts', [torch.ones(2, 3), torch.ones(0)])
+def test_tau_refuses_other_shapes(counts):
+    with pytest.raises(ValueError, match=r'class_counts .*shape \(S,\)'):
+        F.tau(counts)
+
+
+@pytest.mark.parametrize('gamma', [0., 0.5, 2.])
+def test_label_weight_equals_equation(gamma):
+    tau = F.tau(COUNTS)
+    expected = [(1 - float(t)) + gamma for t in tau]
+    assert F.label_weight(tau, gamma).tolist() == pytest.approx(expected)
+
+
+def test_label_weight_limits():
+    weight = F.label_weight(torch.tensor([0., 1.]), gamma=0.25)
+    assert weight.tolist() == [1.25, 0.25]
+
+
+def test_label_weight_falls_with_frequency():
+    order = COUNTS.argsort(stable=True)
+    weight = F.label_weight(F.tau(COUNTS))[order]
+    assert (weight.diff() <= 0).all() and weight[0] > weight[-1]
+
+
+def test_label_weight_gradcheck():
+    tau = torch.rand(5, dtype=torch.float64, requires_grad=True)
+    assert gradcheck(F.label_weight, (tau, 0.3))
+
+
+@pytest.mark.parametrize('num_frames', [1, 2, 17, 60, 151])
+@pytest.mark.parametrize('sigma', [1, 3, 9])
+def test_fewest_frames_equals_rule(num_frames, sigma):
+    labels = [[1], [0], [4, 1], [2, 5, 6], [0, 1, 2, 3, 4, 5, 6]]
+    target = torch.zeros(len(labels), len(COUNTS))
+    for row, label in zip(target, labels):
+        row[label] = 1
+    tau = F.tau(COUNTS)
+    expected = [
+        min(oracles.fewest_frames(tau, label, num_frames, sigma), num_frames)
+        for label in labels
+    ]
+    got = F.fewest_frames(tau, target, num_frames, sigma)
+    assert got.dtype == torch.int64 and got.tolist() == expected
+
+
+def test_fewest_frames_limits():
+    tau, eye = torch.tensor([0., 1.]), torch.eye(2)
+    assert F.fewest_frames(tau, eye, 60).tolist() == [3, 60]
+    assert F.fewest_frames(tau, eye, 2).tolist() == [2, 2]
+    # an exact product does not lose a frame to rounding
+    assert F.fewest_frames(torch.tensor([0.5]), torch.ones(1, 1), 60) == 30
+
+
+def test_fewest_frames_takes_each_row_alone():
+    torch.manual_seed(0)
+    target = (torch.rand(9, 7) < .4).float()
+    target[:, 3] = 1
+    tau = F.tau(COUNTS)
+    together = F.fewest_frames(tau, target, 33)
+    alone = [F.fewest_frames(tau, row[None], 33).item() for row in target]
+    assert together.tolist() == alone and len(set(alone)) > 3
+    flipped = F.fewest_frames(tau.flip(0), target.flip(1), 33)
+    assert flipped.tolist() == alone
+
+
+def test_fewest_frames_names_the_video_without_label():
+    target = torch.tensor([[1, 0], [0, 0]])
+    with pytest.raises(ValueError, match='video 1 .* no label'):
+        F.fewest_frames(torch.tensor([0., 1.]), target, 10)
+
+
+def test_golden_statistics(shared):
+    z = load(shared, 'longtail_stats')
+    num_frames, sigma = int(z['num_frames']), int(z['min_frames'])
+    tau = F.tau(z['class_counts'])
+    assert_close(tau, z['tau'], 1e-12)
+    assert_close(
+        F.label_weight(tau, float(z['gamma'])), z['label_weight'], 1e-6)
+    assert_close((tau * num_frames).clamp(min=sigma),
+                 z['frames_lower_bound'], 1e-12)
+    fewest = F.fewest_frames(tau, z['target'], num_frames, sigma)
+    assert torch.equal(fewest, z['lower_bound_per_sample'])
+    per_class = F.fewest_frames(tau, torch.eye(len(tau)), num_frames, sigma)
+    assert torch.equal(per_class, z['frames_lower_bound'].long())

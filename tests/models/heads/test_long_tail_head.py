@@ -1,0 +1,172 @@
+import pytest
+import torch
+from golden import assert_close, load, rename_classifier, state
+from mmaction.registry import MODELS
+from tiny import sample
+
+S, D = 7, 5
+
+
+def build(**kwargs):
+    torch.manual_seed(0)
+    settings = dict(
+        type='LongTailHead',
+        num_classes=S,
+        in_channels=D,
+        hidden_channels=6,
+        dropout_ratio=0.)
+    return MODELS.build({**settings, **kwargs}).double()
+
+
+def randn(*shape):
+    return torch.randn(*shape, dtype=torch.float64)
+
+
+SINGLE = [sample(s) for s in (3, 0, 6, 3)]
+MULTI = [sample(s, S) for s in ([3], [0, 5], [6, 1, 2], [4])]
+
+
+def target_of(samples):
+    out = torch.zeros(len(samples), S, dtype=torch.float64)
+    for row, one in zip(out, samples):
+        label = one.gt_label
+        row[label.nonzero().flatten() if label.numel() > 1 else label] = 1
+    return out
+
+
+@pytest.mark.parametrize('num_views', [1, 2, 3])
+def test_averages_the_logits_of_the_views(num_views):
+    head, x = build(), randn(4, num_views, D)
+    expected = torch.zeros(4, S, dtype=torch.float64)
+    for b in range(4):
+        for v in range(num_views):
+            hidden = head.hidden.weight @ x[b, v] + head.hidden.bias
+            hidden = hidden.clamp(min=0)
+            logits = head.classifier.weight @ hidden + head.classifier.bias
+            expected[b] += logits / num_views
+    assert_close(head(x), expected, 1e-12)
+
+
+def test_layouts_mean_the_same():
+    head, x = build(), randn(4, 3, D)
+    maps = x.transpose(1, 2)
+    for other in (maps[..., None], maps[..., None, None],
+                  maps[:, :, None, :, None]):
+        assert_close(head(other), head(x), 1e-12)
+    assert_close(head(x[:, 0]), head(x[:, :1]), 1e-12)
+
+
+def test_padding_does_not_count():
+    head, x = build(), randn(4, 6, D)
+    lengths = torch.tensor([6, 1, 4, 2])
+    valid = torch.arange(6) < lengths[:, None]
+    for b, n in enumerate(lengths):
+        alone = head(x[b:b + 1, :n])
+        assert_close(head(x, valid=valid)[b:b + 1], alone, 1e-12)
+
+
+@pytest.mark.parametrize('samples', [SINGLE, MULTI], ids=['single', 'multi'])
+@pytest.mark.parametrize('loss_cls', ['BCELossWithLogits', 'CrossEntropyLoss'])
+def test_loss_equals_definition(samples, loss_cls):
+    head, x = build(loss_cls=dict(type=loss_cls)), randn(4, 2, D)
+    logits, target = head(x), target_of(samples)
+    if loss_cls == 'BCELossWithLogits':
+        p = logits.sigmoid()
+        expected = -(target * p.log() +
+                     (1 - target) * (1 - p).log()).mean()
+    else:
+        expected = -(target * logits.softmax(1).log()).sum(1).mean()
+    losses = head.loss(x, samples)
+    assert list(losses) == ['loss_cls']
+    assert_close(losses['loss_cls'], expected, 1e-12)
+
+
+def test_losses_in_a_dictionary_pass():
+    head = build()
+
+    class TwoLosses(torch.nn.Module):
+
+        def forward(self, logits, target):
+            return dict(loss_a=logits.sum(), loss_b=target.sum())
+
+    head.loss_cls = TwoLosses()
+    assert set(head.loss(randn(4, 2, D), MULTI)) == {'loss_a', 'loss_b'}
+
+
+@pytest.mark.parametrize('scores', ['sigmoid', 'softmax'])
+def test_predicts_scores_and_label(scores):
+    head, x = build(scores=scores).eval(), randn(4, 2, D)
+    samples = [sample(s) for s in (3, 0, 6, 3)]
+    logits = head(x)
+    expected = logits.sigmoid() if scores == 'sigmoid' else logits.softmax(1)
+    for row, one in zip(expected, head.predict(x, samples)):
+        assert_close(one.pred_score, row, 1e-6)
+        assert one.pred_label.item() == int(row.argmax())
+        assert one.pred_score.dtype == torch.float32
+
+
+def test_predicts_from_half_precision():
+    head, samples = build().bfloat16().eval(), [sample(1), sample(2)]
+    out = head.predict(torch.randn(2, 3, D).bfloat16(), samples)
+    assert out[0].pred_score.dtype == torch.float32
+
+
+def test_dropout_is_for_training():
+    head, x = build(dropout_ratio=.5), randn(4, 2, D)
+    assert not torch.equal(head(x), head(x))
+    assert torch.equal(head.eval()(x), head(x))
+
+
+def test_gradcheck():
+    head = build()
+    valid = torch.tensor([[True, True, False], [True, False, False]])
+    assert torch.autograd.gradcheck(
+        lambda x: head(x, valid=valid), randn(2, 3, D).requires_grad_())
+
+
+def test_loss_without_soft_targets_is_named():
+    loss = dict(type='CBFocalLoss', samples_per_cls=[9, 8, 7, 6, 5, 4, 3])
+    head = build(loss_cls=loss)
+    with pytest.raises(
+            TypeError,
+            match=r'CBFocalLoss does not take soft targets .*\(4, 7\).*'
+            'LongTailHead'):
+        head.loss(randn(4, 2, D), SINGLE)
+
+
+def test_error_texts():
+    with pytest.raises(ValueError, match="'sigmoid', 'softmax'.*'tanh'"):
+        build(scores='tanh')
+    with pytest.raises(ValueError, match=r'\(B, V, 5\), got \(4, 2, 6\)'):
+        build()(randn(4, 2, 6))
+    with pytest.raises(ValueError, match=r'got \(5,\)'):
+        build()(randn(5))
+
+
+@pytest.mark.parametrize('dtype', [torch.float32, torch.float64])
+@pytest.mark.parametrize('name',
+                         ['classifier_eval', 'classifier_framewise_eval150'])
+def test_golden(shared, name, dtype):
+    z = load(shared, name, dtype)
+    x = z['x'] if 'x' in z else z['z']  # frames, or one vector
+    head = build(
+        num_classes=40, in_channels=x.shape[-1],
+        hidden_channels=2048).to(dtype).eval()
+    head.load_state_dict(state(z, 'param.', rename_classifier))
+    assert_close(head(x), z['logits'], 1e-5)
+    samples = head.predict(x, [sample(0) for _ in x])
+    scores = torch.stack([one.pred_score for one in samples])
+    assert_close(scores, z['scores'], 1e-5)
+
+
+@pytest.mark.parametrize('dtype', [torch.float32, torch.float64])
+@pytest.mark.parametrize('name,target', [('bce', 'target'),
+                                         ('bce_soft', 'target_soft')])
+def test_golden_loss(shared, name, target, dtype):
+    z = load(shared, 'losses', dtype)
+    logits = z['logits'].requires_grad_()
+    head = build(num_classes=40)
+    loss = head.loss_by_target(logits, z[target])['loss_cls']
+    loss.backward()
+    assert_close(loss, z[f'{name}.loss'], 1e-5)
+    assert_close(logits.grad, z[f'{name}.grad'], 1e-5)

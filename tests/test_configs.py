@@ -1,0 +1,159 @@
+"""Every config parses and builds, and takes a training and a validation
+step on tiny data of its own kind."""
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+import torch
+from mmaction.registry import MODELS
+from mmengine.config import Config
+from mmengine.registry import init_default_scope
+from mmengine.runner import Runner
+
+ROOT = Path(__file__).parents[1]
+CONFIGS = sorted(
+    path for path in (ROOT / 'configs').rglob('*.py')
+    if '_base_' not in path.parts)
+NAMES = [str(path.relative_to(ROOT / 'configs')) for path in CONFIGS]
+
+
+def shrink(cfg, tmp_path):
+    """Put a config on a few tiny videos, two classes a video where it is
+    multi-label; keeps everything that is not a size or a path."""
+    num_classes = cfg.model.cls_head.num_classes
+    rgb = cfg.model.data_preprocessor.type == 'ActionDataPreprocessor'
+    multi = cfg.train_dataloader.dataset.type == 'VideoLTDataset'
+    rng = np.random.default_rng(0)
+    lines = []
+    for i in range(12):
+        labels = [i % num_classes] + ([(i * 7 + 3) % num_classes] *
+                                      (multi and i % 3 == 0))
+        lines.append(f"v{i} {','.join(map(str, dict.fromkeys(labels)))}")
+        write_video(tmp_path / f'v{i}.mp4', rng) if rgb else write_features(
+            tmp_path / f'v{i}.npy', feature_channels(cfg), rng, frames=9 + i)
+    (tmp_path / 'list.lst').write_text('\n'.join(lines) + '\n')
+    (tmp_path / 'classes.txt').write_text('\n'.join(
+        f'class {i}' for i in range(num_classes)) + '\n')
+
+    dataset = dict(
+        type='LongTailDataset',
+        ann_file='list.lst',
+        classes='classes.txt',
+        multi_class=multi,
+        data_root=str(tmp_path),
+        data_prefix={'video' if rgb else 'features': ''})
+    for split in ('train', 'val', 'test'):
+        loader = cfg[f'{split}_dataloader']
+        pipeline = tiny_pipeline(loader.dataset.pipeline)
+        loader.dataset = dict(
+            dataset, pipeline=pipeline, test_mode=split != 'train')
+        loader.batch_size = 5
+        loader.num_workers = 0
+        loader.persistent_workers = False
+    cfg.train_cfg = dict(by_epoch=False, max_iters=1, val_interval=1)
+    for scheduler in cfg.param_scheduler:
+        scheduler.by_epoch = False
+    shrink_model(cfg.model)
+    cfg.model.backbone.pop('init_cfg', None)
+    cfg.model.backbone.pop('pretrained', None)
+    if 'pretrained2d' in cfg.model.backbone or 'TSM' in \
+            cfg.model.backbone.type:
+        cfg.model.backbone.pretrained2d = False
+    cfg.load_from = None
+    cfg.default_hooks.checkpoint = dict(
+        type='CheckpointHook', interval=1, by_epoch=False)
+    cfg.work_dir = str(tmp_path / 'work')
+    cfg.visualizer = None
+    return cfg
+
+
+def shrink_model(model):
+    """Fewer channels where nothing but time depends on them."""
+    model.cls_head.hidden_channels = 24
+    if model.get('neck') is None:
+        return
+    necks = model.neck.necks
+    necks.psa.head_channels = 8
+    necks.netvlad.num_clusters = 3
+    out = model.cls_head.in_channels - necks.netvlad.out_channels
+    necks.netvlad.out_channels = 16
+    model.cls_head.in_channels = out + 16
+
+
+def feature_channels(cfg):
+    neck = cfg.model.get('neck')
+    return neck.in_channels if neck else cfg.model.cls_head.in_channels
+
+
+def tiny_pipeline(pipeline):
+    steps = []
+    for step in pipeline:
+        step = dict(step)
+        if step['type'] == 'Resize':
+            step['scale'] = (-1, 40) if step['scale'][0] == -1 else (33, 33)
+        if 'crop_size' in step:
+            step['crop_size'] = 33
+        if 'input_size' in step:
+            step['input_size'] = 33
+        steps.append(step)
+    return steps
+
+
+def write_features(path, channels, rng, frames):
+    np.save(path, rng.standard_normal((frames, channels)).astype(np.float16))
+
+
+def write_video(path, rng, frames=16):
+    writer = cv2.VideoWriter(
+        str(path), cv2.VideoWriter_fourcc(*'mp4v'), 15, (48, 40))
+    for _ in range(frames):
+        writer.write(rng.integers(0, 255, (40, 48, 3), dtype=np.uint8))
+    writer.release()
+
+
+def test_there_are_configs():
+    assert len(CONFIGS) > 20
+
+
+@pytest.mark.parametrize('path', CONFIGS, ids=NAMES)
+def test_config_builds_at_its_own_size(path):
+    cfg = Config.fromfile(path)
+    init_default_scope(cfg.default_scope)
+    cfg.model.backbone.pop('init_cfg', None)
+    with torch.device('meta'):
+        model = MODELS.build(cfg.model)
+    num_classes = cfg.model.cls_head.num_classes
+    assert len(model.cls_head.classifier.bias) == num_classes
+
+
+@pytest.mark.parametrize('path', CONFIGS, ids=NAMES)
+def test_config_trains_and_validates(path, tmp_path):
+    torch.manual_seed(0)
+    cfg = shrink(Config.fromfile(path), tmp_path)
+    runner = Runner.from_cfg(cfg)
+    before = {
+        name: value.detach().clone()
+        for name, value in runner.model.named_parameters()
+    }
+    runner.train()
+
+    changed = [
+        name for name, value in runner.model.named_parameters()
+        if not torch.equal(value, before[name])
+    ]
+    assert any(name.startswith('cls_head') for name in changed)
+    if cfg.model.get('neck'):
+        assert any(name.startswith('neck') for name in changed)
+    rgb = cfg.model.backbone.type != 'IdentityBackbone'
+    frozen = cfg.model.get('freeze_backbone', False)
+    assert any(name.startswith('backbone')
+               for name in changed) == (rgb and not frozen)
+    metrics = runner.val_loop.run()
+    assert 0 <= metrics['long_tail/mAP'] <= 1
+    assert (tmp_path / 'work' / 'iter_1.pth').exists()
+
+
+@pytest.mark.parametrize('path', CONFIGS, ids=NAMES)
+def test_config_is_a_delta(path):
+    assert len(path.read_text().splitlines()) <= 30

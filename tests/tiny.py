@@ -1,0 +1,71 @@
+"""Small models and samples that many tests need."""
+import torch
+from mmaction.structures import ActionDataSample
+from mmengine.model import BaseModule
+from torch import nn
+
+
+class Tiny2D(BaseModule):
+    """Frames ``(N, 3, H, W)`` to maps: one, or a tuple of one."""
+
+    def __init__(self, channels=6, as_tuple=False, init_cfg=None):
+        super().__init__(init_cfg)
+        self.as_tuple = as_tuple
+        self.conv = nn.Conv2d(3, channels, 3, stride=2)
+        self.norm = nn.BatchNorm2d(channels)
+        self.dropout = nn.Dropout(.5)
+
+    def forward(self, x):
+        x = self.dropout(self.norm(self.conv(x)))
+        return (x, ) if self.as_tuple else x
+
+
+class Tiny3D(BaseModule):
+    """Clips ``(N, 3, t, H, W)`` to maps; a tuple of two like SlowFast's."""
+
+    def __init__(self, channels=6, pathways=1, init_cfg=None):
+        super().__init__(init_cfg)
+        self.convs = nn.ModuleList(
+            nn.Conv3d(3, channels // pathways, 3, padding=1)
+            for _ in range(pathways))
+
+    def forward(self, x):
+        maps = tuple(conv(x) for conv in self.convs)
+        return maps if len(maps) > 1 else maps[0]
+
+
+def multi_hot(labels, num_classes):
+    target = torch.zeros(num_classes)
+    target[labels] = 1
+    return target
+
+
+def sample(label, num_classes=None, video_id=None, **fields):
+    """A data sample; a list of labels becomes multi-hot."""
+    out = ActionDataSample()
+    if isinstance(label, list):
+        label = multi_hot(label, num_classes)
+    out.set_gt_label(label)
+    for name, value in fields.items():
+        out.set_field(value, name)
+    if video_id is not None:
+        out.set_metainfo(dict(video_id=video_id))
+    return out
+
+
+def view_masks(num_views, num_frames, seed=0):
+    """Masks of one frame, of all frames, and in between."""
+    generator = torch.Generator().manual_seed(seed)
+    mask = torch.rand(num_views, num_frames, generator=generator) < .5
+    mask[:, seed % num_frames] = True
+    if num_views > 1:
+        mask[-1] = True
+    return mask
+
+
+def gradient_norms(module):
+    """Norm of each parameter's gradient, by name; None has none."""
+    return {
+        name: None if p.grad is None else float(p.grad.norm())
+        for name, p in module.named_parameters()
+    }

@@ -1,0 +1,158 @@
+"""Draws the people of the demonstration clips.
+
+A person stands at the origin of its own coordinates, faces +x and is one
+unit tall; y points up. ``Pen`` turns these units into pixels, so an action is
+written once and drawn anywhere, at any size, facing either way.
+"""
+from dataclasses import dataclass
+from typing import Optional, Sequence, Tuple
+
+import cv2
+import numpy as np
+
+SHIFT = 4  # cv2 takes fixed-point coordinates: 1/16 pixel, for smooth motion
+
+Point = Tuple[float, float]
+Colour = Tuple[int, int, int]  # blue, green, red
+
+SKINS = ((120, 160, 215), (90, 130, 190), (60, 90, 140), (150, 190, 235))
+HAIRS = ((30, 30, 40), (40, 70, 110), (70, 140, 200), (150, 150, 155))
+
+
+def vivid(rng: np.random.Generator) -> Colour:
+    """A saturated random colour, as clothes and toys have."""
+    hsv = np.uint8([[[
+        rng.integers(180),
+        rng.integers(110, 250),
+        rng.integers(90, 240),
+    ]]])
+    return tuple(int(v) for v in cv2.cvtColor(hsv, cv2.COLOR_HSV2BGR)[0, 0])
+
+
+@dataclass(frozen=True)
+class Looks:
+    """What a person wears and holds; ``prop`` colours what it plays with."""
+    skin: Colour
+    hair: Colour
+    shirt: Colour
+    trousers: Colour
+    prop: Colour
+    other: Colour
+
+    @classmethod
+    def draw(cls, rng: np.random.Generator) -> 'Looks':
+        return cls(SKINS[rng.integers(len(SKINS))],
+                   HAIRS[rng.integers(len(HAIRS))], *(vivid(rng)
+                                                      for _ in range(4)))
+
+
+class Pen:
+    """Draws on ``canvas`` in units of one person's height.
+
+    ``origin`` is where its feet stand, in pixels; ``scale`` pixels make one
+    unit; ``flip`` turns it to face the other way.
+    """
+
+    def __init__(self, canvas: np.ndarray, origin: Point, scale: float,
+                 flip: bool) -> None:
+        self.canvas = canvas
+        self.origin = np.asarray(origin, dtype=np.float64)
+        self.scale = scale
+        self.axes = np.array([-scale if flip else scale, -scale])
+
+    def _pixels(self, points: Sequence[Point]) -> np.ndarray:
+        pixels = np.asarray(points) * self.axes + self.origin  # (N, 2)
+        return np.rint(pixels * 2**SHIFT).astype(np.int32)
+
+    def _width(self, width: float) -> int:
+        return max(1, round(width * self.scale))
+
+    def line(self, points: Sequence[Point], colour: Colour,
+             width: float) -> None:
+        cv2.polylines(self.canvas, [self._pixels(points)], False, colour,
+                      self._width(width), cv2.LINE_AA, SHIFT)
+
+    def fill(self, points: Sequence[Point], colour: Colour) -> None:
+        cv2.fillPoly(self.canvas, [self._pixels(points)], colour, cv2.LINE_AA,
+                     SHIFT)
+
+    def disc(self, centre: Point, radius: float, colour: Colour) -> None:
+        self._circle(centre, radius, colour, cv2.FILLED)
+
+    def ring(self, centre: Point, radius: float, colour: Colour,
+             width: float) -> None:
+        self._circle(centre, radius, colour, self._width(width))
+
+    def _circle(self, centre: Point, radius: float, colour: Colour,
+                thickness: int) -> None:
+        x, y = self._pixels([centre])[0]
+        cv2.circle(self.canvas, (int(x), int(y)),
+                   int(radius * self.scale * 2**SHIFT), colour, thickness,
+                   cv2.LINE_AA, SHIFT)
+
+
+def arc(centre: Point,
+        radii: Point,
+        start: float = 0.0,
+        stop: float = 2 * np.pi,
+        points: int = 24) -> np.ndarray:
+    """Points ``(points, 2)`` of an ellipse between two angles in radians."""
+    angle = np.linspace(start, stop, points)
+    return np.stack([np.cos(angle), np.sin(angle)], 1) * radii + centre
+
+
+def limb(pen: Pen, root: Point, tip: Point, length: float, bend: float,
+         colour: Colour, width: float) -> Point:
+    """Two bones from ``root`` towards ``tip``; returns where they end.
+
+    ``bend`` is +1 or -1: the side to which the elbow or knee gives way.
+    """
+    root, tip = np.asarray(root), np.asarray(tip)
+    reach = tip - root
+    distance = float(np.hypot(*reach))
+    if distance > length:
+        reach, distance = reach * (length / distance), length
+    side = np.array([reach[1], -reach[0]]) / max(distance, 1e-6)
+    depth = np.sqrt(max(length**2 - distance**2, 0.0)) / 2
+    pen.line([root, root + reach / 2 + side * depth * bend, root + reach],
+             colour, width)
+    return tuple(root + reach)
+
+
+def person(pen: Pen,
+           looks: Looks,
+           hands: Tuple[Point, Point],
+           feet: Tuple[Point, Point] = ((-0.07, 0.0), (0.07, 0.0)),
+           hip: Point = (0.0, 0.46),
+           lean: float = 0.0,
+           elbow: Optional[float] = None) -> None:
+    """One person; the far hand and foot come first in each pair.
+
+    ``lean`` is how far the shoulders are ahead of the hip.
+    """
+    hip = np.asarray(hip)
+    shoulder = hip + (lean, 0.30)
+    head = shoulder + (lean * 0.3 + 0.01, 0.155)
+    bend = 1.0 if elbow is None else elbow
+    dark = tuple(int(0.75 * v) for v in looks.trousers)
+    limb(pen, shoulder, hands[0], 0.36, bend, looks.skin, 0.06)
+    _leg(pen, hip, feet[0], dark)
+    _leg(pen, hip, feet[1], looks.trousers)
+    pen.line([hip, shoulder - (0.0, 0.02)], looks.shirt, 0.17)
+    pen.disc(head + (-0.02, 0.015), 0.095, looks.hair)
+    pen.disc(head + (0.015, -0.01), 0.08, looks.skin)
+    hand = limb(pen, shoulder, hands[1], 0.36, bend, looks.shirt, 0.065)
+    pen.disc(hand, 0.035, looks.skin)
+
+
+def _leg(pen: Pen, hip: Point, foot: Point, colour: Colour) -> None:
+    x, y = limb(pen, hip, foot, 0.47, -1.0, colour, 0.085)
+    pen.line([(x, y + 0.015), (x + 0.08, y + 0.015)], (40, 40, 45), 0.05)
+
+
+def gait(phase: float,
+         stride: float = 0.17,
+         lift: float = 0.06) -> Tuple[Point, Point]:
+    """Both feet of somebody who walks; one step per half turn of ``phase``."""
+    return tuple((stride * np.sin(p), lift * max(0.0, np.cos(p)))
+                 for p in (phase, phase + np.pi))

@@ -1,0 +1,111 @@
+"""Paints the places in which the demonstration clips are set.
+
+A place is a picture wider than the frame, over which the camera pans.
+"""
+from typing import Tuple
+
+import cv2
+import numpy as np
+from demo_figures import Colour, Pen, arc, vivid
+
+# far colour at the top, far colour at the horizon, ground, what stands there
+PLACES = {
+    'park': ((225, 175, 110), (245, 225, 190), (70, 140, 85), 'tree'),
+    'beach': ((220, 150, 70), (235, 205, 150), (150, 200, 225), 'parasol'),
+    'street': ((200, 190, 185), (215, 215, 215), (105, 105, 108), 'house'),
+    'gym': ((150, 175, 195), (165, 190, 210), (70, 115, 165), 'poster'),
+    'snow': ((235, 205, 170), (250, 235, 225), (235, 232, 228), 'fir'),
+    'dusk': ((110, 55, 60), (90, 120, 235), (60, 75, 60), 'house'),
+}
+
+
+def _jitter(rng: np.random.Generator, colour: Colour, by: int) -> Colour:
+    return tuple(
+        int(v) for v in np.clip(colour + rng.integers(-by, by + 1, 3), 0, 255))
+
+
+def _thing(pen: Pen, kind: str, rng: np.random.Generator) -> None:
+    """One thing that stands about; a unit is about a person's height."""
+    tall = rng.uniform(0.8, 1.5)
+    if kind == 'tree':
+        pen.line([(0, 0), (0, 0.6 * tall)], (45, 75, 105), 0.13)
+        leaf = _jitter(rng, (60, 125, 60), 30)
+        for x, y in rng.uniform((-0.3, 0.6), (0.3, 1.1), (7, 2)):
+            pen.disc((x, y * tall), 0.25, _jitter(rng, leaf, 14))
+    elif kind == 'fir':
+        pen.line([(0, 0), (0, 0.3)], (45, 70, 95), 0.1)
+        leaf = _jitter(rng, (75, 95, 45), 18)
+        for y in (0.2, 0.5, 0.8):
+            pen.fill([(-0.42 + y / 3, y * tall), (0.42 - y / 3, y * tall),
+                      (0, (y + 0.5) * tall)], leaf)
+    elif kind == 'house':
+        wall = _jitter(rng, (130, 140, 160), 50)
+        pen.fill([(-0.6, 0), (0.6, 0), (0.6, 1.5 * tall), (-0.6, 1.5 * tall)],
+                 wall)
+        for x in (-0.35, 0.0, 0.35):
+            for y in np.arange(0.3, 1.4 * tall, 0.38):
+                pen.line([(x, y), (x, y + 0.1)],
+                         (90, 190, 230) if rng.random() < 0.4 else
+                         (85, 70, 60), 0.16)
+    elif kind == 'parasol':
+        pen.line([(0, 0), (0.06, 0.9)], (230, 235, 235), 0.04)
+        shade, other = vivid(rng), (240, 240, 240)
+        for k in range(4):
+            rim = arc((0.06, 0.8), (0.5, 0.32), k * np.pi / 4,
+                      (k + 1) * np.pi / 4, 6)
+            pen.fill([(0.06, 0.8), *rim], shade if k % 2 else other)
+    else:
+        x, y = rng.uniform(0.25, 0.5, 2)
+        pen.fill([(-x, 0.8), (x, 0.8), (x, 0.8 + 2 * y), (-x, 0.8 + 2 * y)],
+                 vivid(rng))
+        pen.disc((0, 0.8 + y), 0.6 * y * rng.uniform(0.5, 1), vivid(rng))
+
+
+def _litter(pen: Pen, rng: np.random.Generator) -> None:
+    """One small thing on the ground: bush, box, stone, cone or towel."""
+    colour, wide = vivid(rng), rng.uniform(0.1, 0.25)
+    kind = rng.integers(4)
+    if kind == 0:
+        for x in (-0.12, 0.0, 0.12):
+            pen.disc((x, 0.08), 0.12, _jitter(rng, (60, 110, 60), 25))
+    elif kind == 1:
+        pen.fill([(-wide, 0), (wide, 0), (wide, wide), (-wide, wide)], colour)
+    elif kind == 2:
+        pen.disc((0, 0.06), 0.3 * wide + 0.03, colour)
+    else:
+        pen.fill([(-wide / 2, 0), (wide / 2, 0), (0, 1.6 * wide)], colour)
+
+
+def paint_place(kind: str, shape: Tuple[int, int],
+                rng: np.random.Generator) -> np.ndarray:
+    """Paints the place ``kind`` on ``shape`` (height, width) pixels.
+
+    Its colours are muted, so that people stand out from it.
+    """
+    height, width = shape
+    top, low, ground, thing = PLACES[kind]
+    top, low, ground = (_jitter(rng, c, 22) for c in (top, low, ground))
+    horizon = height * rng.uniform(0.5, 0.66)
+    rows = np.arange(height)[:, None] / horizon  # (height, 1)
+    column = (1 - rows) * np.array(top) + rows * np.array(low)
+    depth = np.clip(rows - 1, 0, 1) * 0.5
+    column = np.where(rows < 1, column, np.array(ground) * (0.85 + depth))
+    picture = np.repeat(column[:, None], width, axis=1)
+    for cells, strength in ((6, 14), (40, 9), (160, 7)):
+        grain = rng.normal(0, strength, (cells, cells * 2, 1))
+        grain = cv2.resize(grain, (width, height))
+        picture += grain[..., None] * (1.0 if cells > 6 else 0.7)
+    picture = np.clip(picture, 0, 255).astype(np.uint8)
+    if kind == 'beach':
+        sea = slice(int(horizon), int(horizon + 0.1 * height))
+        picture[sea] = picture[sea] // 2 + np.uint8([105, 75, 30])
+    for x in np.sort(rng.uniform(0, width, rng.integers(3, 6))):
+        scale = height * rng.uniform(0.28, 0.45)
+        foot = horizon + height * rng.uniform(0.0, 0.06)
+        _thing(Pen(picture, (x, foot), scale, False), thing, rng)
+    for x in rng.uniform(0, width, rng.integers(2, 6)):
+        foot = rng.uniform(horizon + 0.05 * height, height)
+        _litter(Pen(picture, (x, foot), height * 0.4, False), rng)
+    grey = picture.mean(2, keepdims=True)
+    picture = 0.55 * picture + 0.3 * grey + 0.15 * picture.mean((0, 1))
+    return picture.astype(np.uint8)

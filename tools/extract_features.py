@@ -1,0 +1,175 @@
+"""Cache the features of all videos of a config.
+
+    python tools/extract_features.py CONFIG [CHECKPOINT] --out FOLDER
+
+Runs the backbone of a raw-video config over the lists of its data loaders
+and writes one ``.npy`` of ``(frames, channels)`` a video. Run it again after
+an interruption and it goes on; run it with ``--shard 0/4`` to ``--shard 3/4``
+on four machines, or under ``torchrun``, and they share the work.
+"""
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import List, Tuple
+
+import mmengine
+import torch
+from mmaction.registry import DATASETS, MODELS
+from mmengine.config import Config, DictAction
+from mmengine.registry import init_default_scope
+from mmengine.runner import load_checkpoint
+
+import projects_move
+from projects_move.apis.feature_extraction import (FeatureExtractor,
+                                                   check_manifest,
+                                                   weights_digest)
+
+
+def parse_args() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description='Cache video features')
+    parser.add_argument('config', help='raw-video config')
+    parser.add_argument(
+        'checkpoint',
+        nargs='?',
+        help='weights of the recognizer; without one, those that the '
+        "backbone's own config starts from")
+    parser.add_argument('--out', type=Path, required=True, help='folder')
+    parser.add_argument(
+        '--splits',
+        nargs='+',
+        default=['train', 'val', 'test'],
+        choices=['train', 'val', 'test'],
+        help='data loaders whose lists are read')
+    parser.add_argument(
+        '--num-frames', type=int, default=150, help='uniform frames a video')
+    parser.add_argument(
+        '--fps', type=float, help='frames a second instead of --num-frames')
+    parser.add_argument(
+        '--all-frames',
+        action='store_true',
+        help='every frame instead of --num-frames')
+    parser.add_argument(
+        '--dtype', default='float16', choices=['float16', 'float32'])
+    parser.add_argument(
+        '--chunk', type=int, default=64, help='frames at a time')
+    parser.add_argument('--num-workers', type=int, default=2, help='decoders')
+    parser.add_argument(
+        '--shard',
+        default=None,
+        help='i/n: do the i-th (from 0) of n parts; by default the rank that '
+        'torchrun or Slurm gives')
+    parser.add_argument('--seed', type=int, default=0)
+    parser.add_argument('--cfg-options', nargs='+', action=DictAction)
+    return parser.parse_args()
+
+
+def sampler_config(args: argparse.Namespace) -> dict:
+    if args.all_frames:
+        return dict(type='SampleVideoFrames', mode='all')
+    if args.fps is not None:
+        return dict(type='SampleVideoFrames', mode='fps', fps=args.fps)
+    return dict(type='SampleVideoFrames', num_frames=args.num_frames)
+
+
+def extraction_pipeline(pipeline: List[dict], sampler: dict) -> List[dict]:
+    """The test pipeline with its frame sampler replaced."""
+    samplers = [
+        i for i, step in enumerate(pipeline)
+        if 'Sample' in str(step['type']) and 'Frame' in str(step['type'])
+    ]
+    if len(samplers) != 1:
+        raise SystemExit('error: expected one frame sampler in the test '
+                         f'pipeline, found {len(samplers)}')
+    pipeline = list(pipeline)
+    pipeline[samplers[0]] = sampler
+    return pipeline
+
+
+def listed_videos(cfg: Config, splits: List[str]) -> List[dict]:
+    """Data infos of the lists of the config's data loaders."""
+    videos = []
+    for split in splits:
+        loader = cfg.get(f'{split}_dataloader')
+        if loader is None:
+            continue
+        dataset = DATASETS.build(loader.dataset)
+        videos += [dataset.get_data_info(i) for i in range(len(dataset))]
+    return videos
+
+
+def shard_of(argument: str) -> Tuple[int, int]:
+    """``(index, count)`` of a shard, given or taken from the launcher."""
+    if argument is None:
+        rank = os.environ.get('RANK', os.environ.get('SLURM_PROCID', 0))
+        count = os.environ.get('WORLD_SIZE', os.environ.get('SLURM_NTASKS', 1))
+        return int(rank), int(count)
+    try:
+        index, count = (int(part) for part in argument.split('/'))
+        if not 0 <= index < count:
+            raise ValueError
+    except ValueError:
+        raise SystemExit('error: --shard is i/n with 0 <= i < n, got '
+                         f'{argument!r}') from None
+    return index, count
+
+
+def build_model(cfg: Config, args: argparse.Namespace) -> torch.nn.Module:
+    torch.manual_seed(args.seed)  # a backbone without weights is repeatable
+    model = MODELS.build(cfg.model)
+    model.init_weights()
+    if args.checkpoint:
+        load_checkpoint(model, args.checkpoint, map_location='cpu')
+    device = 'cuda' if torch.cuda.is_available() else 'cpu'
+    if device == 'cuda':
+        device = f"cuda:{os.environ.get('LOCAL_RANK', 0)}"
+    return model.to(device).eval()
+
+
+def main() -> None:
+    args = parse_args()
+    cfg = Config.fromfile(args.config)
+    if args.cfg_options:
+        cfg.merge_from_dict(args.cfg_options)
+    init_default_scope(cfg.get('default_scope', 'mmaction'))
+
+    sampler = sampler_config(args)
+    pipeline = extraction_pipeline(cfg.test_dataloader.dataset.pipeline,
+                                   sampler)
+    index, count = shard_of(args.shard)
+    videos = listed_videos(cfg, args.splits)
+    model = build_model(cfg, args)
+    manifest = dict(
+        backbone=cfg.model.backbone.to_dict(),
+        weights_sha256=weights_digest(model.backbone.state_dict()),
+        data_preprocessor=cfg.model.data_preprocessor.to_dict(),
+        pipeline=[str(step) for step in pipeline],
+        dtype=args.dtype,
+        versions=dict(
+            projects_move=projects_move.__version__,
+            mmengine=mmengine.__version__,
+            torch=torch.__version__))
+    extractor = FeatureExtractor(model, args.out, args.dtype, args.chunk)
+    try:
+        check_manifest(args.out, manifest)
+    except ValueError as error:
+        raise SystemExit(f'error: {error}') from error
+
+    todo = extractor.missing(videos[index::count])
+    print(f'shard {index}/{count}: {len(todo)} of {len(videos[index::count])} '
+          f'videos to do, into {args.out}')
+    failures = []
+    progress = mmengine.ProgressBar(len(todo))
+    for name, reason in extractor.run(todo, pipeline, args.num_workers):
+        progress.update()
+        if reason:
+            failures.append(f'{name}: {reason}')
+    print()
+    for failure in failures:
+        print(f'failed: {failure}', file=sys.stderr)
+    if failures:
+        raise SystemExit(f'{len(failures)} of {len(todo)} videos failed')
+
+
+if __name__ == '__main__':
+    main()

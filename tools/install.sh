@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# Install into the active Python environment:
+#   ./tools/install.sh [EXTRAS]
+# Torch comes first, and only where none is there: a bare `pip install torch`
+# brings gigabytes of CUDA, so a machine without an NVIDIA GPU gets the
+# release this project is tested with.
+set -e
+
+ROOT=$(cd "$(dirname "$0")/.." && pwd)
+EXTRAS=${1:+[$1]}
+
+python -m pip install --quiet --upgrade pip 'setuptools>=77.0.3,<80.9' wheel
+if ! python -c 'import torch' 2>/dev/null; then
+    if command -v nvidia-smi >/dev/null; then
+        python -m pip install --quiet torch
+    else
+        python -m pip install --quiet torch==2.13.0 ||
+            python -m pip install --quiet torch
+    fi
+fi
+python -m pip install --quiet --editable "$ROOT$EXTRAS"
+python -c 'import projects_move; print("projects_move", projects_move.__version__)' \
+    2>/dev/null

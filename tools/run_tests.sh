@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# Lint, doctests and tests: ./tools/run_tests.sh [arguments of pytest]
+# Uses the active environment, else the one that quickstart.sh made.
+set -e
+
+cd "$(dirname "$0")/.."
+if [ -z "$VIRTUAL_ENV" ] && [ -f .venv/bin/activate ]; then
+    . .venv/bin/activate
+fi
+python -c 'import pytest, flake8' 2>/dev/null || ./tools/install.sh tests
+
+SOURCES="projects_move configs tools tests setup.py"
+python -m flake8 $SOURCES
+python -m isort --check-only --diff $SOURCES
+python -m yapf --diff --recursive --parallel $SOURCES
+
+export OMP_NUM_THREADS=1
+exec python -m pytest -n "${WORKERS:-2}" --dist worksteal "$@"
