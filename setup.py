@@ -4,9 +4,8 @@ import configparser
 import sys
 import sysconfig
 from pathlib import Path
-from typing import Iterable, List
-
 from setuptools import setup
+from typing import Iterable, List
 
 MMCV_LITE = 'mmcv-lite>=2.1.0,<2.2.0'
 

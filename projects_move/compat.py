@@ -68,10 +68,10 @@ def load_own_checkpoints() -> None:
     ]
     torch.serialization.add_safe_globals([
         HistoryBuffer, (history_getattr, 'builtins.getattr'), np.ndarray,
-        np.dtype, *dtypes, *((function, f'numpy.{where}.{function.__name__}')
-                             for where in ('core.multiarray',
-                                           '_core.multiarray')
-                             for function in functions)
+        np.dtype, *dtypes,
+        *((function, f'numpy.{where}.{function.__name__}')
+          for where in ('core.multiarray', '_core.multiarray')
+          for function in functions)
     ])
 
 

@@ -89,11 +89,11 @@ def psa_official(x, neck, query_mask=None, key_mask=None, valid=None):
             z = neck.proj.weight @ torch.cat(pooled) + prototype
             mean = z.mean()
             var = ((z - mean)**2).mean()
-            out.append((z - mean) / torch.sqrt(var + 1e-6) *
-                       neck.norm.weight + neck.norm.bias)
+            out.append((z - mean) / torch.sqrt(var + 1e-6) * neck.norm.weight +
+                       neck.norm.bias)
     attention = torch.stack(rows).view(len(x), views, heads, -1)
-    return (torch.stack(out).view(len(x), views, -1),
-            attention.transpose(1, 2))
+    return (torch.stack(out).view(len(x), views,
+                                  -1), attention.transpose(1, 2))
 
 
 def psa_paper(x, neck, frame_mask=None, valid=None):
@@ -108,8 +108,9 @@ def psa_paper(x, neck, frame_mask=None, valid=None):
         exist = [t for t in range(x.shape[1]) if valid is None or valid[b, t]]
         for v in range(views):
             frames = torch.stack([
-                x[b, t] * (1. if frame_mask is None else float(
-                    frame_mask[b, v, t])) for t in exist
+                x[b, t] *
+                (1. if frame_mask is None else float(frame_mask[b, v, t]))
+                for t in exist
             ])
             query = neck.query.weight @ (frames.sum(0) / len(exist))
             keys = frames @ neck.key.weight.T
@@ -185,9 +186,8 @@ def netvlad_paper(x, neck, frame_mask=None, valid=None):
                         continue
                     if frame_mask is not None and not frame_mask[b, v, t]:
                         continue
-                    e = torch.stack([
-                        w @ x[b, t] + c for w, c in zip(weight, bias)
-                    ])
+                    e = torch.stack(
+                        [w @ x[b, t] + c for w, c in zip(weight, bias)])
                     rho = (e[k] - e.logsumexp(0)).exp()
                     column = column + rho * (x[b, t] - neck.centers[k])
                 columns.append(column / column.norm().clamp(min=1e-12))
@@ -247,17 +247,14 @@ def long_tail_metrics(scores, target, groups, topk, absent):
         ap = [0. if math.isnan(a) else a for a in ap]
     figures = dict(mAP=_mean(ap))
     for k in topk:
-        right = [
-            is_right(scores[i], target[i], k) for i in range(num_videos)
-        ]
+        right = [is_right(scores[i], target[i], k) for i in range(num_videos)]
         figures[f'acc{k}'] = _mean([float(r) for r in right])
         for name, members in groups.items():
             shares = []
             for s in members:
                 videos = [i for i in range(num_videos) if target[i, s]]
                 if videos:
-                    shares.append(
-                        sum(right[i] for i in videos) / len(videos))
+                    shares.append(sum(right[i] for i in videos) / len(videos))
             figures[f'acc{k}_{name}'] = _mean(shares)
     for name, members in groups.items():
         figures[f'mAP_{name}'] = _mean([ap[s] for s in members])

@@ -33,8 +33,9 @@ def shrink(cfg, tmp_path):
         write_video(tmp_path / f'v{i}.mp4', rng) if rgb else write_features(
             tmp_path / f'v{i}.npy', feature_channels(cfg), rng, frames=9 + i)
     (tmp_path / 'list.lst').write_text('\n'.join(lines) + '\n')
-    (tmp_path / 'classes.txt').write_text('\n'.join(
-        f'class {i}' for i in range(num_classes)) + '\n')
+    (tmp_path /
+     'classes.txt').write_text('\n'.join(f'class {i}'
+                                         for i in range(num_classes)) + '\n')
 
     dataset = dict(
         type='LongTailDataset',
@@ -106,9 +107,9 @@ def write_features(path, channels, rng, frames):
 
 def write_video(path, rng, frames=16):
     writer = cv2.VideoWriter(
-        str(path), cv2.VideoWriter_fourcc(*'mp4v'), 15, (48, 40))
+        str(path), cv2.VideoWriter_fourcc(*'mp4v'), 15, (64, 64))
     for _ in range(frames):
-        writer.write(rng.integers(0, 255, (40, 48, 3), dtype=np.uint8))
+        writer.write(rng.integers(0, 255, (64, 64, 3), dtype=np.uint8))
     writer.release()
 
 
@@ -147,8 +148,8 @@ def test_config_trains_and_validates(path, tmp_path):
         assert any(name.startswith('neck') for name in changed)
     rgb = cfg.model.backbone.type != 'IdentityBackbone'
     frozen = cfg.model.get('freeze_backbone', False)
-    assert any(name.startswith('backbone')
-               for name in changed) == (rgb and not frozen)
+    assert any(name.startswith('backbone') for name in changed) == (
+        rgb and not frozen)
     metrics = runner.val_loop.run()
     assert 0 <= metrics['long_tail/mAP'] <= 1
     assert (tmp_path / 'work' / 'iter_1.pth').exists()

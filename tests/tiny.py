@@ -1,6 +1,8 @@
 """Small models and samples that many tests need."""
 import torch
+from mmaction.datasets import BaseActionDataset
 from mmaction.structures import ActionDataSample
+from mmcv.transforms import BaseTransform
 from mmengine.model import BaseModule
 from torch import nn
 
@@ -69,3 +71,38 @@ def gradient_norms(module):
         name: None if p.grad is None else float(p.grad.norm())
         for name, p in module.named_parameters()
     }
+
+
+class TinyDataset(BaseActionDataset):
+    """Labels in memory, as a stock data set has them; frames are random."""
+
+    def __init__(self, labels, num_frames=6, channels=4, **kwargs):
+        self.labels = labels
+        self.num_frames = num_frames
+        self.channels = channels
+        kwargs.setdefault('pipeline', [])
+        kwargs.setdefault('serialize_data', False)  # it collects garbage
+        super().__init__('in memory', **kwargs)
+
+    def load_data_list(self):
+        return [
+            dict(video_id=f'v_{i}', label=label, number=i)
+            for i, label in enumerate(self.labels)
+        ]
+
+    def get_cat_ids(self, idx):
+        label = self.labels[idx]
+        return label if isinstance(label, list) else [label]
+
+
+class RandomFrames(BaseTransform):
+    """Frames of a video that its number fixes."""
+
+    def __init__(self, num_frames=6, channels=4):
+        self.shape = num_frames, channels
+
+    def transform(self, results):
+        number = results.get('number', results.get('label', 0))
+        generator = torch.Generator().manual_seed(int(number))
+        results['imgs'] = torch.randn(*self.shape, generator=generator)
+        return results

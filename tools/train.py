@@ -60,8 +60,10 @@ def main() -> None:
     cfg.randomness = {
         **randomness,
         **cfg.get('randomness', {}),
-        **{name: value
-           for name, value in randomness.items() if value}
+        **{
+            name: value
+            for name, value in randomness.items() if value
+        }
     }
     cli.finish_config(cfg, args)
     Runner.from_cfg(cfg).train()

@@ -98,8 +98,7 @@ class FeatureExtractor:
         """Features ``(T, C)`` of one packed video."""
         frames = []
         for inputs in packed['inputs'].split(self.chunk):
-            data = dict(
-                inputs=[inputs], data_samples=[packed['data_samples']])
+            data = dict(inputs=[inputs], data_samples=[packed['data_samples']])
             data = self.model.data_preprocessor(data, training=False)
             frames.append(self.model.extract_frames(data['inputs'])[0])
         return torch.cat(frames).float().cpu().numpy().astype(self.dtype)

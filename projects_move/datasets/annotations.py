@@ -4,7 +4,7 @@ Every fault of a list is reported with its file and line; all of them at once.
 """
 import csv
 from pathlib import Path
-from typing import Dict, List, Optional, Sequence, Tuple, Union
+from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple, Union
 
 import numpy as np
 
@@ -26,6 +26,19 @@ class AnnotationError(ValueError):
         super().__init__(f'{path}: {len(problems)} faulty '
                          f"{'line' if len(problems) == 1 else 'lines'}\n  "
                          f'{shown}{tail}')
+
+
+class Annotations(NamedTuple):
+    """Videos of a list, in its order.
+
+    Attributes:
+        names: Of the videos.
+        labels: Of each video, without repetition.
+        lines: Of the list, from 1.
+    """
+    names: List[str]
+    labels: List[List[int]]
+    lines: List[int]
 
 
 def read_classes(path: Union[str, Path]) -> List[str]:
@@ -82,7 +95,7 @@ def read_count_file(path: Union[str, Path]) -> Tuple[List[str], np.ndarray]:
 def read_list(path: Union[str, Path],
               classes: Optional[Sequence[str]] = None,
               num_classes: Optional[int] = None,
-              multi_class: bool = True) -> Tuple[List[str], List[List[int]]]:
+              multi_class: bool = True) -> Annotations:
     """Videos and their labels.
 
     Lines are ``name label[,label]``, where the labels are the last field and
@@ -97,9 +110,6 @@ def read_list(path: Union[str, Path],
             ``classes``.
         multi_class: Whether a video may have several labels.
 
-    Returns:
-        Names, and the labels of each, without repetition.
-
     Raises:
         AnnotationError: For a line without label, an unknown class, a label
             out of range, several labels where one is allowed, a repeated
@@ -110,7 +120,7 @@ def read_list(path: Union[str, Path],
     if num_classes is None and classes is not None:
         num_classes = len(classes)
     rows = _csv_rows(path) if path.suffix == '.csv' else _list_rows(path)
-    names, labels, problems = [], [], []
+    found, problems = Annotations([], [], []), []
     first: Dict[str, int] = {}
     for number, name, tokens, fault in rows:
         parsed = []
@@ -129,13 +139,14 @@ def read_list(path: Union[str, Path],
             problems.append(f'line {number}: {fault}')
             continue
         first[name] = number
-        names.append(name)
-        labels.append(parsed)
+        found.names.append(name)
+        found.labels.append(parsed)
+        found.lines.append(number)
     if problems:
         raise AnnotationError(path, problems)
-    if not names:
+    if not found.names:
         raise AnnotationError(path, ['the list is empty'])
-    return names, labels
+    return found
 
 
 def _parse_label(token: str, index: Dict[str, int],
@@ -179,8 +190,8 @@ def _csv_rows(path: Path):
                        f'expected a video and a label, got {dict(row)}')
                 continue
             tokens = label.replace('|', ';').split(';')
-            yield (reader.line_num, name, [token.strip() for token in tokens],
-                   '')
+            yield (reader.line_num, name, [token.strip()
+                                           for token in tokens], '')
 
 
 def _is_count_file(path: Path) -> bool:

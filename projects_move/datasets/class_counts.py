@@ -28,7 +28,7 @@ def _flatten(transform) -> Iterator:
         return
     yield transform
     inner = getattr(transform, 'transforms', None)
-    for part in inner if isinstance(inner, (list, tuple)) else ():
+    for part in inner if isinstance(inner, (list, tuple)) else (inner, ):
         yield from _flatten(part)
 
 

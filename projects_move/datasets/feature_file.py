@@ -7,7 +7,8 @@ import numpy as np
 
 def open_feature_file(path: Union[str, Path],
                       channels: Optional[int] = None,
-                      video: Optional[str] = None) -> np.ndarray:
+                      video: Optional[str] = None,
+                      line: Optional[int] = None) -> np.ndarray:
     """Map a ``.npy`` of ``(frames, channels)`` into memory, without reading
     its frames and without unpickling anything.
 
@@ -15,6 +16,7 @@ def open_feature_file(path: Union[str, Path],
         path: The file.
         channels: C, checked where given.
         video: Named in errors.
+        line: Of the list that names the video, named in errors.
 
     Returns:
         ``(T, C)`` of any float type, read-only.
@@ -24,7 +26,7 @@ def open_feature_file(path: Union[str, Path],
         ValueError: For a file that is truncated, is no array of floats, has
             another shape or no frames.
     """
-    where = f'{path}' if video is None else f'{path} (video {video})'
+    where = f'{path}{_origin(video, line)}'
     try:
         features = np.load(path, mmap_mode='r', allow_pickle=False)
     except FileNotFoundError:
@@ -45,8 +47,10 @@ def open_feature_file(path: Union[str, Path],
     return features
 
 
-def check_finite(frames: np.ndarray, path: Union[str, Path],
-                 video: Optional[str]) -> None:
+def check_finite(frames: np.ndarray,
+                 path: Union[str, Path],
+                 video: Optional[str] = None,
+                 line: Optional[int] = None) -> None:
     """Refuse NaN and infinity.
 
     Raises:
@@ -54,6 +58,13 @@ def check_finite(frames: np.ndarray, path: Union[str, Path],
     """
     finite = np.isfinite(frames).all(1)
     if not finite.all():
-        raise ValueError(f'feature file {path} (video {video}) holds NaN or '
-                         f'infinity, first in frame {int(finite.argmin())} '
-                         f'of the {len(frames)} that were read')
+        raise ValueError(
+            f'feature file {path}{_origin(video, line)} holds NaN or '
+            f'infinity, first in frame {int(finite.argmin())} of the '
+            f'{len(frames)} that were read')
+
+
+def _origin(video: Optional[str], line: Optional[int]) -> str:
+    parts = [] if video is None else [f'video {video}']
+    parts += [] if line is None else [f'line {line} of the list']
+    return f" ({', '.join(parts)})" if parts else ''

@@ -6,7 +6,7 @@ import numpy as np
 from mmaction.datasets import BaseActionDataset
 from mmaction.registry import DATASETS
 
-from .annotations import read_classes, read_list
+from .annotations import Annotations, read_classes, read_list
 
 
 @DATASETS.register_module()
@@ -45,8 +45,8 @@ class LongTailDataset(BaseActionDataset):
                  data_root: Optional[str] = '',
                  metainfo: Optional[dict] = None,
                  **kwargs) -> None:
-        if len(data_prefix) != 1 or not {'features', 'video'} & set(
-                data_prefix):
+        if len(data_prefix) != 1 or not {'features', 'video'
+                                         } & set(data_prefix):
             raise ValueError('data_prefix must be dict(features=...) or '
                              f'dict(video=...), got {data_prefix}')
         self.suffix = suffix
@@ -68,21 +68,22 @@ class LongTailDataset(BaseActionDataset):
             **kwargs)
 
     def load_data_list(self) -> List[dict]:
-        names, labels = self.read_annotations()
-        flat = np.fromiter((label for row in labels for label in row),
-                           dtype=np.int64)
+        videos = self.read_annotations()
+        labels = np.fromiter((label for row in videos.labels for label in row),
+                             dtype=np.int64)
         if self.num_classes is None:
-            self.num_classes = int(flat.max()) + 1
-        self._class_counts = np.bincount(flat, minlength=self.num_classes)
+            self.num_classes = int(labels.max()) + 1
+        self._class_counts = np.bincount(labels, minlength=self.num_classes)
         return [
             dict(
                 video_id=name,
+                line=line,
                 label=row if self.multi_class else row[0],
-                **self._file(name)) for name, row in zip(names, labels)
+                **self._file(name)) for name, row, line in zip(*videos)
         ]
 
-    def read_annotations(self):
-        """Names and labels of the videos; what a benchmark overrides."""
+    def read_annotations(self) -> Annotations:
+        """The videos of the list; what a benchmark narrows."""
         return read_list(self.ann_file, self.metainfo.get('classes'),
                          self.num_classes, self.multi_class)
 

@@ -1,9 +1,10 @@
 """Imbalanced-MiniKinetics200 (MOVE, AAAI 2023)."""
-from typing import List, Optional, Tuple
+from typing import List, Optional
 
 import numpy as np
 from mmaction.registry import DATASETS
 
+from .annotations import Annotations
 from .imbalance import exponential_class_sizes, keep_first
 from .long_tail_dataset import LongTailDataset
 
@@ -51,12 +52,12 @@ class ImbalancedMiniKinetics(LongTailDataset):
             data_root=data_root,
             **kwargs)
 
-    def read_annotations(self) -> Tuple[List[str], List[List[int]]]:
-        names, labels = super().read_annotations()
+    def read_annotations(self) -> Annotations:
+        videos = super().read_annotations()
         if self.split != 'train':
-            return names, labels
-        flat = np.array([row[0] for row in labels])
-        counts = np.bincount(flat, minlength=self.num_classes)
+            return videos
+        labels = np.array([row[0] for row in videos.labels])
+        counts = np.bincount(labels, minlength=self.num_classes)
         sizes = exponential_class_sizes(counts, self.imbalance_ratio)
-        kept = keep_first(flat, sizes)
-        return [names[i] for i in kept], [labels[i] for i in kept]
+        kept = keep_first(labels, sizes)
+        return Annotations(*([column[i] for i in kept] for column in videos))

@@ -141,4 +141,3 @@ class LongTailMetric(BaseMetric):
         else:
             groups = F.class_groups(counts, **self.groups)
         return dict(groups, few=counts <= self.few_max_inclusive)
-

@@ -10,8 +10,7 @@ import torch
 from torch import Tensor
 
 
-def prototypes(frames: Tensor,
-               frame_mask: Optional[Tensor] = None) -> Tensor:
+def prototypes(frames: Tensor, frame_mask: Optional[Tensor] = None) -> Tensor:
     """Mean of the frames that a view keeps.
 
     Args:

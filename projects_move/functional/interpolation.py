@@ -4,12 +4,12 @@ from typing import Optional, Tuple
 from torch import Tensor
 
 
-def calibrated_interpolation(
-        z: Tensor,
-        target: Tensor,
-        lam: Tensor,
-        partner: Tensor,
-        label_weight: Optional[Tensor] = None) -> Tuple[Tensor, Tensor]:
+def calibrated_interpolation(z: Tensor,
+                             target: Tensor,
+                             lam: Tensor,
+                             partner: Tensor,
+                             label_weight: Optional[Tensor] = None
+                             ) -> Tuple[Tensor, Tensor]:
     """Mix each video with its partner, and give rare classes more label.
 
     ``z = lam z_i + (1 - lam) z_j`` and ``y = min(w (lam y_i + (1 - lam) y_j),

@@ -8,8 +8,8 @@ COLORS = ('#9aa5b1', '#d1495b', '#2e86ab', '#edae49', '#66a182')
 
 
 def plot_class_curve(ax: Axes, class_counts: Sequence[int],
-                     ap: Dict[str, Sequence[float]],
-                     names: Sequence[str]) -> None:
+                     ap: Dict[str,
+                              Sequence[float]], names: Sequence[str]) -> None:
     """Draw bars of AP, the most frequent class first.
 
     Args:

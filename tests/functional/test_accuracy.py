@@ -1,9 +1,9 @@
-import oracles
 import pytest
 import torch
-from golden import load
 
 import projects_move.functional as F
+from tests import oracles
+from tests.golden import load
 
 
 @pytest.mark.parametrize('ties', [False, True])

@@ -1,12 +1,12 @@
 from types import SimpleNamespace
 
-import oracles
 import pytest
 import torch
-from golden import assert_close
 from torch.autograd import gradcheck
 
 import projects_move.functional as F
+from tests import oracles
+from tests.golden import assert_close
 
 H, D, C = 3, 4, 5
 
@@ -42,7 +42,8 @@ def test_prototypes_of_all_frames_and_of_one():
     x = torch.randn(3, 6, C)
     everything = torch.ones(3, 2, 6, dtype=torch.bool)
     assert_close(
-        F.prototypes(x, everything), F.prototypes(x).expand(-1, 2, -1), 1e-6)
+        F.prototypes(x, everything),
+        F.prototypes(x).expand(-1, 2, -1), 1e-6)
     one = torch.eye(6, dtype=torch.bool).expand(3, 6, 6)
     assert torch.equal(F.prototypes(x, one), x)
 
@@ -82,8 +83,9 @@ def attention_by_rows(p, x, wq, wk, key_mask=None, valid=None, gain=None):
                 hidden = [not mask[t] for t in exist]
             for h in range(H):
                 part = slice(h * D, (h + 1) * D)
-                out[b, h, v, exist] = oracles.attention_row(
-                    query[part], keys[:, part], hidden)
+                out[b, h, v,
+                    exist] = oracles.attention_row(query[part], keys[:, part],
+                                                   hidden)
     return out
 
 
@@ -135,8 +137,7 @@ def test_attention_ignores_an_offset_of_all_frames():
     p = torch.randn(3, 2, C, dtype=torch.float64)
     offset = torch.randn(3, 1, C, dtype=torch.float64)
     before = F.attention_weights(p, x, wq, wk, H)
-    assert_close(
-        F.attention_weights(p, x + offset, wq, wk, H), before, 1e-10)
+    assert_close(F.attention_weights(p, x + offset, wq, wk, H), before, 1e-10)
     assert_close(before.sum(-1), torch.ones(3, H, 2), 1e-12)
     order = torch.randperm(7)
     assert_close(
@@ -154,8 +155,8 @@ def test_attention_gradcheck():
         (p, x, wq, wk))
     gain = torch.rand(2, 2, 4, dtype=torch.float64)
     assert gradcheck(
-        lambda p, x: F.attention_weights(
-            p, x, wq, wk, H, frame_gain=gain), (p, x))
+        lambda p, x: F.attention_weights(p, x, wq, wk, H, frame_gain=gain),
+        (p, x))
 
 
 def test_attention_refuses_other_channels():

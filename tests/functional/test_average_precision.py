@@ -1,11 +1,11 @@
 import math
 
-import oracles
 import pytest
 import torch
-from golden import assert_close, load
 
 import projects_move.functional as F
+from tests import oracles
+from tests.golden import assert_close, load
 
 
 def make(num_videos, num_classes, ties=False, density=.3):

@@ -1,8 +1,8 @@
 import pytest
 import torch
-from golden import load
 
 import projects_move.functional as F
+from tests.golden import load
 
 COUNTS = torch.tensor([501, 500, 101, 100, 7, 100, 900, 0, 300])
 

@@ -1,9 +1,9 @@
 import pytest
 import torch
-from golden import assert_close, load
 from torch.autograd import gradcheck
 
 import projects_move.functional as F
+from tests.golden import assert_close, load
 
 
 def randn(*shape):
@@ -41,9 +41,8 @@ def test_lies_beyond_the_first_view():
 
 def test_gradcheck():
     omega = torch.rand(3, dtype=torch.float64, requires_grad=True)
-    assert gradcheck(
-        F.dynamic_extrapolation,
-        (randn(3, 2).requires_grad_(), randn(3, 2).requires_grad_(), omega))
+    assert gradcheck(F.dynamic_extrapolation, (randn(
+        3, 2).requires_grad_(), randn(3, 2).requires_grad_(), omega))
 
 
 def test_refuses_views_of_two_shapes():

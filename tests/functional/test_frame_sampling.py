@@ -64,9 +64,10 @@ def test_subsets_equal_sorting():
 def test_subset_limits():
     scores = torch.tensor([[.5, .2, .9], [.5, .2, .1]])
     assert F.draw_subsets(scores, torch.tensor([3, 3])).all()
-    assert F.draw_subsets(scores, torch.tensor([1, 1])).tolist() == [[
-        False, True, False
-    ], [False, False, True]]
+    assert F.draw_subsets(scores,
+                          torch.tensor([1,
+                                        1])).tolist() == [[False, True, False],
+                                                          [False, False, True]]
 
 
 def test_equal_scores_still_keep_the_size():

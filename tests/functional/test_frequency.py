@@ -1,10 +1,10 @@
-import oracles
 import pytest
 import torch
-from golden import assert_close, load
 from torch.autograd import gradcheck
 
 import projects_move.functional as F
+from tests import oracles
+from tests.golden import assert_close, load
 
 COUNTS = torch.tensor([7, 310, 22, 22, 1, 90, 150])
 
@@ -114,8 +114,8 @@ def test_golden_statistics(shared):
     assert_close(tau, z['tau'], 1e-12)
     assert_close(
         F.label_weight(tau, float(z['gamma'])), z['label_weight'], 1e-6)
-    assert_close((tau * num_frames).clamp(min=sigma),
-                 z['frames_lower_bound'], 1e-12)
+    assert_close((tau * num_frames).clamp(min=sigma), z['frames_lower_bound'],
+                 1e-12)
     fewest = F.fewest_frames(tau, z['target'], num_frames, sigma)
     assert torch.equal(fewest, z['lower_bound_per_sample'])
     per_class = F.fewest_frames(tau, torch.eye(len(tau)), num_frames, sigma)

@@ -1,10 +1,10 @@
-import oracles
 import pytest
 import torch
-from golden import assert_close, load
 from torch.autograd import gradcheck
 
 import projects_move.functional as F
+from tests import oracles
+from tests.golden import assert_close, load
 
 PARTNER = torch.tensor([2, 0, 1, 4, 3])
 WEIGHT = torch.tensor([1.5, 0.5, 1.1, 0.9], dtype=torch.float64)
@@ -43,9 +43,8 @@ def test_mixes_every_inner_axis_alike(per_video):
 def test_limits():
     z, target = batch(6)
     for lam, rows in ((1., torch.arange(5)), (0., PARTNER)):
-        mixed, label = F.calibrated_interpolation(z, target,
-                                                  torch.tensor(lam), PARTNER,
-                                                  WEIGHT)
+        mixed, label = F.calibrated_interpolation(z, target, torch.tensor(lam),
+                                                  PARTNER, WEIGHT)
         assert torch.equal(mixed, z[rows])
         assert_close(label, (target[rows] * WEIGHT).clamp(max=1), 1e-12)
 

@@ -1,10 +1,10 @@
 import pytest
 import torch
-from golden import assert_close
 from torch import nn
 from torch.autograd import gradcheck
 
 import projects_move.functional as F
+from tests.golden import assert_close
 
 
 def randn(*shape):

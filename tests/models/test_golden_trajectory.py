@@ -1,12 +1,12 @@
 """Four steps of the released training, through recognizer, necks and head."""
 import pytest
 import torch
-from golden import (assert_close, load, relative_error, rename_classifier,
-                    rename_netvlad, rename_psa, state)
 from mmaction.registry import MODELS
-from tiny import sample
 
 from projects_move.models import MOVEHead
+from tests.golden import (assert_close, load, relative_error,
+                          rename_classifier, rename_netvlad, rename_psa, state)
+from tests.tiny import sample
 
 
 def build(z, counts, dtype):
@@ -24,8 +24,7 @@ def build(z, counts, dtype):
                         head_channels=8,
                         dropout_ratio=0.),
                     vlad=dict(
-                        type='NetVLADNeck', num_clusters=8,
-                        out_channels=16))),
+                        type='NetVLADNeck', num_clusters=8, out_channels=16))),
             cls_head=dict(
                 type='MOVEHead',
                 num_classes=40,

@@ -47,8 +47,8 @@ def table(results: Dict[str, Path]) -> str:
     }
     width = max(len(name) for name in ['Method', *rows])
     lines = [
-        f"| {'Method':{width}} | " +
-        ' | '.join(f'{column:^9}' for column in COLUMNS) + ' |',
+        f"| {'Method':{width}} | " + ' | '.join(f'{column:^9}'
+                                                for column in COLUMNS) + ' |',
         f"| {'-' * width} | " + ' | '.join(['-' * 9] * len(COLUMNS)) + ' |'
     ]
     for name, row in rows.items():
@@ -101,18 +101,14 @@ def attend(config: str, checkpoint: str, video: str):
 
     model = init_recognizer(config, checkpoint, device='cpu')
     dataset = DATASETS.build(model.cfg.test_dataloader.dataset)
-    names = [
-        dataset.get_data_info(i)['video_id'] for i in range(len(dataset))
-    ]
+    names = [dataset.get_data_info(i)['video_id'] for i in range(len(dataset))]
     index = names.index(Path(video).stem)
     sample = dataset[index]
     frames = model.data_preprocessor(
-        dict(
-            inputs=[sample['inputs']],
-            data_samples=[sample['data_samples']]))['inputs']
+        dict(inputs=[sample['inputs']],
+             data_samples=[sample['data_samples']]))['inputs']
     with torch.no_grad():
-        _, weights, _ = model.neck.necks['psa'].attention(
-            frames, FrameMasks())
+        _, weights, _ = model.neck.necks['psa'].attention(frames, FrameMasks())
         scores = model(frames, mode='tensor').sigmoid()[0]
     classes = dataset.metainfo['classes']
     labels = ', '.join(classes[i] for i in dataset.get_cat_ids(index))

@@ -71,11 +71,14 @@ def cycling(pen: Pen, looks: Looks, phase: float) -> None:
 def dribbling(pen: Pen, looks: Looks, phase: float) -> None:
     height = 0.12 + 0.4 * abs(cos(phase))
     hand = (0.25, max(height + 0.12, 0.45))
-    person(pen, looks, ((-0.2, 0.55), hand), gait(phase / 2, 0.12),
-           (0, 0.43), lean=0.06)
+    person(
+        pen,
+        looks, ((-0.2, 0.55), hand),
+        gait(phase / 2, 0.12), (0, 0.43),
+        lean=0.06)
     pen.disc((0.27, height), 0.15, tint(ORANGE, looks))
-    pen.line(arc((0.27, height), (0.045, 0.145), -pi / 2, pi / 2, 8), DARK,
-             0.014)
+    pen.line(
+        arc((0.27, height), (0.045, 0.145), -pi / 2, pi / 2, 8), DARK, 0.014)
     pen.line([(0.13, height), (0.41, height)], DARK, 0.014)
 
 
@@ -105,8 +108,8 @@ def hula_hoop(pen: Pen, looks: Looks, phase: float) -> None:
     sway = 0.06 * cos(phase)
     ring = ((sway, 0.50 + 0.03 * sin(phase)), (0.4, 0.13))
     pen.line(arc(*ring, 0, pi), tint(PINK, looks), 0.06)
-    person(pen, looks, ((-0.3, 0.85), (0.3, 0.88)), hip=(-sway, 0.46),
-           lean=sway)
+    person(
+        pen, looks, ((-0.3, 0.85), (0.3, 0.88)), hip=(-sway, 0.46), lean=sway)
     pen.line(arc(*ring, pi, 2 * pi), tint(PINK, looks), 0.065)
 
 
@@ -145,8 +148,11 @@ def playing_guitar(pen: Pen, looks: Looks, phase: float) -> None:
 def rowing(pen: Pen, looks: Looks, phase: float) -> None:
     reach, bob = 0.08 * cos(phase), 0.015 * sin(phase)
     pen.line([(-0.75, 0.05), (0.75, 0.05)], WATER, 0.2)
-    person(pen, looks, ((0.26 + reach, 0.46), (0.24 + reach, 0.44)),
-           ((0.3, 0.2), (0.32, 0.2)), (-0.04, 0.24 + bob), lean=reach)
+    person(
+        pen,
+        looks, ((0.26 + reach, 0.46), (0.24 + reach, 0.44)),
+        ((0.3, 0.2), (0.32, 0.2)), (-0.04, 0.24 + bob),
+        lean=reach)
     pen.fill([(-0.6, 0.26 + bob), (0.66, 0.28 + bob), (0.45, 0.04),
               (-0.45, 0.04)], tint(BLUE, looks))
     pen.line([(-0.6, 0.26 + bob), (0.66, 0.28 + bob)], WOOD, 0.04)
@@ -163,17 +169,21 @@ def skateboarding(pen: Pen, looks: Looks, phase: float) -> None:
              tint(LIME, looks), 0.07)
     for x, lift in ((-0.2, -tilt), (0.2, tilt)):
         pen.disc((x, 0.045 + hop + lift), 0.045, WHITE)
-    person(pen, looks, ((-0.32, 0.66 + hop), (0.34, 0.7 + hop)),
-           ((-0.2, 0.12 + hop), (0.16, 0.12 + hop)), (-0.02, 0.44 + hop),
-           lean=0.1)
+    person(
+        pen,
+        looks, ((-0.32, 0.66 + hop), (0.34, 0.7 + hop)),
+        ((-0.2, 0.12 + hop), (0.16, 0.12 + hop)), (-0.02, 0.44 + hop),
+        lean=0.1)
 
 
 def skipping_rope(pen: Pen, looks: Looks, phase: float) -> None:
     hop = 0.1 * max(0.0, -sin(phase))
     hands = ((-0.26, 0.48 + hop), (0.26, 0.48 + hop))
     u = np.linspace(0, pi, 16)
-    rope = np.stack([-0.26 * cos(u) - 0.14 * np.sign(cos(u)) * sin(u)**2,
-                     0.48 + 0.6 * sin(phase) * sin(u)], 1)
+    rope = np.stack([
+        -0.26 * cos(u) - 0.14 * np.sign(cos(u)) * sin(u)**2,
+        0.48 + 0.6 * sin(phase) * sin(u)
+    ], 1)
     if cos(phase) < 0:
         pen.line(rope, tint(YELLOW, looks), 0.045)
     person(pen, looks, hands, ((-0.05, hop), (0.05, hop)), (0, 0.46 + hop))
@@ -186,11 +196,9 @@ def walking_a_dog(pen: Pen, looks: Looks, phase: float) -> None:
     person(pen, looks, ((-0.1, 0.48), (0.18, 0.52)), gait(phase))
     pen.line([(0.18, 0.52), (0.66, 0.34)], RED, 0.016)
     for x, p in ((0.42, 0.0), (0.47, pi), (0.66, pi / 2), (0.71, -pi / 2)):
-        pen.line([(x, 0.2), (x + 0.06 * sin(2 * phase + p), 0.0)], coat,
-                 0.045)
+        pen.line([(x, 0.2), (x + 0.06 * sin(2 * phase + p), 0.0)], coat, 0.045)
     pen.line([(0.43, 0.24), (0.7, 0.24)], coat, 0.14)
-    pen.line([(0.4, 0.28), (0.3, 0.38 + 0.05 * sin(3 * phase))], coat,
-             0.04)
+    pen.line([(0.4, 0.28), (0.3, 0.38 + 0.05 * sin(3 * phase))], coat, 0.04)
     pen.disc((0.77, 0.36), 0.08, coat)
     pen.line([(0.8, 0.34), (0.88, 0.33)], coat, 0.06)
     pen.fill([(0.69, 0.4), (0.75, 0.4), (0.7, 0.5)], coat)
@@ -215,8 +223,11 @@ def walking(pen: Pen, looks: Looks, phase: float) -> None:
 
 def jogging(pen: Pen, looks: Looks, phase: float) -> None:
     swing = 0.16 * sin(1.5 * phase)
-    person(pen, looks, ((0.1 + swing, 0.6), (0.1 - swing, 0.6)),
-           gait(1.5 * phase, 0.24, 0.16), (0, 0.45), lean=0.07)
+    person(
+        pen,
+        looks, ((0.1 + swing, 0.6), (0.1 - swing, 0.6)),
+        gait(1.5 * phase, 0.24, 0.16), (0, 0.45),
+        lean=0.07)
 
 
 def waving(pen: Pen, looks: Looks, phase: float) -> None:
@@ -234,8 +245,7 @@ def carrying(pen: Pen, looks: Looks, phase: float) -> None:
 def pushing_a_cart(pen: Pen, looks: Looks, phase: float) -> None:
     person(pen, looks, ((0.28, 0.56), (0.28, 0.56)), gait(phase), lean=0.06)
     pen.line([(0.26, 0.56), (0.4, 0.2)], DARK, 0.03)
-    pen.fill([(0.36, 0.2), (0.78, 0.2), (0.84, 0.5), (0.36, 0.5)],
-             looks.prop)
+    pen.fill([(0.36, 0.2), (0.78, 0.2), (0.84, 0.5), (0.36, 0.5)], looks.prop)
     for x in (0.42, 0.72):
         pen.ring((x, 0.09), 0.08, DARK, 0.035)
 

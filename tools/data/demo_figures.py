@@ -42,8 +42,8 @@ class Looks:
     @classmethod
     def draw(cls, rng: np.random.Generator) -> 'Looks':
         return cls(SKINS[rng.integers(len(SKINS))],
-                   HAIRS[rng.integers(len(HAIRS))], *(vivid(rng)
-                                                      for _ in range(4)))
+                   HAIRS[rng.integers(len(HAIRS))],
+                   *(vivid(rng) for _ in range(4)))
 
 
 class Pen:

@@ -102,8 +102,9 @@ def _cut(rng: np.random.Generator, labels: Sequence[int],
     spans = []
     for k, gap in enumerate(gaps):
         parts = 2 if gap >= 16 else 1
-        spans += [(n, None) for n in np.diff(
-            np.linspace(0, gap, parts + 1).astype(int)) if n > 0]
+        spans += [(n, None)
+                  for n in np.diff(np.linspace(0, gap, parts + 1).astype(int))
+                  if n > 0]
         if k < len(labels):
             spans.append((acts[k], int(labels[k])))
     shots, start = [], 0
@@ -134,9 +135,7 @@ def render_clip(clip: Clip, size: int, fps: int) -> Iterator[np.ndarray]:
     rng = np.random.default_rng(clip.seed)
     tall = FINER * size
     wide = int(WIDER * tall)
-    places = [
-        paint_place(kind, (tall, wide), rng) for kind in clip.places
-    ]
+    places = [paint_place(kind, (tall, wide), rng) for kind in clip.places]
     noise = rng.normal(0, 4, (4, size, size, 3)).astype(np.float32)
     shake = rng.uniform(0.5, 1.5) * tall / 100
     for shot in clip.shots:
@@ -149,8 +148,8 @@ def render_clip(clip: Clip, size: int, fps: int) -> Iterator[np.ndarray]:
             sway = shake * np.sin(3.1 * seconds + shot.camera * 6)
             for who in shot.cast:
                 _draw(canvas, who, seconds, tall, sway)
-            small = cv2.resize(canvas, (size, size),
-                               interpolation=cv2.INTER_AREA)
+            small = cv2.resize(
+                canvas, (size, size), interpolation=cv2.INTER_AREA)
             small = small * clip.light.astype(np.float32)
             small += noise[rng.integers(len(noise))]
             yield np.clip(small, 0, 255).astype(np.uint8)

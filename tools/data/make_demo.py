@@ -64,8 +64,8 @@ def draw_label_sets(counts: np.ndarray, doubles: float,
     sets = []
     while len(sets) < wanted:
         first = pool.pop()
-        other = next((k for k in reversed(range(len(pool)))
-                      if pool[k] != first), None)
+        other = next(
+            (k for k in reversed(range(len(pool))) if pool[k] != first), None)
         if other is None:  # only one class is left
             pool.append(first)
             break
@@ -78,14 +78,14 @@ def plan(args: argparse.Namespace) -> Dict[str, Dict[str, Clip]]:
     """Draws the whole set: split -> name -> clip."""
     rng = np.random.default_rng(args.seed)
     even = np.full(len(NAMES), args.eval)
-    counts = dict(train=class_sizes(args.head, args.tail, rng), val=even,
-                  test=even)
+    counts = dict(
+        train=class_sizes(args.head, args.tail, rng), val=even, test=even)
     clips = {}
     for split in SPLITS:
         clips[split] = {
-            f'{split}_{k:04d}': stage_clip(
-                rng, labels,
-                int(rng.integers(args.frames[0], args.frames[1] + 1)))
+            f'{split}_{k:04d}':
+            stage_clip(rng, labels,
+                       int(rng.integers(args.frames[0], args.frames[1] + 1)))
             for k, labels in enumerate(
                 draw_label_sets(counts[split], args.doubles, rng))
         }
@@ -191,11 +191,18 @@ def parse_args(argv: Sequence[str]) -> argparse.Namespace:
     add('--seed', type=int, default=0)
     add('--head', type=int, default=80, help='clips of the largest class')
     add('--tail', type=int, default=4, help='clips of the smallest class')
-    add('--eval', type=int, default=12,
+    add('--eval',
+        type=int,
+        default=12,
         help='clips per class in val.lst, and again in test.lst')
-    add('--doubles', type=float, default=0.1,
+    add('--doubles',
+        type=float,
+        default=0.1,
         help='share of the clips with two labels')
-    add('--frames', type=int, nargs=2, default=[48, 64],
+    add('--frames',
+        type=int,
+        nargs=2,
+        default=[48, 64],
         help='fewest and most frames of a clip')
     add('--size', type=int, default=96, help='width and height in pixels')
     add('--fps', type=int, default=15)

@@ -57,8 +57,8 @@ class DynamicFrameSampler(BaseTransform):
         num_frames = len(results['inputs'])
         fewest = self._fewest_frames(sample, num_frames)
         if self.formulation == 'paper':
-            sample.set_field(self._draw(self.num_views, num_frames, fewest),
-                             'frame_mask')
+            sample.set_field(
+                self._draw(self.num_views, num_frames, fewest), 'frame_mask')
             return results
         masks = self._draw(2 * self.num_views + 1, num_frames, fewest)
         sample.set_field(masks[:self.num_views], 'frame_mask')

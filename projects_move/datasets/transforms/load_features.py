@@ -24,7 +24,8 @@ class LoadFeatures(BaseTransform):
 
     def transform(self, results: Dict) -> Dict:
         features = open_feature_file(results['feature_path'], self.channels,
-                                     results.get('video_id'))
+                                     results.get('video_id'),
+                                     results.get('line'))
         results['features'] = features
         results['total_frames'] = len(features)
         return results

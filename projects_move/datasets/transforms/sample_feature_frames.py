@@ -47,7 +47,7 @@ class SampleFeatureFrames(BaseTransform):
         frames = np.ascontiguousarray(features[index])
         if self.check_finite:
             check_finite(frames, results.get('feature_path'),
-                         results.get('video_id'))
+                         results.get('video_id'), results.get('line'))
         results['imgs'] = frames
         results['frame_inds'] = index
         results['num_frames'] = len(index)

@@ -49,14 +49,20 @@ class ClassCountsHook(Hook):
                 torch.zeros(num_classes, dtype=torch.int64, device=device))
 
     def after_load_checkpoint(self, runner, checkpoint: dict) -> None:
-        """Compare the class names of the checkpoint with the data set's."""
+        """Compare the classes of the checkpoint with the data set's."""
         if self.other_classes == 'allow':
             return
         known = checkpoint.get('meta', {}).get('dataset_meta') or {}
         theirs, ours = known.get('classes'), _classes(runner)
-        if not theirs or not ours or tuple(theirs) == tuple(ours):
+        counts = checkpoint.get('state_dict', {}).get('class_counts')
+        num_classes = _num_classes(_unwrap(runner.model))
+        if not theirs or not ours:  # no names; the number may still differ
+            if counts is None or num_classes in (None, len(counts)):
+                return
+            reason = f'{len(counts)} classes, the model {num_classes}'
+        elif tuple(theirs) == tuple(ours):
             return
-        if len(theirs) != len(ours):
+        elif len(theirs) != len(ours):
             reason = f'{len(theirs)} classes, the data set {len(ours)}'
         else:
             index = next(i for i, (a, b) in enumerate(zip(theirs, ours))

@@ -58,7 +58,10 @@ class FeatureDataPreprocessor(BaseDataPreprocessor):
         super()._load_from_state_dict(state_dict, prefix, *args, **kwargs)
 
     def forward(self, data: dict, training: bool = False) -> dict:
-        inputs, valid = self._stack(data['inputs'], data.get('data_samples'))
+        # autocast on a CPU cannot stack float16
+        with torch.autocast('cpu', enabled=False):
+            inputs, valid = self._stack(data['inputs'],
+                                        data.get('data_samples'))
         data = dict(data, inputs=self.cast_data(inputs).float())
         if self.mean is not None:
             data['inputs'] = (data['inputs'] - self.mean) / self.std

@@ -76,12 +76,13 @@ class LongTailHead(BaseHead):
         elif x.ndim > 3:
             x = x.flatten(2).transpose(1, 2)
         if x.ndim != 3 or x.shape[-1] != self.in_channels:
-            raise ValueError(
-                f'{type(self).__name__} expects features (B, V, '
-                f'{self.in_channels}), got {tuple(x.shape)}')
+            raise ValueError(f'{type(self).__name__} expects features (B, V, '
+                             f'{self.in_channels}), got {tuple(x.shape)}')
         return x
 
-    def classify(self, views: Tensor, valid: Optional[Tensor] = None) -> Tensor:
+    def classify(self,
+                 views: Tensor,
+                 valid: Optional[Tensor] = None) -> Tensor:
         """Mean logits ``(B, S)`` of views ``(B, V, D)``.
 
         The last layer is linear, so it sees the mean of the hidden layer

@@ -98,8 +98,8 @@ class MOVEHead(LongTailHead):
             lam = _beta(self.interpolation['alpha'], shape)
             partner = torch.randperm(batch)
         return {
-            name: None if draw is None else draw.to(
-                views.device, non_blocking=True)
+            name:
+            None if draw is None else draw.to(views.device, non_blocking=True)
             for name, draw in dict(omega=omega, lam=lam,
                                    partner=partner).items()
         }

@@ -30,7 +30,7 @@ def stack_targets(data_samples: List, num_classes: int,
         return target.scatter_(1, index.to(like.device)[:, None], 1)
     rows = []
     for label in labels:
-        if not label.is_floating_point() and label.numel() != num_classes:
+        if not label.is_floating_point():
             _check_range(label, num_classes)
             label = torch.zeros(
                 num_classes, device=label.device).scatter_(0, label, 1)

@@ -8,6 +8,7 @@ from torch import Tensor
 
 from .frame_masks import FrameMasks
 
+
 class FrameNeck(BaseModule, metaclass=ABCMeta):
     """Turns the frames of a video into one vector a view.
 
@@ -81,8 +82,8 @@ def stack_frame_masks(data_samples: Sequence,
         num_frames = max(mask.shape[-1] for mask in masks)
         if any(mask.shape[-1] < num_frames for mask in masks):
             masks = [
-                torch.nn.functional.pad(
-                    mask, (0, num_frames - mask.shape[-1])) for mask in masks
+                torch.nn.functional.pad(mask, (0, num_frames - mask.shape[-1]))
+                for mask in masks
             ]
         stacked[key] = torch.stack(masks).to(frames.device, non_blocking=True)
     return FrameMasks(stacked['frame_mask'], stacked['query_mask'],

@@ -147,8 +147,8 @@ class NetVLADNeck(FrameNeck):
 
 
 @torch.no_grad()
-def _update_running_statistics(norm: nn.BatchNorm1d, mean: Tensor,
-                               var: Tensor, num_rows) -> None:
+def _update_running_statistics(norm: nn.BatchNorm1d, mean: Tensor, var: Tensor,
+                               num_rows) -> None:
     """What ``nn.BatchNorm1d`` does to its buffers in training."""
     unbiased = var * num_rows / (num_rows - 1)
     norm.running_mean.lerp_(mean.to(norm.running_mean), norm.momentum)

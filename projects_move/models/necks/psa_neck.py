@@ -88,9 +88,8 @@ class PSANeck(FrameNeck):
         out = F.attend(attention, frames, self.value.weight)
         return self.norm(self.dropout(self.proj(out)) + prototypes)
 
-    def attention(
-            self, frames: Tensor,
-            masks: FrameMasks) -> Tuple[Tensor, Tensor, Optional[Tensor]]:
+    def attention(self, frames: Tensor, masks: FrameMasks
+                  ) -> Tuple[Tensor, Tensor, Optional[Tensor]]:
         """Prototypes ``(B, V, C)``, attention ``(B, H, V, T)`` and, in the
         ``paper`` formulation, the gain ``(B, V, T)`` of each frame."""
         views, query, key, valid = masks

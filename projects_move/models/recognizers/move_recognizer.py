@@ -116,8 +116,7 @@ class MOVERecognizer(BaseRecognizer):
     def _views_in_space(self, x: Tensor) -> Tensor:
         x = x.transpose(1, 2).unsqueeze(-1)  # (B, D, V, 1)
         pool = getattr(self.cls_head, 'avg_pool', None)
-        return x.unsqueeze(-1) if isinstance(pool,
-                                             nn.AdaptiveAvgPool3d) else x
+        return x.unsqueeze(-1) if isinstance(pool, nn.AdaptiveAvgPool3d) else x
 
     def loss(self, inputs: Tensor, data_samples: List, **kwargs) -> Dict:
         feats, head_kwargs = self.extract_feat(

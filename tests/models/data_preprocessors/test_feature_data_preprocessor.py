@@ -1,8 +1,9 @@
 import pytest
 import torch
-from golden import assert_close
 from mmaction.registry import MODELS
-from tiny import sample
+
+from tests.golden import assert_close
+from tests.tiny import sample
 
 C = 5
 
@@ -16,8 +17,8 @@ def videos(*lengths, dtype=torch.float32):
     return [torch.randn(n, C).to(dtype) for n in lengths]
 
 
-@pytest.mark.parametrize('dtype', [
-    torch.float16, torch.bfloat16, torch.float32, torch.float64])
+@pytest.mark.parametrize(
+    'dtype', [torch.float16, torch.bfloat16, torch.float32, torch.float64])
 def test_equal_lengths_are_stacked(dtype):
     inputs = videos(4, 4, 4, dtype=dtype)
     data = build()(dict(inputs=inputs, data_samples=[1, 2, 3]))
@@ -51,7 +52,20 @@ def test_normalises_each_channel():
         for c in range(C):
             expected = (video[:, c] - mean[c]) / std[c]
             assert_close(row[valid][:, c], expected, 1e-6)
-    assert module.state_dict() == {}
+
+
+def test_statistics_travel_in_the_checkpoint(tmp_path):
+    assert build().state_dict() == {}
+    module = build(mean=[1.] * C, std=[2., 3., 4., 5., 6.])
+    torch.save(module.state_dict(), tmp_path / 'module.pth')
+    other = build()
+    other.load_state_dict(
+        torch.load(tmp_path / 'module.pth', weights_only=True))
+    batch = dict(inputs=videos(4, 6))
+    assert torch.equal(other(batch)['inputs'], module(batch)['inputs'])
+    again = build(mean=[0.] * C, std=[1.] * C)
+    again.load_state_dict(module.state_dict())
+    assert torch.equal(again(batch)['inputs'], module(batch)['inputs'])
 
 
 def test_labels_stay_on_the_host():
@@ -69,10 +83,14 @@ def test_caller_keeps_its_batch():
 def test_error_texts():
     with pytest.raises(ValueError, match='mean and std go together'):
         build(mean=[0.] * C)
+    with pytest.raises(ValueError, match=r'\(5,\) and \(4,\)'):
+        build(mean=[0.] * C, std=[1.] * 4)
+    with pytest.raises(ValueError, match='positive, but .* for channel 1'):
+        build(mean=[0.] * 3, std=[1., 0., 2.])
     named = [sample(1, video_id=f'video_{i}') for i in range(3)]
     for bad, shape in ((torch.randn(4, C + 1), r'\(4, 6\)'),
-                       (torch.randn(4), r'\(4,\)'),
-                       (torch.randn(0, C), r'\(0, 5\)')):
+                       (torch.randn(4), r'\(4,\)'), (torch.randn(0, C),
+                                                     r'\(0, 5\)')):
         batch = [*videos(4, 4), bad]
         with pytest.raises(ValueError, match=f'got {shape} for video 2'):
             build()(dict(inputs=batch))

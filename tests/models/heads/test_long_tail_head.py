@@ -1,8 +1,9 @@
 import pytest
 import torch
-from golden import assert_close, load, rename_classifier, state
 from mmaction.registry import MODELS
-from tiny import sample
+
+from tests.golden import assert_close, load, rename_classifier, state
+from tests.tiny import sample
 
 S, D = 7, 5
 
@@ -50,8 +51,8 @@ def test_averages_the_logits_of_the_views(num_views):
 def test_layouts_mean_the_same():
     head, x = build(), randn(4, 3, D)
     maps = x.transpose(1, 2)
-    for other in (maps[..., None], maps[..., None, None],
-                  maps[:, :, None, :, None]):
+    for other in (maps[..., None], maps[..., None, None], maps[:, :, None, :,
+                                                               None]):
         assert_close(head(other), head(x), 1e-12)
     assert_close(head(x[:, 0]), head(x[:, :1]), 1e-12)
 
@@ -72,8 +73,7 @@ def test_loss_equals_definition(samples, loss_cls):
     logits, target = head(x), target_of(samples)
     if loss_cls == 'BCELossWithLogits':
         p = logits.sigmoid()
-        expected = -(target * p.log() +
-                     (1 - target) * (1 - p).log()).mean()
+        expected = -(target * p.log() + (1 - target) * (1 - p).log()).mean()
     else:
         expected = -(target * logits.softmax(1).log()).sum(1).mean()
     losses = head.loss(x, samples)
@@ -120,8 +120,8 @@ def test_dropout_is_for_training():
 def test_gradcheck():
     head = build()
     valid = torch.tensor([[True, True, False], [True, False, False]])
-    assert torch.autograd.gradcheck(
-        lambda x: head(x, valid=valid), randn(2, 3, D).requires_grad_())
+    assert torch.autograd.gradcheck(lambda x: head(x, valid=valid),
+                                    randn(2, 3, D).requires_grad_())
 
 
 def test_loss_without_soft_targets_is_named():

@@ -1,11 +1,12 @@
 import copy
 
-import oracles
 import pytest
 import torch
-from golden import assert_close, load
 from mmaction.registry import MODELS
-from tiny import sample
+
+from tests import oracles
+from tests.golden import assert_close, load
+from tests.tiny import sample
 
 S, D = 6, 5
 COUNTS = torch.tensor([40, 3, 17, 90, 3, 61])
@@ -66,9 +67,9 @@ def test_loss_equals_equations(loss_cls, per_video, multi):
     partner = torch.tensor([2, 0, 3, 1])
     fix_draws(head, omega=omega, lam=lam, partner=partner)
     x, data_samples = randn(4, 2, D), samples(multi)
-    z, y = oracles.move_augment(x[:, 0], x[:, 1], omega,
-                                target_of(data_samples), lam, partner,
-                                head.label_weight)
+    z, y = oracles.move_augment(x[:, 0], x[:,
+                                           1], omega, target_of(data_samples),
+                                lam, partner, head.label_weight)
     logits = head.classifier(head.hidden(z).relu())
     if loss_cls == 'BCELossWithLogits':
         p = logits.sigmoid()
@@ -106,8 +107,7 @@ def test_draws(formulation, shape):
 
 
 def test_draws_follow_alpha_and_seed():
-    head = build(
-        extrapolation=dict(alpha=50), interpolation=dict(alpha=50.))
+    head = build(extrapolation=dict(alpha=50), interpolation=dict(alpha=50.))
     torch.manual_seed(3)
     draws = [head.draw(randn(4, 2, D)) for _ in range(50)]
     assert max(abs(float(d['omega']) - 1.5) for d in draws) < .25
@@ -127,8 +127,7 @@ def test_without_extrapolation_each_view_is_mixed():
     lam = torch.tensor(.3, dtype=torch.float64)
     partner = torch.tensor([1, 2, 3, 0])
     fix_draws(head, lam=lam, partner=partner)
-    views, target = head.expand(x, target_of(data_samples),
-                                **head.draw(x))
+    views, target = head.expand(x, target_of(data_samples), **head.draw(x))
     assert views.shape == (4, 3, D)
     for v in range(3):
         z, y = oracles.move_augment(x[:, v], x[:, v], torch.tensor(1.),
@@ -172,9 +171,10 @@ def test_without_both_is_the_plain_head():
             in_channels=D,
             hidden_channels=7,
             dropout_ratio=0.)).double()
-    plain.load_state_dict(
-        {k: v
-         for k, v in head.state_dict().items() if k != 'class_counts'})
+    plain.load_state_dict({
+        k: v
+        for k, v in head.state_dict().items() if k != 'class_counts'
+    })
     x = randn(4, 3, D)
     assert_close(
         head.loss(x, samples())['loss_cls'],

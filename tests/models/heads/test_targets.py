@@ -1,8 +1,8 @@
 import pytest
 import torch
-from tiny import multi_hot, sample
 
 from projects_move.models import stack_targets
+from tests.tiny import multi_hot, sample
 
 LIKE = torch.zeros(1, dtype=torch.float64)
 
@@ -31,8 +31,11 @@ def test_one_video():
 
 @pytest.mark.parametrize('label', [5, -1])
 def test_label_out_of_range(label):
-    with pytest.raises(ValueError, match='labels must be 0 to 4, got'):
-        stack_targets([sample(1), sample(label)], 5, LIKE)
+    several = sample(0)
+    several.set_gt_label(torch.tensor([2, label]))
+    for bad in (sample(label), several):
+        with pytest.raises(ValueError, match='labels must be 0 to 4, got'):
+            stack_targets([sample(1), bad], 5, LIKE)
 
 
 def test_labels_of_other_classes():
@@ -40,8 +43,11 @@ def test_labels_of_other_classes():
         stack_targets([sample([1, 3], 4)], 5, LIKE)
 
 
-def test_integer_multi_hot_counts_as_multi_hot():
+def test_integers_are_indices_however_many():
     both = sample(0)
-    both.set_gt_label(torch.tensor([0, 1, 0, 1, 0]))
-    target = stack_targets([both], 5, LIKE)
-    assert target.tolist() == [[0, 1, 0, 1, 0]]
+    both.set_gt_label(torch.tensor([1, 0]))
+    assert stack_targets([both], 2, LIKE).tolist() == [[1, 1]]
+    every = sample(0)
+    every.set_gt_label(torch.tensor([2, 0, 1]))
+    target = stack_targets([every, sample(2)], 3, LIKE)
+    assert target.tolist() == [[1, 1, 1], [0, 0, 1]]

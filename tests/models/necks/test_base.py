@@ -1,9 +1,9 @@
 import pytest
 import torch
-from golden import assert_close
-from tiny import sample, view_masks
 
 from projects_move.models import FrameMasks, PSANeck, stack_frame_masks
+from tests.golden import assert_close
+from tests.tiny import sample, view_masks
 
 
 def neck(**kwargs):

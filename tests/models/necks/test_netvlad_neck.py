@@ -1,9 +1,9 @@
-import oracles
 import pytest
 import torch
-from golden import assert_close, load, rename_netvlad, state
 
 from projects_move.models import FrameMasks, NetVLADNeck
+from tests import oracles
+from tests.golden import assert_close, load, rename_netvlad, state
 
 C, K, D = 5, 3, 4
 
@@ -59,9 +59,8 @@ def draw(option, num_views, num_frames):
 def gradients(out, module, x):
     grad = torch.linspace(-1, 2, out.numel(), dtype=out.dtype).view_as(out)
     names = ['x'] + [name for name, _ in module.named_parameters()]
-    grads = torch.autograd.grad((out * grad).sum(),
-                                [x, *module.parameters()],
-                                allow_unused=True)
+    grads = torch.autograd.grad(
+        (out * grad).sum(), [x, *module.parameters()], allow_unused=True)
     return dict(zip(names, grads))
 
 
@@ -159,8 +158,9 @@ def test_frame_order_does_not_matter(formulation):
 def test_views_at_padding_do_not_count(formulation):
     x, valid, mask = frames(4, 9), padding(4, 9), views(4, 2, 9)
     got = build(formulation)(x, FrameMasks(mask, valid=valid))
-    expected = build(formulation)(
-        x, FrameMasks(mask & valid[:, None], valid=valid))
+    expected = build(formulation)(x,
+                                  FrameMasks(
+                                      mask & valid[:, None], valid=valid))
     assert_close(got, expected, 1e-12)
 
 
@@ -274,8 +274,8 @@ def test_golden_training(shared, name, dtype):
     for (key, a), b in zip(neck.named_parameters(), oracle.parameters()):
         assert (a.grad is None) == (b.grad is None), key
         if a.grad is not None:
-            assert_close(a.grad, dict(oracle.named_parameters())[key].grad,
-                         1e-10, key)
+            assert_close(a.grad,
+                         dict(oracle.named_parameters())[key].grad, 1e-10, key)
     for key, value in oracle.state_dict().items():
         assert_close(neck.state_dict()[key], value, 1e-10, key)
 

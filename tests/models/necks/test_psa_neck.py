@@ -1,11 +1,11 @@
-import oracles
 import pytest
 import torch
-from golden import assert_close, load, rename_psa, state
 from mmaction.registry import MODELS
 from torch.utils.flop_counter import FlopCounterMode
 
 from projects_move.models import FrameMasks, PSANeck
+from tests import oracles
+from tests.golden import assert_close, load, rename_psa, state
 
 C, H, D = 6, 3, 4
 
@@ -57,8 +57,7 @@ def assert_same(got, expected, neck, x):
 
 
 @pytest.mark.parametrize('option', [
-    'plain', 'views', 'own_draws', 'all_hidden', 'padding',
-    'padding_and_views'
+    'plain', 'views', 'own_draws', 'all_hidden', 'padding', 'padding_and_views'
 ])
 @pytest.mark.parametrize('num_frames,num_views', [(1, 1), (7, 2), (12, 3)])
 def test_official_equals_projected_frames(num_frames, num_views, option):
@@ -85,9 +84,8 @@ def test_official_equals_projected_frames(num_frames, num_views, option):
         assert_close(attention[1:], uniform, 1e-12, 'uniform')
 
 
-@pytest.mark.parametrize('option', [
-    'plain', 'views', 'padding', 'padding_and_views'
-])
+@pytest.mark.parametrize('option',
+                         ['plain', 'views', 'padding', 'padding_and_views'])
 @pytest.mark.parametrize('num_frames,num_views', [(1, 1), (7, 2), (12, 3)])
 def test_paper_equals_equations(num_frames, num_views, option):
     neck = build('paper', seed=num_frames, out_channels=5)
@@ -117,8 +115,7 @@ def test_view_of_all_frames_is_the_plain_layer(formulation):
 def test_frame_order_does_not_matter(formulation):
     neck, x, mask = build(formulation), frames(3, 9), views(3, 2, 9)
     order = torch.randperm(9)
-    assert_close(
-        neck(x[:, order], mask[..., order]), neck(x, mask), 1e-10)
+    assert_close(neck(x[:, order], mask[..., order]), neck(x, mask), 1e-10)
 
 
 @pytest.mark.parametrize('formulation', ['official', 'paper'])

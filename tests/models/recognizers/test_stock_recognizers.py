@@ -1,9 +1,10 @@
 """The necks and MOVEHead inside MMAction2's own recognizers."""
 import pytest
 import torch
-from golden import assert_close
 from mmaction.registry import MODELS
-from tiny import Tiny2D, Tiny3D, gradient_norms, sample, view_masks
+
+from tests.golden import assert_close
+from tests.tiny import Tiny2D, Tiny3D, gradient_norms, sample, view_masks
 
 C, S = 6, 5
 
@@ -15,10 +16,7 @@ def neck(formulation):
         formulation=formulation,
         necks=dict(
             psa=dict(
-                type='PSANeck',
-                num_heads=2,
-                head_channels=3,
-                out_channels=C),
+                type='PSANeck', num_heads=2, head_channels=3, out_channels=C),
             vlad=dict(
                 type='NetVLADNeck',
                 num_clusters=3,
@@ -27,14 +25,13 @@ def neck(formulation):
 
 
 def head(kind):
-    out = dict(
-        type=kind, num_classes=S, in_channels=C + 4, dropout_ratio=0.)
-    if kind == 'MOVEHead':
+    out = dict(type=kind, num_classes=S, in_channels=C + 4, dropout_ratio=0.)
+    if kind in ('MOVEHead', 'LongTailHead'):
         return dict(out, hidden_channels=8)
     return dict(out, average_clips='score')
 
 
-def build(recognizer, kind, formulation='official', plain=False):
+def build(recognizer, kind, formulation='official'):
     torch.manual_seed(0)
     backbone = dict(type=Tiny2D, channels=C, as_tuple=True)
     if recognizer == 'Recognizer3D':
@@ -75,12 +72,15 @@ def frames_of(model, x):
 
 
 @pytest.mark.parametrize('formulation', ['official', 'paper'])
-@pytest.mark.parametrize('kind', ['TSNHead', 'I3DHead', 'MOVEHead'])
-@pytest.mark.parametrize('recognizer', ['Recognizer2D', 'Recognizer3D'])
+@pytest.mark.parametrize('recognizer,kind', [
+    ('Recognizer2D', 'TSNHead'),
+    ('Recognizer2D', 'LongTailHead'),
+    ('Recognizer2D', 'MOVEHead'),
+    ('Recognizer3D', 'I3DHead'),
+    ('Recognizer3D', 'LongTailHead'),
+    ('Recognizer3D', 'MOVEHead'),
+])
 def test_trains_and_predicts(recognizer, kind, formulation):
-    if (recognizer, kind) in (('Recognizer2D', 'I3DHead'), ('Recognizer3D',
-                                                            'TSNHead')):
-        kind = 'LongTailHead'  # the stock heads are for the other one
     model = build(recognizer, kind, formulation)
     x, data_samples = batch(recognizer)
     loss = model(x, data_samples, mode='loss')['loss_cls']

@@ -1,0 +1,4 @@
+_base_ = './mobilenet_v2.py'
+
+backbone = dict(
+    type='MobileNetV2TSM', num_segments=8, shift_div=8, pretrained2d=True)

@@ -1,0 +1,18 @@
+_base_ = [
+    '../_base_/methods/move.py', '../_base_/backbones/mobilenet_v2.py',
+    '../_base_/datasets/utd_mhad_rgb.py',
+    '../_base_/schedules/adam_12e_finetune.py'
+]
+
+model = dict(
+    backbone=_base_.backbone,
+    freeze_backbone=True,
+    neck=dict(
+        in_channels=1280,
+        necks=dict(
+            psa=dict(head_channels=128),
+            netvlad=dict(num_clusters=16, out_channels=256))),
+    cls_head=dict(num_classes=27, in_channels=1280 + 256),
+    data_preprocessor=_base_.data_preprocessor)
+train_dataloader = dict(
+    dataset=dict(pipeline=_base_.train_pipeline + _base_.views))

@@ -1,0 +1,80 @@
+"""VideoLT and Imbalanced-MiniKinetics200 by their real lists."""
+import numpy as np
+import pytest
+
+from projects_move.datasets import ImbalancedMiniKinetics, VideoLTDataset
+
+
+def videolt(shared, split, **kwargs):
+    name = dict(train='train', val='validate', test='test')[split]
+    labels = shared / 'labels'
+    return VideoLTDataset([],
+                          split=split,
+                          ann_file=str(labels / f'videolt_{name}.lst'),
+                          classes=str(labels /
+                                      'videolt_count-labels-train.lst'),
+                          data_root='data',
+                          **kwargs)
+
+
+def minikinetics(shared, **kwargs):
+    labels = shared / 'labels'
+    name = 'val' if kwargs.get('split') == 'test' else 'train'
+    return ImbalancedMiniKinetics(
+        [],
+        ann_file=str(labels / f'minikinetics200_{name}.lst'),
+        classes=str(labels / 'minikinetics200_classes.txt'),
+        **kwargs)
+
+
+def test_videolt_groups(shared):
+    counts = videolt(shared, 'train').class_counts
+    assert (counts > 500).sum() == 47
+    assert ((counts <= 500) & (counts > 100)).sum() == 617
+    assert (counts <= 100).sum() == 340
+
+
+@pytest.mark.parametrize('split, size', [('val', 25619), ('test', 51239)])
+def test_videolt_splits(shared, split, size):
+    dataset = videolt(shared, split, data_prefix=dict(features='tsm'))
+    assert len(dataset) == size
+    assert dataset.get_data_info(0)['feature_path'].startswith('data/tsm/')
+
+
+def test_videolt_default_places(tmp_path):
+    with pytest.raises(FileNotFoundError, match='labels/count-labels-train'):
+        VideoLTDataset([], data_root=str(tmp_path))
+    with pytest.raises(ValueError, match='split must be one of'):
+        VideoLTDataset([], split='validate')
+
+
+@pytest.mark.parametrize('ratio, size', [(.01, 17170), (.02, 19995),
+                                         (.05, 25287), (.1, 31152)])
+def test_minikinetics_sizes(shared, ratio, size):
+    dataset = minikinetics(shared, imbalance_ratio=ratio)
+    assert len(dataset) == dataset.class_counts.sum() == size
+    assert dataset.class_counts.max() == 399
+    assert (dataset.class_counts > 0).all()
+
+
+def test_minikinetics_is_nested_and_keeps_the_first(shared):
+    small = minikinetics(shared, imbalance_ratio=.01)
+    large = minikinetics(shared, imbalance_ratio=.1)
+    names = [{
+        data.get_data_info(i)['video_id']
+        for i in range(len(data))
+    } for data in (small, large)]
+    assert names[0] < names[1]
+    lines = np.array(
+        [small.get_data_info(i)['line'] for i in range(len(small))])
+    assert (np.diff(lines) > 0).all()
+
+
+def test_minikinetics_test_list_is_whole(shared):
+    assert len(minikinetics(shared, split='test')) == 4999
+
+
+@pytest.mark.parametrize('ratio', [0, 1.5, -1])
+def test_minikinetics_wrong_ratio(shared, ratio):
+    with pytest.raises(ValueError, match='imbalance ratio must be in'):
+        minikinetics(shared, imbalance_ratio=ratio)

@@ -1,0 +1,62 @@
+"""Frames of features and of raw video are chosen by one rule."""
+import numpy as np
+import pytest
+from mmaction.registry import TRANSFORMS
+
+
+def features_of(mode, num_frames, total=23):
+    np.random.seed(5)
+    features = np.arange(total, dtype=np.float16)[:, None].repeat(3, 1)
+    step = TRANSFORMS.build(
+        dict(type='SampleFeatureFrames', num_frames=num_frames, mode=mode))
+    return step(dict(features=features))
+
+
+def video_of(total=23, **kwargs):
+    np.random.seed(5)
+    step = TRANSFORMS.build(dict(type='SampleVideoFrames', **kwargs))
+    return step(dict(total_frames=total, avg_fps=30., filename='x.mp4'))
+
+
+@pytest.mark.parametrize('mode, num_frames', [('uniform', 8), ('random', 40),
+                                              ('all', None)])
+def test_same_frames(mode, num_frames):
+    sampled = features_of(mode, num_frames)
+    index = video_of(mode=mode, num_frames=num_frames)['frame_inds']
+    np.testing.assert_array_equal(sampled['frame_inds'], index)
+    np.testing.assert_array_equal(sampled['imgs'][:, 1], index)
+    assert sampled['imgs'].dtype == np.float16
+    assert sampled['num_frames'] == len(index)
+
+
+def test_frames_a_second():
+    results = video_of(total=60, mode='fps', fps=10)
+    assert results['frame_inds'].tolist() == list(range(0, 60, 3))
+    assert results['num_clips'] == 20 and results['clip_len'] == 1
+
+
+@pytest.mark.parametrize('settings, message', [
+    (dict(mode='middle'), 'mode must be one of'),
+    (dict(mode='all', num_frames=3), 'num_frames belongs to'),
+    (dict(mode='uniform'), 'num_frames belongs to'),
+    (dict(mode='fps'), "fps belongs to the mode 'fps'"),
+])
+def test_settings_that_do_not_go_together(settings, message):
+    with pytest.raises(ValueError, match=message):
+        TRANSFORMS.build(dict(type='SampleVideoFrames', **settings))
+
+
+def test_video_without_frames():
+    with pytest.raises(ValueError, match='x.mp4 has no frames'):
+        video_of(total=0, num_frames=4)
+
+
+def test_only_frames_that_are_read_are_checked():
+    features = np.ones((10, 2))
+    features[4] = np.nan
+    step = TRANSFORMS.build(
+        dict(type='SampleFeatureFrames', num_frames=2, mode='uniform'))
+    assert np.isfinite(step(dict(features=features))['imgs']).all()
+    step = TRANSFORMS.build(dict(type='SampleFeatureFrames', mode='all'))
+    with pytest.raises(ValueError, match='holds NaN'):
+        step(dict(features=features, video_id='v', feature_path='v.npy'))

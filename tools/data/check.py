@@ -1,0 +1,119 @@
+"""Find what is wrong with a data set before a training does.
+
+    python tools/data/check.py CONFIG
+    python tools/data/check.py --list train.lst --classes classes.txt \
+        --features FOLDER --channels 2048
+    python tools/data/check.py --list train.lst --videos FOLDER
+
+Reports every faulty line of the lists and every missing, truncated, wrongly
+shaped or non-finite feature file, or missing or undecodable video, with file,
+line and video. Exits with 1 where there is any.
+"""
+import argparse
+import multiprocessing
+import sys
+from functools import partial
+from typing import List, Tuple
+
+from mmaction.registry import DATASETS
+from mmengine.config import Config, DictAction
+from mmengine.registry import init_default_scope
+
+import projects_move  # noqa: F401  registers the data sets
+from projects_move.datasets.annotations import AnnotationError
+from projects_move.datasets.checking import group_summary, sample_problem
+from projects_move.datasets.class_counts import base_datasets
+
+
+def parse_args() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description='Check a data set')
+    parser.add_argument('config', nargs='?', help='config file')
+    parser.add_argument('--list', help='list to check without a config')
+    parser.add_argument('--classes', help='class names of --list')
+    parser.add_argument('--features', help='folder of feature files')
+    parser.add_argument('--videos', help='folder of videos')
+    parser.add_argument(
+        '--single-label',
+        action='store_true',
+        help='several labels in --list are a fault')
+    parser.add_argument('--channels', type=int, help='of the features')
+    parser.add_argument('--head-min-exclusive', type=int, default=500)
+    parser.add_argument('--tail-max-inclusive', type=int, default=100)
+    parser.add_argument('--workers', type=int, default=4)
+    parser.add_argument('--cfg-options', nargs='+', action=DictAction)
+    args = parser.parse_args()
+    if (args.config is None) == (args.list is None):
+        parser.error('give either a config or --list')
+    if args.list and (args.features is None) == (args.videos is None):
+        parser.error('--list needs --features or --videos')
+    return args
+
+
+def dataset_configs(args: argparse.Namespace) -> List[Tuple[str, dict]]:
+    """Name and config of each data set to check."""
+    if args.list:
+        prefix = dict(features=args.features) if args.features else dict(
+            video=args.videos)
+        return [(args.list,
+                 dict(
+                     type='LongTailDataset',
+                     ann_file=args.list,
+                     pipeline=[],
+                     data_prefix=prefix,
+                     classes=args.classes,
+                     multi_class=not args.single_label))]
+    cfg = Config.fromfile(args.config)
+    if args.cfg_options:
+        cfg.merge_from_dict(args.cfg_options)
+    return [(split, dict(cfg[f'{split}_dataloader'].dataset, pipeline=[]))
+            for split in ('train', 'val', 'test')
+            if cfg.get(f'{split}_dataloader')]
+
+
+def check(name: str, cfg: dict, args: argparse.Namespace,
+          pool: multiprocessing.Pool) -> List[str]:
+    """All problems of one data set."""
+    try:
+        dataset = DATASETS.build(cfg)
+    except AnnotationError as error:
+        return [f'{name}: {problem}' for problem in error.problems]
+    except (OSError, ValueError) as error:
+        return [f'{name}: {error}']
+    problems = []
+    for base in base_datasets(dataset):
+        infos = [base.get_data_info(i) for i in range(len(base))]
+        job = partial(sample_problem, channels=args.channels)
+        for done, problem in enumerate(pool.imap(job, infos, 16), 1):
+            if problem:
+                problems.append(f'{name}: {problem}')
+            if done % 100 == 0 or done == len(infos):
+                print(
+                    f'\r{name}: {done}/{len(infos)} files, '
+                    f'{len(problems)} problems',
+                    end='',
+                    file=sys.stderr)
+        print(file=sys.stderr)
+        if hasattr(base, 'class_counts'):
+            print(f'{name}: {len(base)} videos')
+            for line in group_summary(base.class_counts,
+                                      args.head_min_exclusive,
+                                      args.tail_max_inclusive):
+                print(line)
+    return problems
+
+
+def main() -> None:
+    args = parse_args()
+    init_default_scope('mmaction')
+    problems = []
+    with multiprocessing.Pool(args.workers) as pool:
+        for name, cfg in dataset_configs(args):
+            problems += check(name, cfg, args, pool)
+    for problem in problems:
+        print(problem)
+    print(f'{len(problems)} problems')
+    raise SystemExit(1 if problems else 0)
+
+
+if __name__ == '__main__':
+    main()
