@@ -75,7 +75,7 @@ def shrink_model(model):
     if model.get('neck') is None:
         return
     necks = model.neck.necks
-    necks.psa.head_channels = 8
+    necks.attention.head_channels = 8
     necks.netvlad.num_clusters = 3
     out = model.cls_head.in_channels - necks.netvlad.out_channels
     necks.netvlad.out_channels = 16

@@ -40,6 +40,8 @@ KINDS = {
     'engine.optim_wrappers': 'OptimWrapper',
     'evaluation': 'Metric',
 }
+# a backbone may be called as MMAction2 calls its own
+ENDINGS = {'Backbone': ('Backbone', 'Net')}
 OWN_NAMES = {'ImbalancedMiniKinetics': 'the name of the benchmark'}
 
 
@@ -93,11 +95,17 @@ ARGS = dict(
     ParallelNeck=dict(
         in_channels=C,
         necks=dict(
-            psa=dict(type='PSANeck', num_heads=2, head_channels=3),
+            attention=dict(type='PSANeck', num_heads=2, head_channels=3),
             vlad=dict(type='NetVLADNeck', num_clusters=3, out_channels=4))),
+    RandomFilterNet=dict(num_filters=3),
     SampleFeatureFrames=dict(num_frames=7),
     SampleVideoFrames=dict(num_frames=7),
     VideoLTDataset=video_list)
+
+# what a backbone is given
+IMAGES = dict(
+    IdentityBackbone=lambda: torch.randn(3, 7, C),
+    RandomFilterNet=lambda: torch.randn(3, 3, 21, 17))
 
 # what a transform is given
 RESULTS = dict(
@@ -163,7 +171,7 @@ def test_name_docstring_and_repr(cls, tmp_path):
     name, _ = CLASSES[cls]
     kind = kind_of(cls)
     assert name == cls.__name__
-    assert name.endswith(kind) or name in OWN_NAMES
+    assert name.endswith(ENDINGS.get(kind, kind)) or name in OWN_NAMES
     assert cls.__doc__ and cls.__doc__ is not cls.__mro__[1].__doc__
     first = cls.__doc__.strip().splitlines()[0]
     assert first[0].isupper() or not first[0].isalpha()
@@ -336,9 +344,13 @@ def check_recognizer(cls, folder):
 
 
 def check_backbone(cls, folder):
-    backbone = build(cls, folder)
-    x = torch.randn(3, 7, C)
-    assert backbone(x).shape[0] == 3 and finite(backbone(x))
+    backbone = build(cls, folder).eval()
+    assert cls.__name__ in IMAGES, f'add an input of {cls.__name__}'
+    x = IMAGES[cls.__name__]()
+    maps = backbone(x)
+    assert finite(maps) and len(maps) == 3
+    assert torch.allclose(backbone(x[1:2])[0], maps[1], atol=1e-6)
+    assert not torch.equal(maps[0], maps[1])
 
 
 def check_data_preprocessor(cls, folder):

@@ -19,11 +19,11 @@ from projects_move.datasets.annotations import read_count_file
 
 PREFIXES = {
     'MHA': {
-        'w_qs': 'neck.necks.psa.query',
-        'w_ks': 'neck.necks.psa.key',
-        'w_vs': 'neck.necks.psa.value',
-        'fc': 'neck.necks.psa.proj',
-        'layer_norm': 'neck.necks.psa.norm',
+        'w_qs': 'neck.necks.attention.query',
+        'w_ks': 'neck.necks.attention.key',
+        'w_vs': 'neck.necks.attention.value',
+        'fc': 'neck.necks.attention.proj',
+        'layer_norm': 'neck.necks.attention.norm',
     },
     'vlad': {
         'vlad.gate_weight': 'neck.necks.netvlad.gate',

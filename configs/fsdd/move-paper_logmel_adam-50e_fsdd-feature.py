@@ -7,7 +7,7 @@ model = dict(
     neck=dict(
         in_channels=64,
         necks=dict(
-            psa=dict(head_channels=32, out_channels=64),
+            attention=dict(head_channels=32, out_channels=64),
             netvlad=dict(num_clusters=16, out_channels=128))),
     cls_head=dict(num_classes=10, in_channels=64 + 128))
 train_dataloader = dict(

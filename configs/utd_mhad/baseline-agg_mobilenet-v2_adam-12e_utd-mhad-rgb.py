@@ -10,7 +10,7 @@ model = dict(
     neck=dict(
         in_channels=1280,
         necks=dict(
-            psa=dict(head_channels=128),
+            attention=dict(head_channels=128),
             netvlad=dict(num_clusters=16, out_channels=256))),
     cls_head=dict(num_classes=27, in_channels=1280 + 256),
     data_preprocessor=_base_.data_preprocessor)

@@ -18,7 +18,7 @@ def build(z, counts, dtype):
                 type='ParallelNeck',
                 in_channels=32,
                 necks=dict(
-                    psa=dict(
+                    attention=dict(
                         type='PSANeck',
                         num_heads=4,
                         head_channels=8,
@@ -32,7 +32,7 @@ def build(z, counts, dtype):
                 dropout_ratio=0.),
             data_preprocessor=dict(type='FeatureDataPreprocessor')))
     necks = model.neck.necks
-    necks['psa'].load_state_dict(state(z, 'init.psa.', rename_psa))
+    necks['attention'].load_state_dict(state(z, 'init.psa.', rename_psa))
     necks['vlad'].load_state_dict(state(z, 'init.netvlad.', rename_netvlad))
     head = state(z, 'init.classifier.', rename_classifier)
     head['class_counts'] = counts

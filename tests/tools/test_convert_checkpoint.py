@@ -36,7 +36,7 @@ def build(head='MOVEHead'):
                 type='ParallelNeck',
                 in_channels=32,
                 necks=dict(
-                    psa=dict(type='PSANeck', num_heads=4, head_channels=8),
+                    attention=dict(type='PSANeck', num_heads=4, head_channels=8),
                     netvlad=dict(
                         type='NetVLADNeck', num_clusters=8, out_channels=16))),
             cls_head=dict(type=head, num_classes=40, in_channels=48),

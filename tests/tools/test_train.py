@@ -21,7 +21,7 @@ model = dict(
     neck=dict(
         in_channels=5,
         necks=dict(
-            psa=dict(num_heads=2, head_channels=4, dropout_ratio=0.),
+            attention=dict(num_heads=2, head_channels=4, dropout_ratio=0.),
             netvlad={netvlad})),
     cls_head=dict(
         num_classes=4, in_channels={in_channels}, hidden_channels=8,
@@ -138,7 +138,7 @@ def test_training_follows_the_seed(folder, trained):
     states = [weights(trained / 'epoch_2.pth')['state_dict']]
     for name, seed in (('same', 3), ('other', 4)):
         train(folder, trained / 'trained.py', '--seed', seed, '--work-dir',
-              name, '--no-validate')
+              name)
         states.append(weights(folder / name / 'epoch_2.pth')['state_dict'])
     key = 'cls_head.classifier.weight'
     assert torch.equal(states[0][key], states[1][key])

@@ -7,7 +7,7 @@ model = dict(
         in_channels=2048,
         formulation='official',
         necks=dict(
-            psa=dict(type='PSANeck', num_heads=4, head_channels=512),
+            attention=dict(type='PSANeck', num_heads=4, head_channels=512),
             netvlad=dict(
                 type='NetVLADNeck', num_clusters=64, out_channels=1024))),
     cls_head=dict(in_channels=3072))

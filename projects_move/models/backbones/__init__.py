@@ -1,3 +1,4 @@
 from .identity import IdentityBackbone
+from .random_filters import RandomFilterNet
 
-__all__ = ['IdentityBackbone']
+__all__ = ['IdentityBackbone', 'RandomFilterNet']

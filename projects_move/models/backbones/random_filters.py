@@ -37,7 +37,7 @@ class RandomFilterNet(BaseModule):
                  kernel_size: int = 9,
                  stride: int = 4,
                  smoothness: float = 1.5,
-                 threshold: float = 1.0,
+                 threshold: float = 2.0,
                  seed: int = 0) -> None:
         super().__init__()
         self.kernel_size = kernel_size

@@ -15,9 +15,10 @@ class ParallelNeck(FrameNeck):
     """Concatenates what its necks make of each view.
 
     Args:
-        necks: Configs of frame necks by name, in the order of the output
-            channels. One set to None is left out, so that a config can drop
-            a neck of its base.
+        necks: Configs of frame necks by name. Their output is concatenated in
+            the alphabetical order of the names, since a dumped config does
+            not keep the order of a dictionary. One set to None is left out,
+            so that a config can drop a neck of its base.
         shared: Settings given to each neck that does not set them itself,
             such as ``in_channels`` and ``formulation``.
 
@@ -35,7 +36,7 @@ class ParallelNeck(FrameNeck):
                 **shared,
                 **neck
             })
-            for name, neck in necks.items() if neck is not None
+            for name, neck in sorted(necks.items()) if neck is not None
         })
         for name, neck in self.necks.items():
             if not isinstance(neck, FrameNeck):

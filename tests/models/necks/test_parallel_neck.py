@@ -22,36 +22,41 @@ def masks(batch=3, num_views=2, num_frames=7):
 
 
 @pytest.mark.parametrize('formulation', ['official', 'paper'])
-def test_concatenates_in_order(formulation):
-    neck = build(dict(vlad=VLAD, psa=PSA), formulation=formulation)
+@pytest.mark.parametrize('names', [('attention', 'vlad'),
+                                   ('vlad', 'attention')])
+def test_concatenates_in_the_order_of_the_names(names, formulation):
+    settings = dict(attention=PSA, vlad=VLAD)
+    neck = build({name: settings[name]
+                  for name in names},
+                 formulation=formulation)
     x, mask = torch.randn(3, 7, 5), masks()
     z = neck(x, mask)
     assert z.shape == (3, 2, neck.out_channels) == (3, 2, 9)
-    assert torch.equal(z[..., :4], neck.necks['vlad'](x, mask))
-    assert torch.equal(z[..., 4:], neck.necks['psa'](x, mask))
+    assert torch.equal(z[..., :5], neck.necks['attention'](x, mask))
+    assert torch.equal(z[..., 5:], neck.necks['vlad'](x, mask))
 
 
 def test_own_settings_win_over_shared_ones():
     neck = build(
-        dict(psa=PSA, vlad=dict(VLAD, formulation='official')),
+        dict(attention=PSA, vlad=dict(VLAD, formulation='official')),
         formulation='paper')
-    assert neck.necks['psa'].formulation == 'paper'
+    assert neck.necks['attention'].formulation == 'paper'
     assert neck.necks['vlad'].formulation == 'official'
     assert neck.necks['vlad'].in_channels == 5
 
 
 def test_one_neck_is_itself():
-    neck, x, mask = build(dict(psa=PSA)), torch.randn(3, 7, 5), masks()
-    assert torch.equal(neck(x, mask), neck.necks['psa'](x, mask))
+    neck, x, mask = build(dict(attention=PSA)), torch.randn(3, 7, 5), masks()
+    assert torch.equal(neck(x, mask), neck.necks['attention'](x, mask))
 
 
 def test_none_leaves_a_neck_out():
-    neck = build(dict(psa=None, vlad=VLAD))
+    neck = build(dict(attention=None, vlad=VLAD))
     assert list(neck.necks) == ['vlad'] and neck.out_channels == 4
 
 
 def test_necks_may_nest():
-    inner = dict(type='ParallelNeck', necks=dict(psa=PSA, vlad=VLAD))
+    inner = dict(type='ParallelNeck', necks=dict(attention=PSA, vlad=VLAD))
     neck = build(dict(both=inner, vlad=VLAD))
     assert neck.out_channels == 13
     assert neck(torch.randn(3, 7, 5), masks()).shape == (3, 2, 13)

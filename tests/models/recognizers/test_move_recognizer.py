@@ -15,7 +15,7 @@ PSA = dict(
     head_channels=3,
     dropout_ratio=0.)
 VLAD = dict(type='NetVLADNeck', in_channels=C, num_clusters=3, out_channels=4)
-BOTH = dict(type='ParallelNeck', necks=dict(psa=PSA, vlad=VLAD))
+BOTH = dict(type='ParallelNeck', necks=dict(attention=PSA, vlad=VLAD))
 WIDTH = dict(PSANeck=C, NetVLADNeck=4, ParallelNeck=C + 4)
 
 
@@ -81,7 +81,7 @@ def test_trains_and_predicts(inputs, kind):
     backbone, x = INPUTS[inputs]()
     neck = dict(BOTH, detach_frames=False)  # its necks' own setting
     neck = dict(
-        BOTH, necks=dict(psa=PSA, vlad=dict(VLAD, detach_frames=False)))
+        BOTH, necks=dict(attention=PSA, vlad=dict(VLAD, detach_frames=False)))
     model = build(backbone, neck, kind)
     loss = model.loss(x, samples())['loss_cls']
     loss.backward()
@@ -123,7 +123,7 @@ def test_views_reach_the_head():
     assert z.shape == (4, 3, C + 4) and kwargs == {}
     masks = FrameMasks(*(torch.stack([one.get(key) for one in data_samples])
                          for key in ('frame_mask', 'query_mask', 'key_mask')))
-    assert_close(z[..., :C], model.neck.necks['psa'](x, masks), 1e-6)
+    assert_close(z[..., :C], model.neck.necks['attention'](x, masks), 1e-6)
     assert model.extract_feat(x)[0].shape == (4, 1, C + 4)
 
 

@@ -15,7 +15,7 @@ def neck(formulation):
         in_channels=C,
         formulation=formulation,
         necks=dict(
-            psa=dict(
+            attention=dict(
                 type='PSANeck', num_heads=2, head_channels=3, out_channels=C),
             vlad=dict(
                 type='NetVLADNeck',
