@@ -1,7 +1,6 @@
 import pytest
 
-from projects_move.datasets.annotations import (AnnotationError,
-                                                read_classes,
+from projects_move.datasets.annotations import (AnnotationError, read_classes,
                                                 read_count_file, read_list)
 
 
@@ -24,9 +23,8 @@ def test_list_of_names(tmp_path):
 
 
 def test_csv(tmp_path):
-    path = write(
-        tmp_path / 'a.csv',
-        'note,video,label\nn,"a, b.mp4",long jump;run\nn,c,run\n')
+    path = write(tmp_path / 'a.csv',
+                 'note,video,label\nn,"a, b.mp4",long jump;run\nn,c,run\n')
     videos = read_list(path, ['run', 'long jump'])
     assert videos.names == ['a, b.mp4', 'c']
     assert videos.labels == [[1, 0], [0]]
@@ -34,7 +32,8 @@ def test_csv(tmp_path):
 
 
 def test_every_fault_is_told_with_its_line(tmp_path):
-    path = write(tmp_path / 'bad.lst', 'a 0\nb 9\nc\n\na 1\nd jump\ne -1\nf 2,7\n')
+    path = write(tmp_path / 'bad.lst',
+                 'a 0\nb 9\nc\n\na 1\nd jump\ne -1\nf 2,7\n')
     with pytest.raises(AnnotationError) as error:
         read_list(path, num_classes=3)
     assert [problem.split(':')[0] for problem in error.value.problems] == [

@@ -20,11 +20,12 @@ def videolt(shared, split, **kwargs):
 def minikinetics(shared, **kwargs):
     labels = shared / 'labels'
     name = 'val' if kwargs.get('split') == 'test' else 'train'
-    return ImbalancedMiniKinetics(
-        [],
-        ann_file=str(labels / f'minikinetics200_{name}.lst'),
-        classes=str(labels / 'minikinetics200_classes.txt'),
-        **kwargs)
+    return ImbalancedMiniKinetics([],
+                                  ann_file=str(labels /
+                                               f'minikinetics200_{name}.lst'),
+                                  classes=str(labels /
+                                              'minikinetics200_classes.txt'),
+                                  **kwargs)
 
 
 def test_videolt_groups(shared):
@@ -60,10 +61,8 @@ def test_minikinetics_sizes(shared, ratio, size):
 def test_minikinetics_is_nested_and_keeps_the_first(shared):
     small = minikinetics(shared, imbalance_ratio=.01)
     large = minikinetics(shared, imbalance_ratio=.1)
-    names = [{
-        data.get_data_info(i)['video_id']
-        for i in range(len(data))
-    } for data in (small, large)]
+    names = [{data.get_data_info(i)['video_id']
+              for i in range(len(data))} for data in (small, large)]
     assert names[0] < names[1]
     lines = np.array(
         [small.get_data_info(i)['line'] for i in range(len(small))])

@@ -1,8 +1,7 @@
 import numpy as np
 import pytest
 
-from projects_move.datasets.feature_file import (check_finite,
-                                                 open_feature_file)
+from projects_move.datasets.feature_file import check_finite, open_feature_file
 
 
 @pytest.mark.parametrize('dtype', ['float16', 'float32', 'float64'])

@@ -108,7 +108,8 @@ def attend(config: str, checkpoint: str, video: str):
         dict(inputs=[sample['inputs']],
              data_samples=[sample['data_samples']]))['inputs']
     with torch.no_grad():
-        _, weights, _ = model.neck.necks['attention'].attention(frames, FrameMasks())
+        _, weights, _ = model.neck.necks['attention'].attention(
+            frames, FrameMasks())
         scores = model(frames, mode='tensor').sigmoid()[0]
     classes = dataset.metainfo['classes']
     labels = ', '.join(classes[i] for i in dataset.get_cat_ids(index))

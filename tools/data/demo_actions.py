@@ -26,8 +26,8 @@ class Act(NamedTuple):
 
 
 def tint(base: Colour, looks: Looks) -> Colour:
-    """The usual colour of a thing, a quarter of the way to one's own taste."""
-    return tuple(int(0.75 * a + 0.25 * b) for a, b in zip(base, looks.prop))
+    """The usual colour of a thing, shaded by one's own taste."""
+    return tuple(int(0.85 * a + 0.15 * b) for a, b in zip(base, looks.prop))
 
 
 def archery(pen: Pen, looks: Looks, phase: float) -> None:
@@ -238,14 +238,14 @@ def waving(pen: Pen, looks: Looks, phase: float) -> None:
 def carrying(pen: Pen, looks: Looks, phase: float) -> None:
     person(pen, looks, ((0.22, 0.56), (0.22, 0.52)), gait(phase, 0.13))
     pen.fill([(0.14, 0.44), (0.42, 0.44), (0.42, 0.7), (0.14, 0.7)],
-             looks.prop)
-    pen.line([(0.28, 0.44), (0.28, 0.7)], looks.other, 0.04)
+             looks.other)
+    pen.line([(0.28, 0.44), (0.28, 0.7)], WOOD, 0.04)
 
 
 def pushing_a_cart(pen: Pen, looks: Looks, phase: float) -> None:
     person(pen, looks, ((0.28, 0.56), (0.28, 0.56)), gait(phase), lean=0.06)
     pen.line([(0.26, 0.56), (0.4, 0.2)], DARK, 0.03)
-    pen.fill([(0.36, 0.2), (0.78, 0.2), (0.84, 0.5), (0.36, 0.5)], looks.prop)
+    pen.fill([(0.36, 0.2), (0.78, 0.2), (0.84, 0.5), (0.36, 0.5)], looks.other)
     for x in (0.42, 0.72):
         pen.ring((x, 0.09), 0.08, DARK, 0.035)
 
@@ -254,7 +254,7 @@ def holding_a_balloon(pen: Pen, looks: Looks, phase: float) -> None:
     x, y = 0.3 + 0.05 * sin(phase), 1.18
     person(pen, looks, ((-0.1, 0.46), (0.2, 0.6)), gait(phase, 0.08))
     pen.line([(0.2, 0.6), (x, y)], WHITE, 0.012)
-    pen.fill(arc((x, y), (0.13, 0.16)), looks.prop)
+    pen.fill(arc((x, y), (0.13, 0.16)), looks.other)
 
 
 ACTIONS: Dict[str, Act] = {

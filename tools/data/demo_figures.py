@@ -19,14 +19,21 @@ SKINS = ((120, 160, 215), (90, 130, 190), (60, 90, 140), (150, 190, 235))
 HAIRS = ((30, 30, 40), (40, 70, 110), (70, 140, 200), (150, 150, 155))
 
 
-def vivid(rng: np.random.Generator) -> Colour:
-    """A saturated random colour, as clothes and toys have."""
-    hsv = np.uint8([[[
-        rng.integers(180),
-        rng.integers(110, 250),
-        rng.integers(90, 240),
-    ]]])
+def _colour(hue: int, saturation: int, value: int) -> Colour:
+    hsv = np.uint8([[[hue, saturation, value]]])
     return tuple(int(v) for v in cv2.cvtColor(hsv, cv2.COLOR_HSV2BGR)[0, 0])
+
+
+def vivid(rng: np.random.Generator) -> Colour:
+    """A saturated random colour, as toys and posters have."""
+    return _colour(
+        rng.integers(180), rng.integers(130, 250), rng.integers(120, 240))
+
+
+def muted(rng: np.random.Generator) -> Colour:
+    """A random colour as clothes have."""
+    return _colour(
+        rng.integers(180), rng.integers(30, 110), rng.integers(70, 210))
 
 
 @dataclass(frozen=True)
@@ -42,8 +49,8 @@ class Looks:
     @classmethod
     def draw(cls, rng: np.random.Generator) -> 'Looks':
         return cls(SKINS[rng.integers(len(SKINS))],
-                   HAIRS[rng.integers(len(HAIRS))],
-                   *(vivid(rng) for _ in range(4)))
+                   HAIRS[rng.integers(len(HAIRS))], muted(rng), muted(rng),
+                   vivid(rng), muted(rng))
 
 
 class Pen:

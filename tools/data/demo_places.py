@@ -6,7 +6,7 @@ from typing import Tuple
 
 import cv2
 import numpy as np
-from demo_figures import Colour, Pen, arc, vivid
+from demo_figures import Colour, Pen, arc, muted, vivid
 
 # far colour at the top, far colour at the horizon, ground, what stands there
 PLACES = {
@@ -63,7 +63,7 @@ def _thing(pen: Pen, kind: str, rng: np.random.Generator) -> None:
 
 def _litter(pen: Pen, rng: np.random.Generator) -> None:
     """One small thing on the ground: bush, box, stone, cone or towel."""
-    colour, wide = vivid(rng), rng.uniform(0.1, 0.25)
+    colour, wide = muted(rng), rng.uniform(0.1, 0.25)
     kind = rng.integers(4)
     if kind == 0:
         for x in (-0.12, 0.0, 0.12):

@@ -10,10 +10,13 @@ and the authors' released code differ, ``formulation`` decides:
 The paper has one alpha; the released code draws the step from Beta(2, 2) and
 the ratio from Beta(1, 1). Both are settings of their own here.
 """
+import logging
+from functools import lru_cache
 from typing import Dict, List, Optional, Tuple
 
 import torch
 from mmaction.registry import MODELS
+from mmengine.logging import print_log
 from torch import Tensor
 from torch.distributions import Beta
 
@@ -92,7 +95,9 @@ class MOVEHead(LongTailHead):
         batch = len(views)
         shape = (batch, ) if self.formulation == 'paper' else ()
         omega = lam = partner = None
-        if self.extrapolation is not None and views.shape[1] > 1:
+        if self.extrapolation is not None and views.shape[1] == 1:
+            _say_that_nothing_is_extrapolated()
+        elif self.extrapolation is not None:
             omega = _beta(self.extrapolation['alpha'], shape) + 1
         if self.interpolation is not None:
             lam = _beta(self.interpolation['alpha'], shape)
@@ -157,3 +162,12 @@ def _settings(name: str, given: Optional[dict],
         raise ValueError(f'{name} knows the settings {sorted(default)}, not '
                          f'{sorted(unknown)}')
     return {**default, **given}
+
+
+@lru_cache(maxsize=None)
+def _say_that_nothing_is_extrapolated() -> None:
+    print_log(
+        'MOVEHead got one view of each video, so it extrapolates nothing: is '
+        'DynamicFrameSampler the last transform of the training pipeline?',
+        logger='current',
+        level=logging.WARNING)

@@ -36,6 +36,11 @@ class MOVERecognizer(BaseRecognizer):
         self.freeze_backbone = freeze_backbone
         if freeze_backbone:
             self.backbone.requires_grad_(False)
+        num_classes = getattr(
+            getattr(self, 'cls_head', None), 'num_classes', 0)
+        # what ClassCountsHook fills; it travels in the checkpoint
+        self.register_buffer('class_counts',
+                             torch.zeros(num_classes, dtype=torch.int64))
         made = getattr(getattr(self, 'neck', None), 'out_channels', None)
         wanted = getattr(getattr(self, 'cls_head', None), 'in_channels', made)
         if made is not None and made != wanted:
