@@ -8,6 +8,7 @@ import pytest
 import torch
 from mmaction.registry import MODELS
 from mmengine.config import Config
+from mmengine.hooks import Hook
 from mmengine.registry import init_default_scope
 from mmengine.runner import Runner
 
@@ -113,6 +114,16 @@ def write_video(path, rng, frames=16):
     writer.release()
 
 
+class StartingWeights(Hook):
+    """Remembers the weights that a training starts from."""
+
+    def before_train_iter(self, runner, *args, **kwargs):
+        self.weights = {
+            name: value.detach().clone()
+            for name, value in runner.model.named_parameters()
+        }
+
+
 def test_there_are_configs():
     assert len(CONFIGS) > 20
 
@@ -133,15 +144,13 @@ def test_config_trains_and_validates(path, tmp_path):
     torch.manual_seed(0)
     cfg = shrink(Config.fromfile(path), tmp_path)
     runner = Runner.from_cfg(cfg)
-    before = {
-        name: value.detach().clone()
-        for name, value in runner.model.named_parameters()
-    }
+    start = StartingWeights()
+    runner.register_hook(start)
     runner.train()
 
     changed = [
         name for name, value in runner.model.named_parameters()
-        if not torch.equal(value, before[name])
+        if not torch.equal(value, start.weights[name])
     ]
     assert any(name.startswith('cls_head') for name in changed)
     if cfg.model.get('neck'):

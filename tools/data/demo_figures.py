@@ -5,7 +5,7 @@ unit tall; y points up. ``Pen`` turns these units into pixels, so an action is
 written once and drawn anywhere, at any size, facing either way.
 """
 from dataclasses import dataclass
-from typing import Optional, Sequence, Tuple
+from typing import Callable, NamedTuple, Sequence, Tuple
 
 import cv2
 import numpy as np
@@ -132,29 +132,43 @@ def person(pen: Pen,
            feet: Tuple[Point, Point] = ((-0.07, 0.0), (0.07, 0.0)),
            hip: Point = (0.0, 0.46),
            lean: float = 0.0,
-           elbow: Optional[float] = None) -> None:
+           elbow: float = 1.0) -> None:
     """One person; the far hand and foot come first in each pair.
 
-    ``lean`` is how far the shoulders are ahead of the hip.
+    ``lean`` is how far the shoulders are ahead of the hip, ``elbow`` the side
+    to which the elbows give way.
     """
     hip = np.asarray(hip)
     shoulder = hip + (lean, 0.30)
     head = shoulder + (lean * 0.3 + 0.01, 0.155)
-    bend = 1.0 if elbow is None else elbow
     dark = tuple(int(0.75 * v) for v in looks.trousers)
-    limb(pen, shoulder, hands[0], 0.36, bend, looks.skin, 0.06)
+    limb(pen, shoulder, hands[0], 0.36, elbow, looks.skin, 0.06)
     _leg(pen, hip, feet[0], dark)
     _leg(pen, hip, feet[1], looks.trousers)
     pen.line([hip, shoulder - (0.0, 0.02)], looks.shirt, 0.17)
     pen.disc(head + (-0.02, 0.015), 0.095, looks.hair)
     pen.disc(head + (0.015, -0.01), 0.08, looks.skin)
-    hand = limb(pen, shoulder, hands[1], 0.36, bend, looks.shirt, 0.065)
+    hand = limb(pen, shoulder, hands[1], 0.36, elbow, looks.shirt, 0.065)
     pen.disc(hand, 0.035, looks.skin)
 
 
 def _leg(pen: Pen, hip: Point, foot: Point, colour: Colour) -> None:
     x, y = limb(pen, hip, foot, 0.47, -1.0, colour, 0.085)
     pen.line([(x, y + 0.015), (x + 0.08, y + 0.015)], (40, 40, 45), 0.05)
+
+
+class Act(NamedTuple):
+    """Something that a person does.
+
+    ``draw`` takes the phase of the motion in radians: one turn is one cycle.
+    ``left``, ``right`` and ``top`` are the room it takes, in units of the
+    person's height; ``pace`` is how far it goes in a second, in frame widths.
+    """
+    draw: Callable[[Pen, Looks, float], None]
+    left: float = 0.3
+    right: float = 0.3
+    top: float = 1.05
+    pace: float = 0.0
 
 
 def gait(phase: float,

@@ -10,8 +10,9 @@ from typing import Iterator, List, Optional, Sequence
 
 import cv2
 import numpy as np
-from demo_actions import ACTIONS, DISTRACTIONS, Act
-from demo_figures import Looks, Pen
+from demo_actions import ACTIONS
+from demo_distractions import DISTRACTIONS
+from demo_figures import Act, Looks, Pen
 from demo_places import PLACES, paint_place
 
 NAMES = tuple(ACTIONS)
@@ -65,9 +66,9 @@ def _member(rng: np.random.Generator, act: Act, looks: Looks,
     low, high = left * tall, 1 - right * tall
     x = rng.uniform(low, high) if low < high else (low + high) / 2
     foot = rng.uniform(max(act.top * tall, 0.78), 0.98)
-    heading = -1 if flip else 1
-    return Member(act, looks, x, heading * rng.uniform(-0.05, 0.2), foot, tall,
-                  flip, rng.uniform(0, 2 * np.pi), rng.uniform(4.5, 8.0))
+    speed = (-1 if flip else 1) * act.pace * rng.uniform(0.7, 1.3)
+    return Member(act, looks, x, speed, foot, tall, flip,
+                  rng.uniform(0, 2 * np.pi), rng.uniform(4.5, 8.0))
 
 
 def _cast(rng: np.random.Generator, label: Optional[int],
@@ -85,9 +86,9 @@ def _cast(rng: np.random.Generator, label: Optional[int],
         return cast  # nobody in front
     else:
         act = idle[rng.integers(len(idle))]
-    looks = hero if rng.random() < 0.7 or label is not None else \
-        Looks.draw(rng)
-    cast.append(_member(rng, act, looks, rng.uniform(0.6, 0.8)))
+        if rng.random() < 0.3:
+            hero = Looks.draw(rng)  # somebody else
+    cast.append(_member(rng, act, hero, rng.uniform(0.6, 0.8)))
     return cast
 
 
