@@ -3,7 +3,7 @@ from typing import Dict, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
 COLORS = ('#9aa5b1', '#d1495b', '#2e86ab', '#edae49', '#66a182')
 
@@ -49,9 +49,10 @@ def plot_class_curve(ax: Axes, class_counts: Sequence[int],
         linewidth=1,
         label='training videos')
     frequency.set(ylabel='training videos', yscale='log')
-    for set_formatter in (frequency.yaxis.set_major_formatter,
-                          frequency.yaxis.set_minor_formatter):
-        set_formatter(FuncFormatter(lambda value, _: f'{value:g}'))
+    frequency.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    frequency.yaxis.set_major_formatter(
+        FuncFormatter(lambda value, _: f'{value:g}'))
+    frequency.yaxis.set_minor_locator(NullLocator())
     handles = [axis.get_legend_handles_labels() for axis in (ax, frequency)]
     ax.legend(
         *(sum(parts, []) for parts in zip(*handles)),

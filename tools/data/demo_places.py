@@ -90,11 +90,11 @@ def paint_place(kind: str, shape: Tuple[int, int],
     column = (1 - rows) * np.array(top) + rows * np.array(low)
     depth = np.clip(rows - 1, 0, 1) * 0.5
     column = np.where(rows < 1, column, np.array(ground) * (0.85 + depth))
-    picture = np.repeat(column[:, None], width, axis=1)
-    for cells, strength in ((6, 14), (40, 9), (160, 7)):
-        grain = rng.normal(0, strength, (cells, cells * 2, 1))
-        grain = cv2.resize(grain, (width, height))
-        picture += grain[..., None] * (1.0 if cells > 6 else 0.7)
+    grain = np.zeros(shape, np.float32)
+    for cells, strength in ((6, 10), (40, 9), (160, 7)):
+        coarse = rng.normal(0, strength, (cells, 2 * cells))
+        grain += cv2.resize(coarse.astype(np.float32), (width, height))
+    picture = column[:, None].astype(np.float32) + grain[..., None]
     picture = np.clip(picture, 0, 255).astype(np.uint8)
     if kind == 'beach':
         sea = slice(int(horizon), int(horizon + 0.1 * height))
@@ -106,6 +106,7 @@ def paint_place(kind: str, shape: Tuple[int, int],
     for x in rng.uniform(0, width, rng.integers(2, 6)):
         foot = rng.uniform(horizon + 0.05 * height, height)
         _litter(Pen(picture, (x, foot), height * 0.4, False), rng)
-    grey = picture.mean(2, keepdims=True)
-    picture = 0.55 * picture + 0.3 * grey + 0.15 * picture.mean((0, 1))
-    return picture.astype(np.uint8)
+    grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
+    grey = cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR)
+    muted_picture = cv2.addWeighted(picture, 0.55, grey, 0.3, 0)
+    return muted_picture + np.uint8(0.15 * picture.mean((0, 1)))
