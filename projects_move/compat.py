@@ -7,6 +7,7 @@ check.
 """
 import functools
 import importlib.util
+import pickle
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -57,8 +58,9 @@ def load_own_checkpoints() -> None:
         if owner is HistoryBuffer and name in ('min', 'max', 'current',
                                                'mean'):
             return getattr(HistoryBuffer, name)
-        raise ValueError(f'a checkpoint asks for the attribute {name!r} of '
-                         f'{owner!r}, which is not safe')
+        raise pickle.UnpicklingError(
+            f'a checkpoint asks for the attribute {name!r} of {owner!r}, '
+            'which is not safe')
 
     core = np._core if hasattr(np, '_core') else np.core
     functions = (core.multiarray._reconstruct, core.multiarray.scalar)

@@ -1,0 +1,142 @@
+import json
+
+import cv2
+import numpy as np
+import pytest
+import torch
+from mmaction.registry import DATASETS, MODELS
+
+from projects_move.apis.feature_extraction import (FeatureExtractor,
+                                                   check_manifest,
+                                                   weights_digest,
+                                                   write_feature_file)
+
+PIPELINE = [
+    dict(type='OpenCVInit'),
+    dict(type='SampleVideoFrames', num_frames=7),
+    dict(type='OpenCVDecode'),
+    dict(type='FormatShape', input_format='NCHW'),
+    dict(type='PackActionInputs', meta_keys=('video_id', ))
+]
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Three videos of noise that differ in length, and two that fail."""
+    rng = np.random.default_rng(0)
+    for i in range(3):
+        writer = cv2.VideoWriter(
+            str(tmp_path / f'v{i}.mp4'), cv2.VideoWriter_fourcc(*'mp4v'), 15,
+            (64, 64))
+        for _ in range(9 + 4 * i):
+            writer.write(rng.integers(0, 255, (64, 64, 3), dtype=np.uint8))
+        writer.release()
+    (tmp_path / 'text.mp4').write_text('no video')
+    (tmp_path / 'all.lst').write_text('v0 0\nv1 1\ntext 0\nv2 2\nabsent 1\n')
+    return tmp_path
+
+
+def build(**kwargs):
+    return MODELS.build(
+        dict(
+            type='MOVERecognizer',
+            backbone=dict(type='RandomFilterNet', num_filters=6),
+            neck=dict(
+                type='ParallelNeck',
+                in_channels=12,
+                necks=dict(
+                    attention=dict(type='PSANeck', head_channels=4),
+                    netvlad=dict(
+                        type='NetVLADNeck', num_clusters=3, out_channels=5))),
+            cls_head=dict(type='LongTailHead', num_classes=3, in_channels=17),
+            data_preprocessor=dict(
+                type='ActionDataPreprocessor', mean=[120.] * 3, std=[60.] * 3))
+        | kwargs).eval()
+
+
+def videos(folder, name='all.lst'):
+    dataset = DATASETS.build(
+        dict(
+            type='LongTailDataset',
+            ann_file=name,
+            data_root=str(folder),
+            data_prefix=dict(video=''),
+            pipeline=[]))
+    return [dataset.get_data_info(i) for i in range(len(dataset))]
+
+
+def test_cached_features_give_the_logits_of_the_video(folder):
+    model = build()
+    extractor = FeatureExtractor(model, folder / 'out', 'float32', chunk=3)
+    infos = [info for info in videos(folder) if info['video_id'][0] == 'v']
+    assert all(not reason for _, reason in extractor.run(infos, PIPELINE))
+    cached = build(
+        backbone=dict(type='IdentityBackbone'),
+        data_preprocessor=dict(type='FeatureDataPreprocessor'))
+    cached.load_state_dict(model.state_dict(), strict=False)
+    for info in infos:
+        from mmengine.dataset import Compose
+        packed = Compose(PIPELINE)(dict(info))
+        raw = model.data_preprocessor(
+            dict(
+                inputs=[packed['inputs']],
+                data_samples=[packed['data_samples']]))['inputs']
+        features = np.load(folder / 'out' / f"{info['video_id']}.npy")
+        assert features.shape == (7, 12)
+        with torch.no_grad():
+            expected = model(raw, mode='tensor')
+            logits = cached(torch.from_numpy(features)[None], mode='tensor')
+        torch.testing.assert_close(logits, expected, rtol=1e-5, atol=1e-5)
+
+
+def test_goes_on_past_failures_and_names_them(folder):
+    extractor = FeatureExtractor(build(), folder / 'out')
+    reasons = dict(extractor.run(videos(folder), PIPELINE, num_workers=1))
+    assert {name
+            for name, reason in reasons.items()
+            if reason} == {'text', 'absent'}
+    assert 'text.mp4' in reasons['text']
+    assert 'absent.mp4 does not exist' in reasons['absent']
+    names = {path.name for path in (folder / 'out').iterdir()}
+    assert names == {'v0.npy', 'v1.npy', 'v2.npy'}
+    assert np.load(folder / 'out' / 'v0.npy').dtype == np.float16
+
+
+def test_resumes_by_what_is_there(folder):
+    extractor = FeatureExtractor(build(), folder / 'out')
+    infos = videos(folder)
+    steps = extractor.run(extractor.missing(infos), PIPELINE)
+    assert next(steps)[0] == 'v0'
+    steps.close()
+    left = [info['video_id'] for info in extractor.missing(infos)]
+    assert left == ['v1', 'text', 'v2', 'absent']
+    assert len(extractor.missing(infos + infos)) == 4
+
+
+def test_an_interrupted_write_leaves_nothing(tmp_path, monkeypatch):
+
+    def broken(file, *args, **kwargs):
+        file.write(b'half')
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(np, 'save', broken)
+    with pytest.raises(KeyboardInterrupt):
+        write_feature_file(tmp_path / 'a.npy', np.ones((2, 2)))
+    assert not list(tmp_path.iterdir())
+
+
+def test_manifest_refuses_another_maker(tmp_path):
+    check_manifest(tmp_path, dict(backbone='a', versions=dict(torch='1')))
+    check_manifest(tmp_path, dict(backbone='a', versions=dict(torch='2')))
+    with pytest.raises(ValueError, match="another backbone: 'a', not 'b'"):
+        check_manifest(tmp_path, dict(backbone='b', versions={}))
+    manifest = json.loads((tmp_path / 'manifest.json').read_text())
+    assert manifest['versions'] == dict(torch='1')
+
+
+def test_digest_sees_names_and_values():
+    a = dict(x=torch.ones(2), y=torch.zeros(1))
+    assert weights_digest(a) == weights_digest(dict(reversed(a.items())))
+    assert weights_digest(a) != weights_digest(dict(a, x=torch.zeros(2)))
+    assert weights_digest(a) != weights_digest(
+        dict(z=torch.ones(2), y=torch.zeros(1)))

@@ -1,0 +1,92 @@
+import importlib.util
+import pickle
+import sys
+
+import numpy as np
+import pytest
+import torch
+from mmengine.logging import HistoryBuffer, MessageHub
+
+from projects_move import compat
+
+NEW_TORCH = compat._torch_at_least(2, 6)
+
+
+def test_apply_is_idempotent():
+    from mmengine.dist import utils
+    from mmengine.model import MMDistributedDataParallel
+    before = utils._init_dist_pytorch, MMDistributedDataParallel.__init__
+    compat.apply()
+    after = utils._init_dist_pytorch, MMDistributedDataParallel.__init__
+    assert before == after
+
+
+def test_stand_in_is_there_only_where_the_module_is_not():
+    import mmaction
+    import mmaction.models  # noqa: F401
+    name = 'mmaction.models.localizers.drn'
+    folder = importlib.util.find_spec('mmaction').origin
+    stands_in = not hasattr(sys.modules[name], '__file__') or \
+        sys.modules[name].__file__ is None
+    from pathlib import Path
+    there = (Path(folder).parent / 'models/localizers/drn/drn.py').exists()
+    assert stands_in == (not (there
+                              and importlib.util.find_spec('torchvision')))
+    assert mmaction.__version__
+
+
+def test_checkpoint_of_mmengine_loads_with_weights_only(tmp_path):
+    hub = MessageHub.get_instance('compat')
+    hub.update_scalar('loss', 2.5)
+    hub.update_info('best', np.float64(.25))
+    checkpoint = dict(
+        message_hub=hub.state_dict(),
+        array=np.arange(3, dtype=np.int16),
+        scalar=np.float32(1.5))
+    torch.save(checkpoint, tmp_path / 'a.pth')
+    loaded = torch.load(tmp_path / 'a.pth', weights_only=True)
+    assert loaded['array'].tolist() == [0, 1, 2] and loaded['scalar'] == 1.5
+    history = loaded['message_hub']['log_scalars']['loss']
+    assert isinstance(history, HistoryBuffer) and history.mean() == 2.5
+
+
+class Calls:
+    """Pickles as a call of a function."""
+
+    def __init__(self, function, *args):
+        self.call = function, args
+
+    def __reduce__(self):
+        return self.call
+
+
+@pytest.mark.skipif(not NEW_TORCH, reason='torch < 2.6 is left as it is')
+@pytest.mark.parametrize('payload', [
+    Calls(getattr, HistoryBuffer, '__init__'),
+    Calls(getattr, HistoryBuffer.mean, '__globals__'),
+    Calls(getattr, np.ndarray, 'tofile'),
+    Calls(eval, '1 + 1'),
+])
+def test_crafted_checkpoint_is_refused(tmp_path, payload):
+    torch.save(dict(state_dict=payload), tmp_path / 'evil.pth')
+    with pytest.raises(pickle.UnpicklingError):
+        torch.load(tmp_path / 'evil.pth', weights_only=True)
+
+
+@pytest.mark.skipif(not NEW_TORCH, reason='torch < 2.6 is left as it is')
+def test_statistics_of_a_history_are_allowed(tmp_path):
+    torch.save(Calls(getattr, HistoryBuffer, 'mean'), tmp_path / 'a.pth')
+    method = torch.load(tmp_path / 'a.pth', weights_only=True)
+    assert method is HistoryBuffer.mean
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason='for machines without')
+def test_launchers_use_gloo(monkeypatch):
+    from mmengine.dist import utils
+    seen = {}
+    monkeypatch.setattr(torch.distributed, 'init_process_group',
+                        lambda **kwargs: seen.update(kwargs))
+    monkeypatch.setenv('RANK', '0')
+    monkeypatch.setenv('LOCAL_RANK', '0')
+    utils._init_dist_pytorch('nccl')
+    assert seen['backend'] == 'gloo'
