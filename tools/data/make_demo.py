@@ -15,8 +15,9 @@ actions and has two labels. Below ``--out``:
                                      and analysis, never for training
     demo.json                        the settings; others are refused here
 
-The same settings give the same set, on any number of workers. Run again after
-an interruption, it renders what is missing or damaged and keeps the rest.
+The same settings give the same set, on any number of workers; another version
+of OpenCV may encode the same scenes into other bytes. Run again after an
+interruption, it renders what is missing or damaged and keeps the rest.
 """
 import argparse
 import json

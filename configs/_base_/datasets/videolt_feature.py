@@ -1,4 +1,4 @@
-# labels/ and features/ as tools/data/videolt/README.md lays them out
+# labels/ and features/ as configs/videolt/README.md lays them out
 _base_ = '../default_runtime.py'
 
 data_root = '{{$VIDEOLT:data/videolt}}'

@@ -1,4 +1,4 @@
-# labels/ and videos/ as tools/data/videolt/README.md lays them out
+# labels/ and videos/ as configs/videolt/README.md lays them out
 _base_ = '../default_runtime.py'
 
 data_root = '{{$VIDEOLT:data/videolt}}'

@@ -62,7 +62,7 @@ class RandomFilterNet(BaseModule):
                 f'{x.shape[-1]}')
         maps = F.conv2d(x, self.filters, stride=self.stride).flatten(2)
         mean = maps.mean(2, keepdim=True)  # (N, C, 1)
-        std = maps.std(2, correction=0, keepdim=True).clamp_min(1e-5)
+        std = maps.std(2, correction=0, keepdim=True).clamp_min(1e-3)
         cut = mean + self.threshold * std
         top = F.relu(maps.amax(2, keepdim=True) - cut) / std
         rest = F.relu(maps - cut).mean(2, keepdim=True) / std
