@@ -82,6 +82,15 @@ class LongTailDataset(BaseActionDataset):
                 **self._file(name)) for name, row, line in zip(*videos)
         ]
 
+    def full_init(self) -> None:
+        if self._fully_initialized:
+            return
+        super().full_init()
+        if self._indices is not None:  # only these videos are trained on
+            labels = [self.get_cat_ids(i) for i in range(len(self))]
+            self._class_counts = np.bincount(
+                np.concatenate(labels), minlength=self.num_classes)
+
     def read_annotations(self) -> Annotations:
         """The videos of the list; what a benchmark narrows."""
         return read_list(self.ann_file, self.metainfo.get('classes'),

@@ -105,7 +105,9 @@ def test_class_balanced_dataset_repeats_the_rare(root):
 
 
 def test_indices_and_lazy_init(root):
-    assert len(build(root, indices=2)) == 2
+    few = build(root, indices=2)
+    assert len(few) == 2
+    assert few.class_counts.tolist() == [1, 0, 2, 0]
     lazy = build(root, lazy_init=True)
     assert lazy.class_counts.tolist() == [3, 0, 2, 2]
 
