@@ -8,15 +8,20 @@ from .average_precision import average_precision
 from .class_groups import class_groups, class_thirds
 from .extrapolation import dynamic_extrapolation
 from .frame_sampling import draw_subsets, subset_sizes
+from .frame_stacking import stack_frames
 from .frequency import fewest_frames, label_weight, tau
 from .interpolation import calibrated_interpolation
+from .losses import (binary_cross_entropy, class_balanced_weight, equalization,
+                     focal, ldam, ldam_margins)
 from .netvlad import (aggregate_residuals, assignment_statistics,
                       normalize_clusters)
 
 __all__ = [
     'aggregate_residuals', 'assignment_statistics', 'attend',
-    'attention_weights', 'average_precision', 'calibrated_interpolation',
-    'class_groups', 'class_thirds', 'draw_subsets', 'dynamic_extrapolation',
-    'fewest_frames', 'label_rank', 'label_weight', 'normalize_clusters',
-    'prototypes', 'subset_sizes', 'tau'
+    'attention_weights', 'average_precision', 'binary_cross_entropy',
+    'calibrated_interpolation', 'class_balanced_weight', 'class_groups',
+    'class_thirds', 'draw_subsets', 'dynamic_extrapolation', 'equalization',
+    'fewest_frames', 'focal', 'label_rank', 'label_weight', 'ldam',
+    'ldam_margins', 'normalize_clusters', 'prototypes', 'stack_frames',
+    'subset_sizes', 'tau'
 ]
