@@ -212,7 +212,7 @@ def save(folder,
 
 def test_test_run_takes_the_counts_from_the_checkpoint(tmp_path):
     trainer, path = save(tmp_path)
-    state = torch.load(path, weights_only=False)['state_dict']
+    state = torch.load(path, weights_only=True)['state_dict']
     assert state['class_counts'].tolist() == COUNTS
     # few videos of other numbers: it must not count these
     tester = runner(tmp_path, test=dataset([2, 1, 2, 0]), load_from=path)
