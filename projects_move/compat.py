@@ -5,6 +5,7 @@ MMAction2 1.2.0 and MMEngine 0.10.7 have had no release since their
 dependencies moved on. Nothing here loosens ``weights_only`` or a version
 check.
 """
+import atexit
 import functools
 import importlib.util
 import pickle
@@ -79,7 +80,9 @@ def load_own_checkpoints() -> None:
 
 def launch_without_gpu() -> None:
     """mmengine 0.10.7's launchers call ``torch.cuda.set_device`` whatever
-    the machine; without a GPU they shall use gloo."""
+    the machine; without a GPU they shall use gloo. Nothing ends the group
+    either, and gloo's threads, alive while Python shuts down, abort now and
+    then a process that is done."""
     if torch.cuda.is_available():
         return
     from mmengine.dist import utils
@@ -95,8 +98,14 @@ def _with_gloo(launch):
     def launch_on_cpu(backend, **kwargs):
         with mock.patch.object(torch.cuda, 'set_device'):
             launch('gloo' if backend == 'nccl' else backend, **kwargs)
+        atexit.register(_end_process_group)
 
     return launch_on_cpu
+
+
+def _end_process_group() -> None:
+    if torch.distributed.is_initialized():
+        torch.distributed.destroy_process_group()
 
 
 def wrap_without_gpu() -> None:

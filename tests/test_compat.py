@@ -1,3 +1,4 @@
+import atexit
 import importlib.util
 import pickle
 import sys
@@ -88,5 +89,8 @@ def test_launchers_use_gloo(monkeypatch):
                         lambda **kwargs: seen.update(kwargs))
     monkeypatch.setenv('RANK', '0')
     monkeypatch.setenv('LOCAL_RANK', '0')
+    at_exit = []
+    monkeypatch.setattr(atexit, 'register', at_exit.append)
     utils._init_dist_pytorch('nccl')
     assert seen['backend'] == 'gloo'
+    assert at_exit == [compat._end_process_group]
