@@ -23,13 +23,13 @@ def feature_problem(path: str,
 
 def video_problem(path: str) -> str:
     """What is wrong with a raw video, judged by its first, middle and last
-    frame; empty if nothing."""
+    frame (by all of them where decord is missing); empty if nothing."""
     if not os.path.isfile(path):
         return f'no video file {path}'
     if os.path.getsize(path) == 0:
         return f'video file {path} is empty'
     try:
-        num_frames = _decode_some(path)
+        num_frames = _decode(path)
     except Exception as error:  # decoders raise whatever they like
         reason = str(error).strip().splitlines()
         return f'video file {path} does not decode: '\
@@ -37,24 +37,41 @@ def video_problem(path: str) -> str:
     return '' if num_frames else f'video file {path} has no frames'
 
 
-def _decode_some(path: str) -> int:
+def _decode(path: str) -> int:
+    """Headers may round their count of frames, hence the tenth."""
+    import cv2
+    capture = cv2.VideoCapture(path)
+    try:
+        if not capture.isOpened():
+            raise ValueError('no reader knows its format')
+        expected = int(capture.get(cv2.CAP_PROP_FRAME_COUNT))
+        num_frames = _decode_some(path) or _decode_all(capture)
+    finally:
+        capture.release()
+    if num_frames < 0.9 * expected:
+        raise ValueError(f'{num_frames} of its {expected} frames are there')
+    return num_frames
+
+
+def _decode_some(path: str) -> Optional[int]:
+    """decord counts the frames that are there, whatever the header says."""
     try:
         import decord
     except ImportError:
-        return _decode_some_opencv(path)
+        return None
     reader = decord.VideoReader(path, num_threads=1)
     for index in sorted({0, len(reader) // 2, len(reader) - 1}):
         reader[index]
     return len(reader)
 
 
-def _decode_some_opencv(path: str) -> int:
-    import cv2
-    capture = cv2.VideoCapture(path)
-    try:
-        return int(capture.read()[0])
-    finally:
-        capture.release()
+def _decode_all(capture) -> int:
+    """OpenCV seeks past the end of a cut file without a word, so every
+    frame is decoded."""
+    num_frames = 0
+    while capture.grab():
+        num_frames += 1
+    return num_frames
 
 
 def sample_problem(info: dict, channels: Optional[int] = None) -> str:
