@@ -6,6 +6,7 @@ from mmaction.models.heads import BaseHead
 from mmaction.registry import MODELS
 from torch import Tensor, nn
 
+from .dropout import Dropout
 from .targets import stack_targets
 
 SCORES = dict(sigmoid=torch.sigmoid, softmax=lambda x: x.softmax(-1))
@@ -49,7 +50,7 @@ class LongTailHead(BaseHead):
                              f'{scores!r}')
         self.scores = scores
         self.hidden = nn.Linear(in_channels, hidden_channels)
-        self.dropout = nn.Dropout(dropout_ratio)
+        self.dropout = Dropout(dropout_ratio)
         self.classifier = nn.Linear(hidden_channels, num_classes)
 
     def forward(self,
