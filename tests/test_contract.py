@@ -13,13 +13,14 @@ import mmengine.registry
 import numpy as np
 import pytest
 import torch
-from mmaction.registry import MODELS
+from mmaction.registry import DATASETS, MODELS
 from mmcv.transforms import BaseTransform
 from mmengine.evaluator import BaseMetric
 from mmengine.hooks import Hook
 from mmengine.registry import Registry
 
 import projects_move  # noqa: F401
+from projects_move.datasets.samplers.class_balanced_sampler import DrawnIndex
 from tests.tiny import sample, view_masks
 
 C, S = 6, 5
@@ -29,11 +30,13 @@ COUNTS = np.array([9, 40, 3, 17, 3])
 # what it does, so transforms have no ending.
 KINDS = {
     'models.backbones': 'Backbone',
+    'models.blendings': 'Blending',
     'models.data_preprocessors': 'DataPreprocessor',
     'models.heads': 'Head',
     'models.losses': 'Loss',
     'models.necks': 'Neck',
     'models.recognizers': 'Recognizer',
+    'datasets.samplers': 'Sampler',
     'datasets.transforms': '',
     'datasets': 'Dataset',
     'engine.hooks': 'Hook',
@@ -62,6 +65,21 @@ def video_list(folder, count_file=False):
         pipeline=[], data_root=str(folder), data_prefix=dict(features=''))
 
 
+def sampler_args(folder):
+    dataset = DATASETS.build(
+        dict(
+            video_list(folder),
+            type='LongTailDataset',
+            ann_file='labels/train.lst'))
+    return dict(dataset=dataset, seed=3)
+
+
+def drawn_sample(labels, drawn_class):
+    one = sample(labels, S)
+    one.set_metainfo(dict(sample_idx=DrawnIndex(7, drawn_class)))
+    return one
+
+
 def head_args(folder):
     return dict(num_classes=S, in_channels=C, hidden_channels=7)
 
@@ -70,13 +88,22 @@ def head_args(folder):
 ARGS = dict(
     AutocastOptimWrapper=lambda folder: dict(
         optimizer=torch.optim.SGD([torch.nn.Parameter(torch.ones(2))], lr=.1)),
+    BinaryCrossEntropyLoss={},
+    ClassAPHook={},
+    ClassBalancedLoss={},
+    ClassBalancedSampler=sampler_args,
     ClassCountsHook={},
+    DeferredReweightingHook={},
     DynamicFrameSampler={},
+    EqualizationLoss={},
     FeatureDataPreprocessor={},
     FeatureStatisticsHook={},
+    FramestackBlending={},
     IdentityBackbone={},
+    IgnoreOtherLabels={},
     ImbalancedMiniKinetics=lambda folder: dict(
         video_list(folder), split='test'),
+    LDAMLoss={},
     LoadFeatures={},
     LongTailDataset=lambda folder: dict(
         video_list(folder),
@@ -90,6 +117,7 @@ ARGS = dict(
         neck=dict(type='PSANeck', in_channels=C, num_heads=2, head_channels=3),
         cls_head=dict(type='MOVEHead', **head_args(folder)),
         data_preprocessor=dict(type='FeatureDataPreprocessor')),
+    MSANeck=dict(in_channels=C, num_heads=2, head_channels=3),
     NetVLADNeck=dict(in_channels=C, num_clusters=3, out_channels=4),
     PSANeck=dict(in_channels=C, num_heads=2, head_channels=3),
     ParallelNeck=dict(
@@ -100,6 +128,8 @@ ARGS = dict(
     RandomFilterNet=dict(num_filters=3),
     SampleFeatureFrames=dict(num_frames=7),
     SampleVideoFrames=dict(num_frames=7),
+    SigmoidFocalLoss={},
+    SquareRootSampler=sampler_args,
     VideoLTDataset=video_list)
 
 # what a backbone is given
@@ -111,6 +141,8 @@ IMAGES = dict(
 RESULTS = dict(
     DynamicFrameSampler=lambda folder: dict(
         inputs=torch.randn(9, C), data_samples=sample(2)),
+    IgnoreOtherLabels=lambda folder: dict(
+        inputs=torch.randn(9, C), data_samples=drawn_sample([0, 4], 4)),
     LoadFeatures=lambda folder: video_list(folder) and dict(
         feature_path=str(folder / 'v_2.npy')),
     SampleFeatureFrames=lambda folder: dict(
@@ -250,6 +282,8 @@ def frame_samples(num_views, num_frames, multi=False):
 
 
 def check_neck(cls, folder):
+    if build(cls, folder).keeps_frames:
+        return check_neck_of_frames(cls, folder)
     for formulation in ('official', 'paper'):
         neck = build(cls, folder, formulation=formulation)
         for num_frames in (1, 2, 13, 61):
@@ -283,6 +317,25 @@ def check_neck(cls, folder):
             neck(torch.randn(3, 8, C + 1))
 
 
+def check_neck_of_frames(cls, folder):
+    neck = build(cls, folder)
+    for num_frames in (1, 2, 13):
+        x = torch.randn(3, num_frames, C, requires_grad=True)
+        z = neck(x)
+        assert z.shape == (3, num_frames, neck.out_channels)
+        z.square().sum().backward()
+        assert finite(z, x.grad, *(p.grad for p in neck.parameters()))
+    neck.eval()
+    x, order = torch.randn(3, 8, C), torch.tensor([2, 0, 1])
+    z = neck(x)
+    assert torch.allclose(neck(x[order]), z[order], atol=1e-5)
+    assert not torch.allclose(z[0], z[1])
+    with pytest.raises(ValueError, match='without DynamicFrameSampler'):
+        neck(x, torch.stack([view_masks(2, 8, i) for i in range(3)]))
+    with pytest.raises(ValueError, match=str(C)):
+        neck(torch.randn(3, 8, C + 1))
+
+
 def check_head(cls, folder):
     for loss_cls in ('BCELossWithLogits', 'CrossEntropyLoss'):
         head = build(cls, folder, loss_cls=dict(type=loss_cls))
@@ -307,6 +360,8 @@ def check_head(cls, folder):
 def check_loss(cls, folder, loss=None):
     loss = loss or build(cls, folder)
     eye = torch.eye(S)
+    if cls is not None:
+        check_labels_of_loss(loss)
     for target in (eye[[1, 4, 2]], (eye[[1, 4, 2]] + eye[[0, 0, 3]]),
                    torch.rand(3, S)):
         logits = (3 * torch.randn(3, S)).requires_grad_()
@@ -319,6 +374,16 @@ def check_loss(cls, folder, loss=None):
         extreme = torch.tensor([[60., -60, 0, 90, -90]] * 3).requires_grad_()
         loss(extreme, target).backward()
         assert finite(extreme.grad)
+
+
+def check_labels_of_loss(loss):
+    logits, index = torch.randn(3, S), torch.tensor([1, 4, 2])
+    torch.manual_seed(0)
+    by_index = loss(logits, index)
+    torch.manual_seed(0)
+    assert torch.equal(loss(logits, torch.eye(S)[index]), by_index)
+    with pytest.raises(ValueError, match=f'one value a class .3, {S}.'):
+        loss(logits, torch.ones(3, S - 1))
 
 
 def check_recognizer(cls, folder):
@@ -401,6 +466,33 @@ def check_dataset(cls, folder):
             assert info['label'] == label
 
 
+def check_sampler(cls, folder):
+    sampler = build(cls, folder)
+    assert len(sampler) == 6 == len(list(sampler))
+    draws = list(sampler)
+    assert draws == list(sampler)
+    labels = [0, 1, 2, 3, 4, 0]
+    assert all(labels[i] == i.drawn_class for i in draws)
+    sampler.set_epoch(1)
+    assert draws != list(sampler)
+
+
+def check_blending(cls, folder):
+    blending = build(cls, folder)
+    inputs, samples = torch.randn(4, 7, C), [sample(i, S) for i in range(4)]
+    out, _ = blending(inputs, samples)
+    assert torch.equal(out, inputs)
+    blending.set_class_ap(torch.tensor([.1, .9, .5, .2, .3]))
+    other = build(cls, folder)
+    other.load_state_dict(blending.state_dict())
+    torch.manual_seed(1)  # the two that are blended change places
+    out, samples = other(inputs, samples)
+    assert out.shape == inputs.shape and not torch.equal(out, inputs)
+    for one in samples:
+        label = one.gt_label
+        assert label.numel() == 1 or label.sum() == pytest.approx(1)
+
+
 def check_hook(cls, folder):
     assert isinstance(build(cls, folder), Hook)
 
@@ -431,6 +523,7 @@ def check_metric(cls, folder):
 
 
 CHECKS = {
+    'Blending': check_blending,
     'Backbone': check_backbone,
     'DataPreprocessor': check_data_preprocessor,
     'Dataset': check_dataset,
@@ -441,6 +534,7 @@ CHECKS = {
     'Neck': check_neck,
     'OptimWrapper': check_optim_wrapper,
     'Recognizer': check_recognizer,
+    'Sampler': check_sampler,
     '': check_transform,
 }
 

@@ -1,5 +1,6 @@
 from .long_tail_dataset import LongTailDataset
 from .minikinetics import ImbalancedMiniKinetics
+from .samplers import *  # noqa: F401, F403
 from .transforms import *  # noqa: F401, F403
 from .videolt import VideoLTDataset
 

@@ -1,5 +1,5 @@
 """Counting the videos of each class, whatever wraps the data set."""
-from typing import Iterator, Optional
+from typing import Iterator, Optional, Tuple
 
 import numpy as np
 from mmengine.dataset import ConcatDataset
@@ -58,18 +58,44 @@ def count_classes(dataset, num_classes: Optional[int] = None) -> np.ndarray:
     return total
 
 
+def video_labels(dataset) -> Tuple[np.ndarray, np.ndarray]:
+    """Every label in the annotations, with the index of its video.
+
+    Args:
+        dataset: See :func:`count_classes`; indices are those of the wrapper,
+            a video that it repeats counts again.
+
+    Returns:
+        Two int64 arrays ``(L,)``, by video.
+    """
+    if hasattr(dataset, 'video_labels'):
+        return dataset.video_labels
+    if isinstance(dataset, ConcatDataset):
+        parts = [video_labels(part) for part in dataset.datasets]
+        start = np.cumsum([0] + [len(part) for part in dataset.datasets])
+        return (np.concatenate([v + s for (v, _), s in zip(parts, start)]),
+                np.concatenate([labels for _, labels in parts]))
+    rows = [_labels(dataset, i) for i in range(len(dataset))]
+    videos = np.repeat(np.arange(len(rows)), [len(row) for row in rows])
+    return videos, np.concatenate([*rows, np.zeros(0, np.int64)])
+
+
+def _labels(dataset, index: int) -> np.ndarray:
+    label = np.asarray(dataset.get_data_info(index)['label'])
+    if label.ndim and np.issubdtype(label.dtype, np.floating):
+        label = label.nonzero()[0]
+    return label.ravel().astype(np.int64)
+
+
 def _count_labels(dataset, num_classes: Optional[int]) -> np.ndarray:
-    labels = []
-    for i in range(len(dataset)):
-        label = np.asarray(dataset.get_data_info(i)['label'])
+    if num_classes is None and len(dataset):
+        label = np.asarray(dataset.get_data_info(0)['label'])
         if label.ndim and np.issubdtype(label.dtype, np.floating):
-            num_classes = num_classes or len(label)
-            label = label.nonzero()[0]
-        labels.append(label.ravel())
-    labels = np.concatenate(labels) if labels else np.zeros(0, np.int64)
+            num_classes = len(label)
+    _, labels = video_labels(dataset)
     if len(labels) and (labels.min() < 0
                         or num_classes and labels.max() >= num_classes):
         raise ValueError(
             f'the model has {num_classes} classes, but {dataset.ann_file} '
             f'has labels from {labels.min()} to {labels.max()}')
-    return np.bincount(labels.astype(np.int64), minlength=num_classes or 0)
+    return np.bincount(labels, minlength=num_classes or 0)

@@ -1,6 +1,6 @@
 """Anybody's long-tailed videos, raw or as cached features."""
 import os.path as osp
-from typing import List, Optional, Sequence, Union
+from typing import List, Optional, Sequence, Tuple, Union
 
 import numpy as np
 from mmaction.datasets import BaseActionDataset
@@ -56,7 +56,7 @@ class LongTailDataset(BaseActionDataset):
             classes = read_classes(classes)
         if classes is not None:
             metainfo = dict(metainfo or {}, classes=tuple(classes))
-        self._class_counts = None
+        self._video_labels = None
         super().__init__(
             ann_file,
             pipeline,
@@ -71,9 +71,11 @@ class LongTailDataset(BaseActionDataset):
         videos = self.read_annotations()
         labels = np.fromiter((label for row in videos.labels for label in row),
                              dtype=np.int64)
+        owner = np.repeat(
+            np.arange(len(videos.labels)), [len(row) for row in videos.labels])
+        self._video_labels = owner, labels
         if self.num_classes is None:
             self.num_classes = int(labels.max()) + 1
-        self._class_counts = np.bincount(labels, minlength=self.num_classes)
         return [
             dict(
                 video_id=name,
@@ -87,9 +89,10 @@ class LongTailDataset(BaseActionDataset):
             return
         super().full_init()
         if self._indices is not None:  # only these videos are trained on
-            labels = [self.get_cat_ids(i) for i in range(len(self))]
-            self._class_counts = np.bincount(
-                np.concatenate(labels), minlength=self.num_classes)
+            rows = [self.get_cat_ids(i) for i in range(len(self))]
+            self._video_labels = (np.repeat(
+                np.arange(len(rows)),
+                [len(row) for row in rows]), np.concatenate(rows))
 
     def read_annotations(self) -> Annotations:
         """The videos of the list; what a benchmark narrows."""
@@ -108,9 +111,16 @@ class LongTailDataset(BaseActionDataset):
     def class_counts(self) -> np.ndarray:
         """Videos of each class in the list, int64 ``(S,)``. A video counts
         for each of its labels."""
-        if self._class_counts is None:
+        _, labels = self.video_labels
+        return np.bincount(labels, minlength=self.num_classes)
+
+    @property
+    def video_labels(self) -> Tuple[np.ndarray, np.ndarray]:
+        """Every label of the list, with the index of its video: two int64
+        arrays ``(L,)``."""
+        if self._video_labels is None:
             self.full_init()
-        return self._class_counts
+        return self._video_labels
 
     def get_cat_ids(self, idx: int) -> List[int]:
         """Labels of a video, for MMEngine's ``ClassBalancedDataset``."""

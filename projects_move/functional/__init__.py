@@ -12,7 +12,7 @@ from .frame_stacking import stack_frames
 from .frequency import fewest_frames, label_weight, tau
 from .interpolation import calibrated_interpolation
 from .losses import (binary_cross_entropy, class_balanced_weight, equalization,
-                     focal, ldam, ldam_margins)
+                     focal, ldam, ldam_margins, ldam_shift, ldam_softmax)
 from .netvlad import (aggregate_residuals, assignment_statistics,
                       normalize_clusters)
 
@@ -22,6 +22,6 @@ __all__ = [
     'calibrated_interpolation', 'class_balanced_weight', 'class_groups',
     'class_thirds', 'draw_subsets', 'dynamic_extrapolation', 'equalization',
     'fewest_frames', 'focal', 'label_rank', 'label_weight', 'ldam',
-    'ldam_margins', 'normalize_clusters', 'prototypes', 'stack_frames',
-    'subset_sizes', 'tau'
+    'ldam_margins', 'ldam_shift', 'ldam_softmax', 'normalize_clusters',
+    'prototypes', 'stack_frames', 'subset_sizes', 'tau'
 ]

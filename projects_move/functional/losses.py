@@ -73,19 +73,43 @@ def ldam_margins(class_counts: Tensor, max_margin: float = 0.5) -> Tensor:
     return margins * (max_margin / margins.max())
 
 
-def ldam(logits: Tensor,
-         target: Tensor,
-         margins: Tensor,
-         scale: float = 30.0) -> Tensor:
-    """Cross-entropy of scaled logits, those of the truth less a margin.
+def ldam_shift(logits: Tensor,
+               target: Tensor,
+               margins: Tensor,
+               sum_margins: bool = False) -> Tensor:
+    """Logits, those of the truth less their margins (Cao et al., Eq. 13).
 
-    A video with several labels subtracts the sum of their margins from each
-    of them, as the released code does.
+    A video of several labels subtracts from each the margin of that class;
+    with ``sum_margins`` the margins of all, as the released code does. For a
+    single label there is no difference.
 
     Args:
         logits: ``(B, S)``.
         target: Hard labels, ``(B, S)``.
         margins: ``(S,)``, see :func:`ldam_margins`.
+        sum_margins: See above.
+
+    Example:
+        >>> ldam_shift(torch.tensor([[3., 3., 3.]]),
+        ...            torch.tensor([[1., 0., 1.]]),
+        ...            torch.tensor([.5, .5, 1.]))
+        tensor([[2.5000, 3.0000, 2.0000]])
+    """
+    margins = margins.to(target)
+    if sum_margins:
+        margins = (target @ margins)[:, None]  # (B, 1)
+    return logits - target * margins
+
+
+def ldam(logits: Tensor,
+         target: Tensor,
+         margins: Tensor,
+         scale: float = 30.0,
+         sum_margins: bool = False) -> Tensor:
+    """Cross-entropy of scaled logits, those of the truth less a margin.
+
+    Args:
+        logits, target, margins, sum_margins: See :func:`ldam_shift`.
         scale: s.
 
     Example:
@@ -93,9 +117,26 @@ def ldam(logits: Tensor,
         ...      torch.tensor([1., 1.]), scale=1.)
         tensor([[0.6931, 0.6931]])
     """
-    margin = target @ margins.to(target)  # (B,)
-    shifted = torch.where(target.bool(), logits - margin[:, None], logits)
+    shifted = ldam_shift(logits, target, margins, sum_margins)
     return binary_cross_entropy(scale * shifted, target)
+
+
+def ldam_softmax(logits: Tensor,
+                 target: Tensor,
+                 margins: Tensor,
+                 scale: float = 30.0) -> Tensor:
+    """As published, for single labels: the cross-entropy of a softmax.
+
+    Returns:
+        ``(B, S)``, zero but for the label of each video.
+
+    Example:
+        >>> ldam_softmax(torch.tensor([[1., 0.]]), torch.tensor([[1., 0.]]),
+        ...              torch.tensor([1., 1.]), scale=1.)
+        tensor([[0.6931, 0.0000]])
+    """
+    shifted = ldam_shift(logits, target, margins)
+    return -target * (scale * shifted).log_softmax(-1)
 
 
 def equalization(logits: Tensor,

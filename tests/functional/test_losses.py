@@ -31,9 +31,9 @@ def golden_losses(tensors):
         'cb_beta0.9999':
         lambda x: balanced * F.binary_cross_entropy(x, target),
         'ldam_epoch0':
-        lambda x: F.ldam(x, target, margins),
+        lambda x: F.ldam(x, target, margins, sum_margins=True),
         'ldam_drw_epoch50':
-        lambda x: balanced * F.ldam(x, target, margins),
+        lambda x: balanced * F.ldam(x, target, margins, sum_margins=True),
         'eql_gamma0.3':
         lambda x: F.equalization(
             x,
@@ -99,18 +99,35 @@ def test_class_balanced_weight_by_the_equation():
     assert F.class_balanced_weight(COUNTS, 0.).tolist() == [1.] * 5
 
 
-def test_ldam_by_a_loop():
+@pytest.mark.parametrize('sum_margins', [False, True])
+def test_ldam_by_a_loop(sum_margins):
     logits, target = batch()
     margins = F.ldam_margins(COUNTS, max_margin=.7)
     assert margins.max() == .7 and margins.argmax() == 2
-    loss = F.ldam(logits, target, margins, scale=4.)
+    loss = F.ldam(logits, target, margins, 4., sum_margins)
     for i in range(6):
-        margin = sum(margins[c].item() for c in range(5) if target[i, c])
+        total = sum(margins[c].item() for c in range(5) if target[i, c])
         for c in range(5):
+            margin = total if sum_margins else margins[c].item()
             x = 4 * (logits[i, c].item() - margin * target[i, c].item())
             x = -x if target[i, c] else x
             assert loss[i, c].item() == pytest.approx(
                 math.log1p(math.exp(x)), rel=1e-10)
+
+
+def test_ldam_softmax_by_the_equation():
+    logits, _ = batch()
+    labels = torch.tensor([0, 3, 1, 4, 2, 0])
+    target = torch.eye(5).double()[labels]
+    margins = F.ldam_margins(COUNTS)
+    loss = F.ldam_softmax(logits, target, margins, 7.)
+    for i, y in enumerate(labels.tolist()):
+        own = math.exp(7 * (logits[i, y].item() - margins[y].item()))
+        rest = sum(
+            math.exp(7 * logits[i, j].item()) for j in range(5) if j != y)
+        assert loss[i, y].item() == pytest.approx(
+            -math.log(own / (own + rest)), rel=1e-10)
+        assert loss[i].sum() == loss[i, y]
 
 
 def test_equalization_spares_tail_negatives_only():

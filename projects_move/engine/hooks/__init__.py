@@ -1,4 +1,9 @@
+from .class_ap_hook import ClassAPHook
 from .class_counts_hook import ClassCountsHook
+from .deferred_reweighting_hook import DeferredReweightingHook
 from .feature_statistics_hook import FeatureStatisticsHook
 
-__all__ = ['ClassCountsHook', 'FeatureStatisticsHook']
+__all__ = [
+    'ClassAPHook', 'ClassCountsHook', 'DeferredReweightingHook',
+    'FeatureStatisticsHook'
+]

@@ -21,17 +21,21 @@ class FeatureDataPreprocessor(BaseDataPreprocessor):
         mean: Of each channel, ``(C,)``, subtracted. None changes nothing,
             unless ``FeatureStatisticsHook`` or a checkpoint sets it.
         std: Of each channel, ``(C,)``, divides.
+        blending: Config of a batch blending, as in MMAction2's
+            ``ActionDataPreprocessor``; in training only.
 
     Raises:
         ValueError: For features that are not ``(T, C)``, for videos of
-            different channels, and for one of ``mean`` and ``std`` without
-            the other.
+            different channels, for one of ``mean`` and ``std`` without the
+            other, and for blending videos of different lengths.
     """
 
     def __init__(self,
                  mean: Optional[Sequence[float]] = None,
-                 std: Optional[Sequence[float]] = None) -> None:
+                 std: Optional[Sequence[float]] = None,
+                 blending: Optional[dict] = None) -> None:
         super().__init__(non_blocking=True)
+        self.blending = None if blending is None else MODELS.build(blending)
         if (mean is None) != (std is None):
             raise ValueError('mean and std go together')
         self.mean = self.std = None
@@ -67,6 +71,13 @@ class FeatureDataPreprocessor(BaseDataPreprocessor):
             data['inputs'] = (data['inputs'] - self.mean) / self.std
         if valid is not None:
             data['valid'] = self.cast_data(valid)
+        if training and self.blending is not None:
+            if valid is not None:
+                raise ValueError(
+                    f'{type(self.blending).__name__} would blend the padding '
+                    'of short videos: sample a fixed number of frames')
+            data['inputs'], data['data_samples'] = self.blending(
+                data['inputs'], data['data_samples'])
         return data
 
     @staticmethod

@@ -7,7 +7,7 @@ from mmaction.registry import MODELS
 from torch import Tensor, nn
 
 from .dropout import Dropout
-from .targets import stack_targets
+from .targets import stack_ignored, stack_targets
 
 SCORES = dict(sigmoid=torch.sigmoid, softmax=lambda x: x.softmax(-1))
 
@@ -25,7 +25,7 @@ class LongTailHead(BaseHead):
         in_channels: D.
         hidden_channels: Width of the hidden layer.
         dropout_ratio: After the hidden layer.
-        loss_cls: Any registered loss that takes soft targets ``(B, S)``.
+        loss_cls: Any registered loss that takes targets ``(B, S)``.
         scores: ``'sigmoid'`` or ``'softmax'``, makes scores of the logits.
 
     Raises:
@@ -100,12 +100,13 @@ class LongTailHead(BaseHead):
     def loss(self, feats: Tensor, data_samples: List, **kwargs) -> Dict:
         logits = self(feats, **kwargs)
         target = stack_targets(data_samples, self.num_classes, logits)
-        return self.loss_by_target(logits, target)
+        ignored = stack_ignored(data_samples, logits)
+        return self.loss_by_target(logits, target, **ignored)
 
-    def loss_by_target(self, logits: Tensor, target: Tensor) -> Dict:
+    def loss_by_target(self, logits: Tensor, target: Tensor, **kwargs) -> Dict:
         """Losses of logits against labels in [0, 1], both ``(B, S)``."""
         try:
-            loss = self.loss_cls(logits, target)
+            loss = self.loss_cls(logits, target, **kwargs)
         except (AssertionError, IndexError, RuntimeError, TypeError,
                 ValueError) as error:
             raise TypeError(

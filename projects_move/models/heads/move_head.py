@@ -23,7 +23,7 @@ from torch.distributions import Beta
 from projects_move import functional as F
 from projects_move.formulations import check_formulation
 from .long_tail_head import LongTailHead
-from .targets import stack_targets
+from .targets import stack_ignored, stack_targets
 
 
 @MODELS.register_module()
@@ -57,6 +57,10 @@ class MOVEHead(LongTailHead):
         self.interpolation = _settings(
             'interpolation', interpolation,
             dict(alpha=1.0, gamma=0.5, calibrated=True))
+        if self.interpolation is not None and not getattr(
+                self.loss_cls, 'takes_soft_targets', True):
+            raise ValueError(f'{type(self.loss_cls).__name__} takes no soft '
+                             'targets, but interpolation makes them')
         self.register_buffer('class_counts',
                              torch.zeros(num_classes, dtype=torch.int64))
         self.register_buffer(
@@ -80,14 +84,28 @@ class MOVEHead(LongTailHead):
         if self.class_counts.any():
             self.set_class_counts(self.class_counts.cpu())
 
-    def loss(self, feats: Tensor, data_samples: List, **kwargs) -> Dict:
+    def loss(self,
+             feats: Tensor,
+             data_samples: List,
+             valid: Optional[Tensor] = None,
+             **kwargs) -> Dict:
         views = self.as_views(feats)
         at_least_float = torch.promote_types(views.dtype, torch.float32)
         target = stack_targets(data_samples, self.num_classes,
                                views.new_empty(0, dtype=at_least_float))
+        if self.interpolation is not None and valid is not None:
+            raise ValueError('interpolation would mix the padding of short '
+                             'videos: use a neck, or sample a fixed number '
+                             'of frames')
+        if self.interpolation is not None and stack_ignored(
+                data_samples, target):
+            raise ValueError('labels cannot be both ignored and mixed: leave '
+                             'out IgnoreOtherLabels or interpolation')
         draws = self.draw(views)
         z, target = self.expand(views, target, **draws)
-        return self.loss_by_target(self.classify(z), target)
+        return self.loss_by_target(
+            self.classify(z, valid), target,
+            **stack_ignored(data_samples, target))
 
     def draw(self, views: Tensor) -> Dict[str, Optional[Tensor]]:
         """Random steps omega and ratios lam, ``()`` or ``(B,)``, and the

@@ -1,5 +1,5 @@
 """Labels of a batch of data samples as one multi-hot tensor."""
-from typing import List
+from typing import Dict, List
 
 import torch
 from torch import Tensor
@@ -39,6 +39,21 @@ def stack_targets(data_samples: List, num_classes: int,
                              f'{label.numel()} values')
         rows.append(label.flatten())
     return torch.stack(rows).to(like)
+
+
+def stack_ignored(data_samples: List, like: Tensor) -> Dict[str, Tensor]:
+    """Gather what ``IgnoreOtherLabels`` leaves out: ``ignored``, bool
+    ``(B, S)``, or nothing.
+
+    Args:
+        data_samples: With ``ignored_labels``, bool ``(S,)``, or without.
+        like: ``(B, S)``, names the device.
+    """
+    rows = [sample.get('ignored_labels') for sample in data_samples]
+    if any(row is None for row in rows):
+        return {}
+    rows = [row if len(row) else row.new_zeros(like.shape[1]) for row in rows]
+    return dict(ignored=torch.stack(rows).to(like.device))
 
 
 def _check_range(index: Tensor, num_classes: int) -> None:

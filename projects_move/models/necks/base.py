@@ -17,7 +17,13 @@ class FrameNeck(BaseModule, metaclass=ABCMeta):
     ``Recognizer2D`` and ``Recognizer3D`` are pooled over space, and the views
     come back as positions in space, so that any head that pools space
     averages them.
+
+    Attributes:
+        keeps_frames: Whether the views are the frames, one by one, among them
+            the padding of short videos.
     """
+
+    keeps_frames = False
 
     @abstractmethod
     def aggregate(self, frames: Tensor, masks: FrameMasks) -> Tensor:

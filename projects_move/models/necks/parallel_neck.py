@@ -24,6 +24,7 @@ class ParallelNeck(FrameNeck):
 
     Raises:
         TypeError: For a neck that does not aggregate frames.
+        ValueError: For one that keeps the frames beside one that does not.
     """
 
     def __init__(self,
@@ -42,6 +43,13 @@ class ParallelNeck(FrameNeck):
             if not isinstance(neck, FrameNeck):
                 raise TypeError(f'neck {name!r}, a {type(neck).__name__}, '
                                 'does not aggregate frames')
+        if len({neck.keeps_frames for neck in self.necks.values()}) > 1:
+            raise ValueError(f'of the necks {list(self.necks)} some keep the '
+                             'frames as views and some do not')
+
+    @property
+    def keeps_frames(self) -> bool:
+        return all(neck.keeps_frames for neck in self.necks.values())
 
     @property
     def out_channels(self) -> int:

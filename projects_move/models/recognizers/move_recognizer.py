@@ -22,6 +22,9 @@ class MOVERecognizer(BaseRecognizer):
     gets the views as positions in space, which it averages when it pools.
 
     Args:
+        cls_head: Without ``in_channels``, or with None, it is built for what
+            the neck makes.
+        neck: See above.
         freeze_backbone: Keep the backbone as it was loaded: no gradient, no
             running statistics, no dropout.
         kwargs: Of MMAction2's ``BaseRecognizer``.
@@ -29,10 +32,17 @@ class MOVERecognizer(BaseRecognizer):
 
     def __init__(self,
                  backbone: dict,
-                 *args,
+                 cls_head: Optional[dict] = None,
+                 neck: Optional[dict] = None,
                  freeze_backbone: bool = False,
                  **kwargs) -> None:
-        super().__init__(backbone, *args, **kwargs)
+        super().__init__(backbone, **kwargs)
+        if neck is not None:
+            self.neck = MODELS.build(neck)
+        if cls_head is not None:
+            if cls_head.get('in_channels') is None and neck is not None:
+                cls_head = {**cls_head, 'in_channels': self.neck.out_channels}
+            self.cls_head = MODELS.build(cls_head)
         self.freeze_backbone = freeze_backbone
         if freeze_backbone:
             self.backbone.requires_grad_(False)
@@ -103,8 +113,10 @@ class MOVERecognizer(BaseRecognizer):
             x = self.neck(frames, masks)  # (B, V, D)
         else:
             x = frames
-            if valid is not None:
-                head_kwargs['valid'] = valid
+        keeps_frames = not self.with_neck or getattr(self.neck, 'keeps_frames',
+                                                     False)
+        if keeps_frames and valid is not None:
+            head_kwargs['valid'] = valid
         if self.with_cls_head and not getattr(self.cls_head, 'accepts_views',
                                               False):
             if 'valid' in head_kwargs:

@@ -1,0 +1,86 @@
+"""How well each class is recognised on the training set, for Framestack."""
+import torch
+from mmengine.dist import broadcast, collect_results, is_main_process
+from mmengine.hooks import Hook
+from mmengine.model import is_model_wrapper
+from mmengine.registry import HOOKS
+
+from projects_move import functional as F
+from projects_move.formulations import check_formulation
+from projects_move.models.heads import stack_targets
+
+
+@HOOKS.register_module()
+class ClassAPHook(Hook):
+    """Measures the average precision of each class in every epoch.
+
+    Each batch is scored as it comes, before anything blends it, by the
+    weights that train on it; at the end of the epoch the scores of all ranks
+    give the average precision, which all modules are told that have a method
+    ``set_class_ap(ap)``. It costs one more forward pass a step, and memory
+    for a score of each training video and class.
+
+    Args:
+        warmup_epochs: Epochs before the first measurement is told.
+        formulation: ``'paper'`` scores as a test does; ``'official'``, as
+            the released code, with dropout, and batch norm learns from the
+            pass.
+    """
+
+    def __init__(self,
+                 warmup_epochs: int = 1,
+                 formulation: str = 'paper') -> None:
+        if warmup_epochs < 1:
+            raise ValueError('warmup_epochs must be at least 1, got '
+                             f'{warmup_epochs}')
+        self.warmup_epochs = warmup_epochs
+        self.formulation = check_formulation(formulation)
+        self._scored = []
+
+    def before_train(self, runner) -> None:
+        self._scored = []
+
+    @torch.no_grad()
+    def before_train_iter(self, runner, batch_idx: int, data_batch=None):
+        model = _unwrap(runner.model)
+        model.train(self.formulation == 'official')
+        data = model.data_preprocessor(data_batch, False)
+        samples = model(**data, mode='predict')
+        model.train()
+        scores = torch.stack([sample.pred_score for sample in samples])
+        target = stack_targets(samples, scores.shape[1], scores)
+        self._scored += zip(scores.float().cpu(), target.bool().cpu())
+
+    def after_train_iter(self,
+                         runner,
+                         batch_idx: int,
+                         data_batch=None,
+                         outputs=None) -> None:
+        steps, length = runner.iter + 1, len(runner.train_dataloader)
+        if steps % length:
+            return
+        ap = self._measure(runner)
+        if steps // length >= self.warmup_epochs:
+            for module in _unwrap(runner.model).modules():
+                if hasattr(module, 'set_class_ap'):
+                    module.set_class_ap(ap)
+
+    def _measure(self, runner) -> torch.Tensor:
+        """Average precision, zero for a class without videos, ``(S,)``."""
+        num_classes = len(self._scored[0][0])
+        # the ranks take turns, and the last round may repeat videos
+        scored = collect_results(
+            self._scored, len(runner.train_dataloader.dataset), device='cpu')
+        self._scored = []
+        ap = torch.zeros(num_classes, dtype=torch.float64)
+        if is_main_process():
+            scores, target = (torch.stack(part) for part in zip(*scored))
+            ap = F.average_precision(scores, target).nan_to_num(0)
+        device = next(runner.model.parameters()).device
+        ap = ap.to(device)
+        broadcast(ap)
+        return ap
+
+
+def _unwrap(model):
+    return model.module if is_model_wrapper(model) else model

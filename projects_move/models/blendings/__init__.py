@@ -1,0 +1,3 @@
+from .framestack_blending import FramestackBlending
+
+__all__ = ['FramestackBlending']
