@@ -12,11 +12,33 @@ from mmengine.hooks import Hook
 from mmengine.registry import init_default_scope
 from mmengine.runner import Runner
 
+from projects_move.apis import cli
+
 ROOT = Path(__file__).parents[1]
 CONFIGS = sorted(
     path for path in (ROOT / 'configs').rglob('*.py')
     if '_base_' not in path.parts)
+BASES = ('fsdd/baseline_logmel_adam-50e_fsdd',
+         'videolt/baseline-agg_tsm_adam-100e_videolt')
+COMBINATIONS = [(name, path) for path in BASES
+                for name in ('cb_loss', 'cbs', 'cbs_official', 'eql', 'focal',
+                             'framestack', 'ldam', 'mixup', 'srs')]
+COMBINATIONS += [(name, BASES[1])
+                 for name in ('attention_only', 'msa', 'netvlad_only')]
+COMBINATIONS += [
+    (name, path)
+    for path in ('videolt/move_tsm_adam-100e_videolt',
+                 'minikinetics/move_resnet50_adam-100e_minikinetics-ir0.05')
+    for name in ('first_row', 'no_interpolation', 'plain_interpolation')
+]
 NAMES = [str(path.relative_to(ROOT / 'configs')) for path in CONFIGS]
+
+
+def with_methods(path, *names):
+    cfg = Config.fromfile(path)
+    for name in names:
+        cli.add_method(cfg, name)
+    return cfg
 
 
 def shrink(cfg, tmp_path):
@@ -67,6 +89,7 @@ def shrink(cfg, tmp_path):
         type='CheckpointHook', interval=1, by_epoch=False)
     cfg.work_dir = str(tmp_path / 'work')
     cfg.visualizer = None
+    cfg.experiment_name = tmp_path.name
     return cfg
 
 
@@ -76,11 +99,11 @@ def shrink_model(model):
     if model.get('neck') is None:
         return
     necks = model.neck.necks
-    necks.attention.head_channels = 8
-    necks.netvlad.num_clusters = 3
-    out = model.cls_head.in_channels - necks.netvlad.out_channels
-    necks.netvlad.out_channels = 16
-    model.cls_head.in_channels = out + 16
+    if necks.get('attention'):
+        necks.attention.head_channels = 8
+    if necks.get('netvlad'):
+        necks.netvlad.num_clusters = 3
+        necks.netvlad.out_channels = 16
 
 
 def feature_channels(cfg):
@@ -141,8 +164,12 @@ def test_config_builds_at_its_own_size(path):
 
 @pytest.mark.parametrize('path', CONFIGS, ids=NAMES)
 def test_config_trains_and_validates(path, tmp_path):
+    train_and_validate(Config.fromfile(path), tmp_path)
+
+
+def train_and_validate(cfg, tmp_path):
     torch.manual_seed(0)
-    cfg = shrink(Config.fromfile(path), tmp_path)
+    cfg = shrink(cfg, tmp_path)
     runner = Runner.from_cfg(cfg)
     start = StartingWeights()
     runner.register_hook(start)
@@ -162,6 +189,27 @@ def test_config_trains_and_validates(path, tmp_path):
     metrics = runner.val_loop.run()
     assert 0 <= metrics['long_tail/mAP'] <= 1
     assert (tmp_path / 'work' / 'iter_1.pth').exists()
+
+
+@pytest.mark.parametrize('name, path', COMBINATIONS)
+def test_method_on_top_trains_and_validates(name, path, tmp_path):
+    path = ROOT / 'configs' / f'{path}-feature.py'
+    method = cli.METHODS / f'{name}.py'
+    train_and_validate(with_methods(path, name), tmp_path)
+    cfg = Config.fromfile(path)
+    assert with_methods(path, method).to_dict() != cfg.to_dict()
+
+
+def test_every_method_is_tried():
+    assert {name
+            for name, _ in COMBINATIONS
+            } == {path.stem
+                  for path in cli.METHODS.glob('*.py')}
+
+
+def test_unknown_method_is_named():
+    with pytest.raises(SystemExit, match="'fokal'; there are .*, focal, "):
+        with_methods(CONFIGS[0], 'fokal')
 
 
 @pytest.mark.parametrize('path', CONFIGS, ids=NAMES)

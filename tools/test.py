@@ -1,7 +1,6 @@
 """Test a checkpoint: ``python tools/test.py CONFIG CHECKPOINT``."""
 import argparse
 
-from mmengine.config import Config
 from mmengine.runner import Runner
 
 from projects_move.apis import cli
@@ -28,7 +27,7 @@ def parse_args() -> argparse.Namespace:
 
 def main() -> None:
     args = parse_args()
-    cfg = Config.fromfile(args.config)
+    cfg = cli.load_config(args)
     if args.show or args.show_dir:
         cfg.default_hooks.visualization = dict(
             type='VisualizationHook',

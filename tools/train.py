@@ -1,7 +1,6 @@
 """Train a config: ``python tools/train.py CONFIG``."""
 import argparse
 
-from mmengine.config import Config
 from mmengine.runner import Runner
 
 from projects_move.apis import cli
@@ -43,7 +42,7 @@ def parse_args() -> argparse.Namespace:
 
 def main() -> None:
     args = parse_args()
-    cfg = Config.fromfile(args.config)
+    cfg = cli.load_config(args)
     if args.no_validate:
         cfg.val_cfg = cfg.val_dataloader = cfg.val_evaluator = None
     if args.amp:

@@ -1,5 +1,5 @@
 _base_ = [
-    '../_base_/methods/baseline.py', '../_base_/datasets/fsdd_feature.py',
+    '../_base_/models/baseline.py', '../_base_/datasets/fsdd_feature.py',
     '../_base_/schedules/adam_50e.py'
 ]
 

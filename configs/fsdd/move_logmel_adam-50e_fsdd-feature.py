@@ -1,5 +1,5 @@
 _base_ = [
-    '../_base_/methods/move.py', '../_base_/datasets/fsdd_feature.py',
+    '../_base_/models/move.py', '../_base_/datasets/fsdd_feature.py',
     '../_base_/schedules/adam_50e.py'
 ]
 
@@ -9,6 +9,6 @@ model = dict(
         necks=dict(
             attention=dict(head_channels=32),
             netvlad=dict(num_clusters=16, out_channels=128))),
-    cls_head=dict(num_classes=10, in_channels=64 + 128))
+    cls_head=dict(num_classes=10))
 train_dataloader = dict(
     dataset=dict(pipeline=_base_.train_pipeline + _base_.views))

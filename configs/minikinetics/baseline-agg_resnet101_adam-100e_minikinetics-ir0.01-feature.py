@@ -1,5 +1,5 @@
 _base_ = [
-    '../_base_/methods/baseline_agg.py',
+    '../_base_/models/baseline_agg.py',
     '../_base_/features/minikinetics_resnet101.py',
     '../_base_/schedules/adam_100e_clip20.py'
 ]

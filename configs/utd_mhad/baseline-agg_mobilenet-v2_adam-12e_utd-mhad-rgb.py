@@ -1,5 +1,5 @@
 _base_ = [
-    '../_base_/methods/baseline_agg.py', '../_base_/backbones/mobilenet_v2.py',
+    '../_base_/models/baseline_agg.py', '../_base_/backbones/mobilenet_v2.py',
     '../_base_/datasets/utd_mhad_rgb.py',
     '../_base_/schedules/adam_12e_finetune.py'
 ]
@@ -12,5 +12,5 @@ model = dict(
         necks=dict(
             attention=dict(head_channels=128),
             netvlad=dict(num_clusters=16, out_channels=256))),
-    cls_head=dict(num_classes=27, in_channels=1280 + 256),
+    cls_head=dict(num_classes=27),
     data_preprocessor=_base_.data_preprocessor)

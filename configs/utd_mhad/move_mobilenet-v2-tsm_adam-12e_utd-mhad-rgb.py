@@ -1,5 +1,5 @@
 _base_ = [
-    '../_base_/methods/move.py', '../_base_/backbones/mobilenet_v2_tsm.py',
+    '../_base_/models/move.py', '../_base_/backbones/mobilenet_v2_tsm.py',
     '../_base_/datasets/utd_mhad_rgb.py',
     '../_base_/schedules/adam_12e_finetune.py'
 ]
@@ -13,7 +13,7 @@ model = dict(
             attention=dict(head_channels=128),
             netvlad=dict(
                 num_clusters=16, out_channels=256, detach_frames=False))),
-    cls_head=dict(num_classes=27, in_channels=1280 + 256),
+    cls_head=dict(num_classes=27),
     data_preprocessor=_base_.data_preprocessor)
 train_dataloader = dict(
     dataset=dict(pipeline=_base_.train_pipeline + _base_.views))

@@ -1,4 +1,4 @@
 _base_ = [
-    '../_base_/methods/baseline_agg.py', '../_base_/features/videolt_tsm.py',
+    '../_base_/models/baseline_agg.py', '../_base_/features/videolt_tsm.py',
     '../_base_/schedules/adam_100e_clip20.py'
 ]

@@ -1,5 +1,5 @@
 _base_ = [
-    '../_base_/methods/move.py', '../_base_/features/videolt_resnet101.py',
+    '../_base_/models/move.py', '../_base_/features/videolt_resnet101.py',
     '../_base_/schedules/adam_100e.py'
 ]
 

@@ -6,9 +6,18 @@ from pathlib import Path
 import torch
 from mmengine.config import Config, DictAction
 
+METHODS = Path(__file__).parents[2] / 'configs' / '_base_' / 'methods'
+
 
 def add_common_arguments(parser: argparse.ArgumentParser) -> None:
-    """Overrides and launcher, as MMAction2's tools have them."""
+    """Method, overrides and launcher, the last two as in MMAction2."""
+    parser.add_argument(
+        '--method',
+        nargs='+',
+        default=[],
+        metavar='NAME',
+        help='methods on top of the config, of configs/_base_/methods or '
+        'files of your own')
     parser.add_argument(
         '--cfg-options',
         nargs='+',
@@ -20,6 +29,40 @@ def add_common_arguments(parser: argparse.ArgumentParser) -> None:
         default='none',
         help='who starts the processes')
     parser.add_argument('--local_rank', '--local-rank', type=int, default=0)
+
+
+def load_config(args: argparse.Namespace) -> Config:
+    """The config of the command line, with its methods on top."""
+    cfg = Config.fromfile(args.config)
+    for name in args.method:
+        add_method(cfg, name)
+    return cfg
+
+
+def add_method(cfg: Config, name: str) -> None:
+    """Put a method on top of a config.
+
+    What its file sets replaces what the config has; its ``train_transforms``
+    go behind the training pipeline.
+
+    Args:
+        cfg: Changed in place.
+        name: A file, or the name of one in ``configs/_base_/methods``.
+
+    Raises:
+        SystemExit: Where there is none, with those that are there.
+    """
+    path = METHODS / f'{name}.py'
+    if not path.is_file():
+        path = Path(name)
+    if not path.is_file():
+        known = ', '.join(sorted(file.stem for file in METHODS.glob('*.py')))
+        raise SystemExit(f'no method {name!r}; there are {known}')
+    method = Config.fromfile(path)
+    transforms = method.pop('train_transforms', [])
+    cfg.merge_from_dict(method.to_dict())
+    if transforms:
+        cfg.train_dataloader.dataset.pipeline += transforms
 
 
 def finish_config(cfg: Config, args: argparse.Namespace) -> None:

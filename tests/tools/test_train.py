@@ -13,7 +13,7 @@ import torch
 ROOT = Path(__file__).parents[2]
 CONFIG = '''
 _base_ = [
-    '{root}/configs/_base_/methods/{method}.py',
+    '{root}/configs/_base_/models/{method}.py',
     '{root}/configs/_base_/datasets/fsdd_feature.py',
     '{root}/configs/_base_/schedules/adam_50e.py'
 ]

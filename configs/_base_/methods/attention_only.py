@@ -1,0 +1,2 @@
+# prototypical self-attention alone
+model = dict(neck=dict(necks=dict(netvlad=None)))

@@ -1,0 +1,6 @@
+# mixup of what the head gets: aggregated features, or frames
+model = dict(
+    cls_head=dict(
+        type='MOVEHead',
+        extrapolation=None,
+        interpolation=dict(alpha=1.0, calibrated=False)))

@@ -1,0 +1,2 @@
+# NetVLAD alone
+model = dict(neck=dict(necks=dict(attention=None)))

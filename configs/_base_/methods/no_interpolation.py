@@ -1,0 +1,2 @@
+# MOVE that extrapolates only
+model = dict(cls_head=dict(interpolation=None))

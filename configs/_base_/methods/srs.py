@@ -1,0 +1,2 @@
+# square-root sampling
+train_dataloader = dict(sampler=dict(_delete_=True, type='SquareRootSampler'))

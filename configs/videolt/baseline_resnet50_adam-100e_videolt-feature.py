@@ -1,0 +1,4 @@
+_base_ = [
+    '../_base_/models/baseline.py', '../_base_/features/videolt_resnet50.py',
+    '../_base_/schedules/adam_100e_clip20.py'
+]
