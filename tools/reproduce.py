@@ -1,25 +1,30 @@
-"""Run configs over several seeds and print one table.
+"""Print a table of the paper, or one of your own; run what is missing.
 
-    python tools/reproduce.py configs/fsdd/*.py --seeds 0 1 2 --jobs 2
+    python tools/reproduce.py table1 --seeds 0 1 2 --gpus 0 1 2 3
+    python tools/reproduce.py table4 --slurm PARTITION --jobs 8
+    python tools/reproduce.py table1 \
+        --configs 'configs/fsdd/{model}_logmel_adam-50e_fsdd-feature.py'
+    python tools/reproduce.py configs/fsdd/move_*.py \
+        configs/fsdd/baseline-agg_logmel_adam-50e_fsdd-feature.py+ldam
 
 A run that is done is not run again; one that was interrupted goes on from its
-last checkpoint. A run that fails is named in the table, with its log, and
+last checkpoint. A run that fails is named below the table, with its log, and
 does not sink the others.
 """
 import argparse
-import json
-import os
-import subprocess
 import sys
-import threading
-import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Dict, Iterator, List, NamedTuple, Optional
+from typing import List, Tuple
 
-import numpy as np
+import yaml
 
-TOOLS = Path(__file__).resolve().parent
+HERE = Path(__file__).resolve().parent / 'reproduction'
+sys.path.insert(0, str(HERE))
+
+from provenance import command_line, provenance  # noqa: E402
+from report import Row, Table, markdown, write  # noqa: E402
+from runs import Plan, Run, execute_all  # noqa: E402
+
 COLUMNS = {
     'All': 'mAP',
     'Head': 'mAP_head',
@@ -30,158 +35,129 @@ COLUMNS = {
 }
 
 
-class Run(NamedTuple):
-    """One training of one config with one seed."""
-    config: Path
-    seed: int
-    folder: Path
-    options: List[str]
-
-    @property
-    def log(self) -> Path:
-        return self.folder / 'log.txt'
-
-    @property
-    def metrics(self) -> Optional[dict]:
-        """The metrics by name, None where the run is not done."""
-        path = self.folder / 'test' / 'metrics.json'
-        return json.loads(path.read_text()) if path.is_file() else None
-
-    def commands(self) -> Iterator[List[str]]:
-        """Train, then test, which needs its checkpoint."""
-        options = ['--cfg-options', *self.options] if self.options else []
-        yield [
-            sys.executable,
-            str(TOOLS / 'train.py'),
-            str(self.config), '--seed',
-            str(self.seed), '--work-dir',
-            str(self.folder), '--resume', *options
-        ]
-        out = f"test_evaluator.out_dir={self.folder / 'test'}"
-        yield [
-            sys.executable,
-            str(TOOLS / 'test.py'),
-            str(self.config),
-            str(self.checkpoint()), '--work-dir',
-            str(self.folder), '--cfg-options', out, *self.options
-        ]
-
-    def checkpoint(self) -> Path:
-        """The best checkpoint where the config chooses one, else the last."""
-        best = sorted(self.folder.glob('best_*.pth'), key=os.path.getmtime)
-        if best:
-            return best[-1]
-        return Path((self.folder / 'last_checkpoint').read_text().strip())
-
-
-def execute(run: Run) -> bool:
-    """Do what is missing of a run. Whether it succeeded."""
-    run.folder.mkdir(parents=True, exist_ok=True)
-    with open(run.log, 'a') as log:
-        try:
-            for command in run.commands():
-                log.write('$ ' + ' '.join(command) + '\n')
-                log.flush()
-                done = subprocess.run(
-                    command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
-                if done.returncode:
-                    return False
-        except OSError as error:
-            log.write(f'{error}\n')
-            return False
-    return run.metrics is not None
-
-
-def execute_all(runs: List[Run], jobs: int) -> None:
-    """Run what is missing, ``jobs`` at a time, and tell how it goes."""
-    todo = [run for run in runs if run.metrics is None]
-    print(f'{len(runs)} runs, {len(runs) - len(todo)} of them done')
-    lock, finished, start = threading.Lock(), [0], time.time()
-
-    def work(run: Run) -> None:
-        succeeded = execute(run)
-        with lock:
-            finished[0] += 1
-            state = 'done' if succeeded else f'FAILED, see {run.log}'
-            print(
-                f'[{finished[0]}/{len(todo)}, {time.time() - start:.0f} s] '
-                f'{run.config.stem} seed {run.seed}: {state}',
-                flush=True)
-
-    with ThreadPoolExecutor(jobs) as pool:
-        list(pool.map(work, todo))
-
-
-def table(runs: List[Run]) -> str:
-    """Markdown: mean and standard deviation over the seeds, the best mean in
-    bold."""
-    by_config: Dict[str, List[Run]] = {}
-    for run in runs:
-        by_config.setdefault(run.config.stem, []).append(run)
-    means = {
-        name: summary(group, np.mean)
-        for name, group in by_config.items()
-    }
-    best = {
-        key: max((row[key] for row in means.values() if key in row),
-                 default=None)
-        for key in COLUMNS.values()
-    }
-    lines = [
-        '| Config | ' + ' | '.join(COLUMNS) + ' | Seeds |',
-        '| --- |' + ' --- |' * (len(COLUMNS) + 1)
-    ]
-    for name, group in by_config.items():
-        deviation = summary(group, np.std)
-        cells = []
-        for key in COLUMNS.values():
-            if key not in means[name]:
-                cells.append('-')
-                continue
-            mean = f'{means[name][key]:.3f}'
-            if means[name][key] == best[key]:
-                mean = f'**{mean}**'
-            cells.append(f'{mean} ± {deviation[key]:.3f}')
-        failed = [run for run in group if run.metrics is None]
-        seeds = str(len(group) - len(failed))
-        if failed:
-            seeds += ', failed: ' + ', '.join(f'{run.seed} ({run.log})'
-                                              for run in failed)
-        lines.append(f'| {name} | ' + ' | '.join(cells) + f' | {seeds} |')
-    return '\n'.join(lines)
-
-
-def summary(runs: List[Run], statistic) -> Dict[str, float]:
-    """A statistic of each metric over the runs that are done."""
-    rows = [run.metrics for run in runs if run.metrics is not None]
-    return {
-        key: float(statistic([row[key] for row in rows]))
-        for key in COLUMNS.values() if rows and all(key in row for row in rows)
-    }
-
-
 def parse_args() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description='Configs x seeds, one table')
-    parser.add_argument('configs', nargs='+', type=Path)
-    parser.add_argument('--seeds', nargs='+', type=int, default=[0, 1, 2])
+    parser = argparse.ArgumentParser(
+        description='Configs x seeds, one table', epilog=__doc__)
     parser.add_argument(
-        '--jobs', type=int, default=1, help='runs side by side')
+        'what',
+        nargs='+',
+        help='table1 to table5, or configs, each CONFIG[+METHOD...]')
+    parser.add_argument(
+        '--configs',
+        help="another data set's configs for a table, {model} in place of "
+        'baseline, baseline-agg and move')
+    parser.add_argument(
+        '--columns', nargs='+', help='metrics, in place of the default ones')
+    parser.add_argument('--seeds', nargs='+', type=int, default=[0, 1, 2])
+    plan = parser.add_mutually_exclusive_group()
+    plan.add_argument(
+        '--gpus', nargs='+', help='this machine\'s, one run on each')
+    plan.add_argument('--slurm', help='partition; a run is a job')
+    parser.add_argument(
+        '--jobs', type=int, default=1, help='runs side by side, on each GPU')
     parser.add_argument(
         '--work-dir', type=Path, default=Path('work_dirs/reproduce'))
     parser.add_argument(
+        '--out', type=Path, help='write OUT.md, OUT.csv and OUT.tex')
+    parser.add_argument(
+        '--dry-run', action='store_true', help='run nothing, print what is')
+    parser.add_argument(
         '--cfg-options', nargs='+', default=[], help='of every run')
-    return parser.parse_args()
+    args = parser.parse_args()
+    if args.jobs < 1:
+        parser.error('--jobs must be at least 1')
+    return args
+
+
+def tables_of(args: argparse.Namespace) -> List[Table]:
+    """What the command line asks for."""
+    known = yaml.safe_load((HERE / 'paper.yml').read_text())
+    tables, configs = [], []
+    for name in args.what:
+        if name in known:
+            tables += paper_tables(known[name], args)
+        else:
+            configs.append(name)
+    if configs:
+        rows = []
+        for name in configs:
+            config, *methods = name.split('+')
+            rows.append(Row(name_of(name), runs_of(config, methods, args)))
+        tables.append(Table('Configs', COLUMNS, rows))
+    if args.columns:
+        tables = [
+            table._replace(
+                columns={key: key
+                         for key in args.columns},
+                rows=[row._replace(paper=()) for row in table.rows])
+            for table in tables
+        ]
+    return tables
+
+
+def paper_tables(table: dict, args: argparse.Namespace) -> List[Table]:
+    """A table of the paper, on its data or on another's."""
+    blocks = table['blocks']
+    if args.configs:
+        blocks = {args.configs: args.configs}
+    tables = []
+    for block, pattern in blocks.items():
+        rows = []
+        for row in table['rows']:
+            config = pattern.format(model=row['model'])
+            rows.append(
+                Row(row['name'], runs_of(config, row.get('methods', []), args),
+                    tuple(row.get('paper', {}).get(block, ())), row['model']
+                    != 'baseline'))
+        caption = table['caption']
+        if args.configs:
+            caption = f"{caption.split(' on ')[0]} of {pattern}"
+        elif len(blocks) > 1:
+            caption += f': {block}'
+        tables.append(Table(caption, table['columns'], rows))
+    return tables
+
+
+def runs_of(config: str, methods: List[str],
+            args: argparse.Namespace) -> Tuple[Run, ...]:
+    if not Path(config).is_file():
+        raise SystemExit(f'no table and no config {config}')
+    return tuple(
+        Run(
+            Path(config), tuple(methods), seed, args.work_dir,
+            tuple(args.cfg_options)) for seed in args.seeds)
+
+
+def name_of(config: str) -> str:
+    path, *methods = config.split('+')
+    return '+'.join([Path(path).stem, *methods])
+
+
+def footer_of(args: argparse.Namespace) -> str:
+    """Command, commit and versions, of the table and of its runs."""
+    source = provenance([])
+    versions = ', '.join(f'{name} {number}'
+                         for name, number in source['versions'].items())
+    return (f'`{command_line()}`; mean ± standard deviation over the seeds '
+            f'{", ".join(map(str, args.seeds))}; commit {source["commit"]}; '
+            f'{versions}')
 
 
 def main() -> None:
     args = parse_args()
-    runs = [
-        Run(config, seed, args.work_dir / config.stem / f'seed{seed}',
-            args.cfg_options) for config in args.configs for seed in args.seeds
-    ]
-    execute_all(runs, args.jobs)
+    tables = tables_of(args)
+    runs = list(
+        dict.fromkeys(run for table in tables for row in table.rows
+                      for run in row.runs))
+    slots = tuple(args.gpus or [None]) * args.jobs
+    if not args.dry_run:
+        execute_all(runs, Plan(slots, args.slurm))
     print()
-    print(table(runs))
+    footer = footer_of(args)
+    print(markdown(tables, footer))
+    if args.out:
+        for path in write(tables, args.out, footer):
+            print(f'written: {path}')
     if any(run.metrics is None for run in runs):
         raise SystemExit(1)
 

@@ -1,5 +1,6 @@
 """Train a config: ``python tools/train.py CONFIG``."""
 import argparse
+from pathlib import Path
 
 from mmengine.runner import Runner
 
@@ -27,6 +28,11 @@ def parse_args() -> argparse.Namespace:
         '--auto-scale-lr',
         action='store_true',
         help='scale the learning rate by the actual over the base batch size')
+    parser.add_argument(
+        '--test',
+        action='store_true',
+        help='test the best (else the last) checkpoint afterwards; the '
+        'metrics go to the folder test of the work directory')
     parser.add_argument('--seed', type=int, help='random seed')
     parser.add_argument(
         '--diff-rank-seed',
@@ -65,7 +71,13 @@ def main() -> None:
         }
     }
     cli.finish_config(cfg, args)
-    Runner.from_cfg(cfg).train()
+    if args.test:
+        cli.write_test_metrics(cfg, Path(cfg.work_dir) / 'test')
+    runner = Runner.from_cfg(cfg)
+    runner.train()
+    if args.test:
+        runner.load_checkpoint(str(cli.chosen_checkpoint(cfg.work_dir)))
+        runner.test()
 
 
 if __name__ == '__main__':

@@ -1,5 +1,6 @@
 """What the command line tools share."""
 import argparse
+import copy
 import os
 from pathlib import Path
 
@@ -75,6 +76,24 @@ def finish_config(cfg: Config, args: argparse.Namespace) -> None:
         cfg.work_dir = args.work_dir
     elif cfg.get('work_dir') is None:
         cfg.work_dir = str(Path('work_dirs') / Path(args.config).stem)
+
+
+def write_test_metrics(cfg: Config, folder: Path) -> None:
+    """Have the test's ``LongTailMetric`` write its files to a folder."""
+    evaluators = copy.deepcopy(cfg.test_evaluator)  # validation may share it
+    for evaluator in (evaluators
+                      if isinstance(evaluators, list) else [evaluators]):
+        if evaluator['type'] == 'LongTailMetric':
+            evaluator.setdefault('out_dir', str(folder))
+    cfg.test_evaluator = evaluators
+
+
+def chosen_checkpoint(work_dir: str) -> Path:
+    """The best checkpoint where the config chooses one, else the last."""
+    best = sorted(Path(work_dir).glob('best_*.pth'), key=os.path.getmtime)
+    if best:
+        return best[-1]
+    return Path((Path(work_dir) / 'last_checkpoint').read_text().strip())
 
 
 def use_mixed_precision(cfg: Config) -> None:

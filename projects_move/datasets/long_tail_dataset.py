@@ -7,6 +7,7 @@ from mmaction.datasets import BaseActionDataset
 from mmaction.registry import DATASETS
 
 from .annotations import Annotations, read_classes, read_list
+from .held_out import hold_out
 
 
 @DATASETS.register_module()
@@ -26,6 +27,9 @@ class LongTailDataset(BaseActionDataset):
         multi_class: Whether videos have several labels. Labels are then
             multi-hot.
         num_classes: See ``classes``.
+        held_out: Share of each class that is held out, to choose settings
+            on; see :func:`projects_move.datasets.held_out.hold_out`.
+        part: ``'kept'`` or ``'held_out'``, where ``held_out`` is not 0.
         suffix: Of a raw video whose name has none.
         kwargs: Of MMAction2's ``BaseActionDataset``.
 
@@ -41,6 +45,8 @@ class LongTailDataset(BaseActionDataset):
                  classes: Union[str, Sequence[str], None] = None,
                  multi_class: bool = False,
                  num_classes: Optional[int] = None,
+                 held_out: float = 0.,
+                 part: str = 'kept',
                  suffix: str = '.mp4',
                  data_root: Optional[str] = '',
                  metainfo: Optional[dict] = None,
@@ -49,6 +55,11 @@ class LongTailDataset(BaseActionDataset):
                                          } & set(data_prefix):
             raise ValueError('data_prefix must be dict(features=...) or '
                              f'dict(video=...), got {data_prefix}')
+        if part not in ('kept', 'held_out'):
+            raise ValueError("part must be 'kept' or 'held_out', got "
+                             f'{part!r}')
+        self.held_out = held_out
+        self.part = part
         self.suffix = suffix
         if isinstance(classes, str):
             if data_root and not osp.isabs(classes):
@@ -69,6 +80,11 @@ class LongTailDataset(BaseActionDataset):
 
     def load_data_list(self) -> List[dict]:
         videos = self.read_annotations()
+        if self.held_out:
+            taken = hold_out(videos.names, videos.labels, self.held_out)
+            wanted = np.flatnonzero(taken == (self.part == 'held_out'))
+            videos = Annotations(*([column[i] for i in wanted]
+                                   for column in videos))
         labels = np.fromiter((label for row in videos.labels for label in row),
                              dtype=np.int64)
         owner = np.repeat(

@@ -1,0 +1,188 @@
+"""Tables of runs: Markdown, CSV and LaTeX."""
+import csv
+import io
+from pathlib import Path
+from typing import Dict, List, NamedTuple, Optional, Tuple
+
+import numpy as np
+from runs import Run
+
+
+class Row(NamedTuple):
+    """A line of a table.
+
+    Args:
+        name: Of the method.
+        runs: One a seed.
+        paper: The paper's number of each column, None where it has none.
+        aggregated: Whether the model has aggregators, None where no one asks.
+    """
+    name: str
+    runs: Tuple[Run, ...]
+    paper: Tuple[Optional[float], ...] = ()
+    aggregated: Optional[bool] = None
+
+    def values(self, key: str) -> List[float]:
+        """A metric of the runs that are done and have it."""
+        metrics = [run.metrics or {} for run in self.runs]
+        return [each[key] for each in metrics if key in each]
+
+    def mean(self, key: str) -> Optional[float]:
+        values = self.values(key)
+        return float(np.mean(values)) if values else None
+
+    def std(self, key: str) -> float:
+        """Over the seeds, of the sample: n - 1; zero for one seed."""
+        values = self.values(key)
+        return float(np.std(values, ddof=1)) if len(values) > 1 else 0.
+
+    @property
+    def failed(self) -> List[Run]:
+        return [run for run in self.runs if run.metrics is None]
+
+
+class Table(NamedTuple):
+    """Rows under one heading.
+
+    Args:
+        caption: Above the table.
+        columns: Metric by the name of its column.
+        rows: See :class:`Row`.
+    """
+    caption: str
+    columns: Dict[str, str]
+    rows: List[Row]
+
+    def best(self, key: str) -> Optional[float]:
+        means = [row.mean(key) for row in self.rows]
+        return max((mean for mean in means if mean is not None), default=None)
+
+    @property
+    def from_paper(self) -> bool:
+        return any(row.paper for row in self.rows)
+
+    @property
+    def has_agg(self) -> bool:
+        return any(row.aggregated is not None for row in self.rows)
+
+
+def _cell(table: Table, row: Row, key: str, bold: str, plus: str) -> str:
+    mean = row.mean(key)
+    if mean is None:
+        return '-'
+    text = f'{mean:.3f}'
+    if mean == table.best(key):
+        text = bold % text
+    return f'{text}{plus}{row.std(key):.3f}' if len(row.runs) > 1 else text
+
+
+def _paper(row: Row, index: int) -> str:
+    value = row.paper[index] if row.paper else None
+    return '-' if value is None else f'{value:.3f}'
+
+
+def _seeds(row: Row) -> str:
+    done = len(row.runs) - len(row.failed)
+    return str(done) if not row.failed else f'{done} of {len(row.runs)}'
+
+
+def _lines(table: Table, bold: str, plus: str, mark: str) -> List[List[str]]:
+    """Head and rows as text."""
+    head = ['Method'] + ['Agg'] * table.has_agg
+    for name in table.columns:
+        head += [name] + [f'{name} (paper)'] * table.from_paper
+    lines = [head + ['Seeds']]
+    for row in table.rows:
+        line = [row.name]
+        if table.has_agg:
+            line.append(mark if row.aggregated else '')
+        for index, key in enumerate(table.columns.values()):
+            line.append(_cell(table, row, key, bold, plus))
+            if table.from_paper:
+                line.append(_paper(row, index))
+        lines.append(line + [_seeds(row)])
+    return lines
+
+
+def failures(table: Table) -> List[str]:
+    """Which runs of a table failed, and where they say why."""
+    return [
+        f'{row.name}, seed {run.seed}: {run.log}' for row in table.rows
+        for run in row.failed
+    ]
+
+
+def markdown(tables: List[Table], footer: str) -> str:
+    text = []
+    for table in tables:
+        head, *lines = _lines(table, '**%s**', ' ± ', '✓')
+        text += [f'**{table.caption}**', '']
+        text += ['| ' + ' | '.join(line) + ' |' for line in [head]]
+        text.append('|' + ' --- |' * len(head))
+        text += ['| ' + ' | '.join(line) + ' |' for line in lines] + ['']
+        failed = failures(table)
+        if failed:
+            text += ['Failed:', ''] + [f'- {line}' for line in failed] + ['']
+    return '\n'.join([*text, footer, ''])
+
+
+def latex(tables: List[Table], footer: str) -> str:
+    text = [f'% {line}' for line in footer.splitlines()]
+    for table in tables:
+        head, *lines = _lines(table, r'\textbf{%s}', r' $\pm$ ', r'\checkmark')
+        text += [
+            r'\begin{table}',
+            rf'\caption{{{_escape(table.caption)}}}',
+            rf"\begin{{tabular}}{{l{'c' * (len(head) - 1)}}}",
+            r'\hline',
+            ' & '.join(map(_escape, head)) + r' \\',
+            r'\hline',
+            *(' & '.join([_escape(line[0]), *line[1:]]) + r' \\'
+              for line in lines),
+            r'\hline',
+            r'\end{tabular}',
+            r'\end{table}',
+        ]
+        text += [f'% failed: {line}' for line in failures(table)]
+    return '\n'.join([*text, ''])
+
+
+def _escape(text: str) -> str:
+    for symbol in '&%_#':
+        text = text.replace(symbol, rf'\{symbol}')
+    return text
+
+
+def to_csv(tables: List[Table]) -> str:
+    """One line a table, row and metric; full precision."""
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator='\n')
+    writer.writerow([
+        'table', 'method', 'aggregated', 'config', 'metric', 'paper', 'mean',
+        'std', 'seeds', 'failed'
+    ])
+    for table in tables:
+        for row in table.rows:
+            for index, (name, key) in enumerate(table.columns.items()):
+                mean = row.mean(key)
+                writer.writerow([
+                    table.caption, row.name, row.aggregated, row.runs[0].name,
+                    name, row.paper[index] if row.paper else None, mean,
+                    None if mean is None else row.std(key),
+                    len(row.values(key)),
+                    len(row.failed)
+                ])
+    return file.getvalue()
+
+
+def write(tables: List[Table], stem: Path, footer: str) -> List[Path]:
+    """All three beside each other."""
+    files = {
+        '.md': markdown(tables, footer),
+        '.csv': to_csv(tables),
+        '.tex': latex(tables, footer)
+    }
+    stem.parent.mkdir(parents=True, exist_ok=True)
+    for suffix, text in files.items():
+        stem.with_suffix(suffix).write_text(text)
+    return [stem.with_suffix(suffix) for suffix in files]

@@ -1,0 +1,138 @@
+"""Trainings side by side: what is missing is run, what fails is told."""
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from queue import Queue
+from typing import Dict, List, NamedTuple, Optional, Tuple
+
+from provenance import provenance
+
+TOOLS = Path(__file__).resolve().parents[1]
+
+
+class Run(NamedTuple):
+    """One training of one config, with methods on top, with one seed."""
+    config: Path
+    methods: Tuple[str, ...]
+    seed: int
+    work_dir: Path
+    options: Tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return '+'.join([self.config.stem, *self.methods])
+
+    @property
+    def folder(self) -> Path:
+        return self.work_dir / self.name / f'seed{self.seed}'
+
+    @property
+    def log(self) -> Path:
+        return self.folder / 'log.txt'
+
+    @property
+    def metrics(self) -> Optional[dict]:
+        """The metrics by name, None where the run is not done."""
+        path = self.folder / 'test' / 'metrics.json'
+        return json.loads(path.read_text()) if path.is_file() else None
+
+    @property
+    def arguments(self) -> List[str]:
+        """Of ``train.py``, behind the config."""
+        methods = ['--method', *self.methods] if self.methods else []
+        options = ['--cfg-options', *self.options] if self.options else []
+        return [
+            '--test', '--resume', '--seed',
+            str(self.seed), '--work-dir',
+            str(self.folder), *methods, *options
+        ]
+
+
+class Plan(NamedTuple):
+    """Where runs go: a slot each, of one machine's GPUs or of Slurm.
+
+    Args:
+        slots: What each slot's runs see as ``CUDA_VISIBLE_DEVICES``; None
+            leaves it as it is.
+        partition: Of Slurm; None runs on this machine.
+    """
+    slots: Tuple[Optional[str], ...] = (None, )
+    partition: Optional[str] = None
+
+    def command(self, run: Run) -> List[str]:
+        if self.partition is None:
+            return [
+                sys.executable,
+                str(TOOLS / 'train.py'),
+                str(run.config), *run.arguments
+            ]
+        return [
+            str(TOOLS / 'slurm_train.sh'), self.partition,
+            f'{run.name}-{run.seed}',
+            str(run.config), *run.arguments
+        ]
+
+    def environment(self, slot: Optional[str]) -> Dict[str, str]:
+        environment = dict(os.environ)
+        if slot is not None:
+            environment['CUDA_VISIBLE_DEVICES'] = slot
+        if self.partition is not None:
+            for name in ('GPUS', 'GPUS_PER_NODE'):
+                environment.setdefault(name, '1')
+        return environment
+
+
+def execute(run: Run, plan: Plan, slot: Optional[str] = None) -> bool:
+    """Do what is missing of a run. Whether it succeeded."""
+    command = plan.command(run)
+    run.folder.mkdir(parents=True, exist_ok=True)
+    (run.folder /
+     'provenance.json').write_text(json.dumps(provenance(command), indent=2))
+    with open(run.log, 'a') as log:
+        log.write('$ ' + ' '.join(command) + '\n')
+        log.flush()
+        try:
+            done = subprocess.run(
+                command,
+                stdout=log,
+                stderr=log,
+                stdin=subprocess.DEVNULL,
+                env=plan.environment(slot))
+        except OSError as error:
+            log.write(f'{error}\n')
+            return False
+    return done.returncode == 0 and run.metrics is not None
+
+
+def execute_all(runs: List[Run], plan: Plan) -> None:
+    """Run what is missing, a run in each slot, and tell how it goes."""
+    todo = [run for run in runs if run.metrics is None]
+    print(f'{len(runs)} runs, {len(runs) - len(todo)} of them done')
+    free: Queue = Queue()
+    for slot in plan.slots:
+        free.put(slot)
+    lock, finished, start = threading.Lock(), [0], time.time()
+
+    def work(run: Run) -> None:
+        slot = free.get()
+        try:
+            succeeded = execute(run, plan, slot)
+        finally:
+            free.put(slot)
+        with lock:
+            finished[0] += 1
+            spent = time.time() - start
+            left = spent / finished[0] * (len(todo) - finished[0])
+            state = 'done' if succeeded else f'FAILED, see {run.log}'
+            print(
+                f'[{finished[0]}/{len(todo)}, {spent:.0f} s, {left:.0f} s '
+                f'left] {run.name} seed {run.seed}: {state}',
+                flush=True)
+
+    with ThreadPoolExecutor(len(plan.slots)) as pool:
+        list(pool.map(work, todo))
