@@ -1,14 +1,25 @@
 """Imbalanced-MiniKinetics200 (MOVE, AAAI 2023)."""
+import hashlib
+import logging
 from typing import List, Optional
 
 import numpy as np
 from mmaction.registry import DATASETS
+from mmengine.logging import print_log
 
 from .annotations import Annotations
 from .imbalance import exponential_class_sizes, keep_first
 from .long_tail_dataset import LongTailDataset
 
 LISTS = dict(train='train.lst', test='val.lst')
+# fingerprints of the training list and of what each ratio keeps of it
+POOL = ('94673516235a35e17d40bc0bab8737beb0d8cd864554d18ceca9918935974753')
+SPLITS = {
+    0.01: 'e76797146cd983470db804cc144761d425e3cc3117816db1e1aa58f074f39a0a',
+    0.02: '584debd1e40650c41139b5a8fd3925490398cb3ff44d5c635e1d291107d037f4',
+    0.05: '256bd82b43558fb97666761c22a3c4d1d6c6f5374b43e62e94f543b4e108b305',
+    0.1: '0519786816d0b01d4a13f3f128d22a71a45e374ae609d57a6353fe6cc8e8a6cb'
+}
 
 
 @DATASETS.register_module()
@@ -19,7 +30,8 @@ class ImbalancedMiniKinetics(LongTailDataset):
     of the list are kept: 17,170, 19,995, 25,287 and 31,152 videos at the
     ratios .01, .02, .05 and .1. Of classes with equally many videos the
     smaller index ranks first; the released code leaves that to an unstable
-    sort. It also renumbers the classes by rank; here they keep their index.
+    sort. Each split is compared with its SHA-256, so that it is the same on
+    every machine. The released code also renumbers the classes by rank; here they keep their index.
 
     Args:
         pipeline: Transforms.
@@ -60,4 +72,28 @@ class ImbalancedMiniKinetics(LongTailDataset):
         counts = np.bincount(labels, minlength=self.num_classes)
         sizes = exponential_class_sizes(counts, self.imbalance_ratio)
         kept = keep_first(labels, sizes)
-        return Annotations(*([column[i] for i in kept] for column in videos))
+        split = Annotations(*([column[i] for i in kept] for column in videos))
+        self._check_split(videos, split)
+        return split
+
+    def _check_split(self, pool: Annotations, split: Annotations) -> None:
+        if fingerprint(pool) != POOL:
+            print_log(
+                f'{self.ann_file} is not the list of the benchmark: results '
+                'on it do not compare with those of others',
+                logger='current',
+                level=logging.WARNING)
+            return
+        expected = SPLITS.get(self.imbalance_ratio)
+        if expected is not None and fingerprint(split) != expected:
+            raise RuntimeError(
+                f'the split of the ratio {self.imbalance_ratio} has the '
+                f'fingerprint {fingerprint(split)}, not {expected}: please '
+                'report this with your versions of Python and numpy')
+
+
+def fingerprint(videos: Annotations) -> str:
+    """SHA-256 of the lines ``name label``, in order."""
+    lines = ''.join(f'{name} {label}\n'
+                    for name, (label, *_) in zip(videos.names, videos.labels))
+    return hashlib.sha256(lines.encode()).hexdigest()

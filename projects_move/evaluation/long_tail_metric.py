@@ -34,8 +34,9 @@ class LongTailMetric(BaseMetric):
         topk: k of the accuracies.
         class_counts: Training videos of each class, ``(S,)``, where no
             ``ClassCountsHook`` sets them.
-        out_dir: Folder for ``metrics.json`` and ``per_class.csv`` (class,
-            name, group, training videos, test videos, AP, recall at each k).
+        out_dir: Folder for ``metrics.json``, ``per_class.csv`` and
+            ``per_class.json`` (class, name, group, training videos, test
+            videos, AP, recall at each k).
     """
 
     default_prefix = 'long_tail'

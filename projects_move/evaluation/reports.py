@@ -1,8 +1,8 @@
-"""Results as files: overall to JSON, per class to CSV."""
+"""Results as files: overall to JSON, per class to CSV and JSON."""
 import csv
 import json
 from pathlib import Path
-from typing import Dict, Optional, Sequence
+from typing import Dict, List, Optional, Sequence
 
 from torch import Tensor
 
@@ -23,8 +23,8 @@ def write_per_class(out_dir: str,
                     ap: Tensor,
                     recall: Dict[int, Tensor],
                     names: Optional[Sequence[str]] = None) -> None:
-    """Write ``per_class.csv``, a row a class; a class without a test video
-    has neither AP nor recall.
+    """Write ``per_class.csv`` and ``per_class.json``, an entry a class; a
+    class without a test video has neither AP nor recall.
 
     Args:
         out_dir: Folder, made where it is not there.
@@ -36,20 +36,32 @@ def write_per_class(out_dir: str,
             ``(S,)``.
         names: Of the classes.
     """
-    path = Path(out_dir) / 'per_class.csv'
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with open(path, 'w', newline='') as file:
-        writer = csv.writer(file)
-        writer.writerow([
-            'class', 'name', 'group', 'training_videos', 'test_videos', 'ap',
-            *(f'acc{k}' for k in recall)
-        ])
-        for i, count in enumerate(class_counts.tolist()):
-            group = next(name for name in GROUPS if groups[name][i])
-            values = [ap[i], *(values[i] for values in recall.values())]
-            writer.writerow([
-                i, names[i] if names else i, group, count,
-                int(videos[i]),
-                *('' if value.isnan() else f'{value.item():.6f}'
-                  for value in values)
-            ])
+    rows = _per_class(class_counts, groups, videos, ap, recall, names)
+    folder = Path(out_dir)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / 'per_class.json').write_text(json.dumps(rows, indent=2) + '\n')
+    with open(folder / 'per_class.csv', 'w', newline='') as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def _per_class(class_counts: Tensor, groups: Dict[str, Tensor], videos: Tensor,
+               ap: Tensor, recall: Dict[int, Tensor],
+               names: Optional[Sequence[str]]) -> List[dict]:
+    measured = dict(
+        ap=ap, **{
+            f'acc{k}': values
+            for k, values in recall.items()
+        })
+    return [{
+        'class': i,
+        'name': names[i] if names else str(i),
+        'group': next(name for name in GROUPS if groups[name][i]),
+        'training_videos': count,
+        'test_videos': int(videos[i]),
+        **{
+            key: None if values[i].isnan() else round(values[i].item(), 6)
+            for key, values in measured.items()
+        }
+    } for i, count in enumerate(class_counts.tolist())]

@@ -58,6 +58,27 @@ def test_minikinetics_sizes(shared, ratio, size):
     assert (dataset.class_counts > 0).all()
 
 
+def test_minikinetics_splits_are_frozen(shared, monkeypatch, tmp_path, caplog):
+    from projects_move.datasets import minikinetics as module
+    for ratio, expected in module.SPLITS.items():
+        videos = minikinetics(shared, imbalance_ratio=ratio).read_annotations()
+        assert module.fingerprint(videos) == expected
+    monkeypatch.setitem(module.SPLITS, .02, 'another')
+    with pytest.raises(RuntimeError, match='ratio 0.02 has the fingerprint'):
+        minikinetics(shared, imbalance_ratio=.02)
+    said = []
+    monkeypatch.setattr(module, 'print_log',
+                        lambda text, **kwargs: said.append(text))
+    lines = (shared / 'labels' /
+             'minikinetics200_train.lst').read_text().splitlines()
+    (tmp_path / 'a.lst').write_text('\n'.join(lines[1:]))
+    ImbalancedMiniKinetics([],
+                           ann_file=str(tmp_path / 'a.lst'),
+                           classes=str(shared / 'labels' /
+                                       'minikinetics200_classes.txt'))
+    assert 'a.lst is not the list of the benchmark' in said[0]
+
+
 def test_minikinetics_is_nested_and_keeps_the_first(shared):
     small = minikinetics(shared, imbalance_ratio=.01)
     large = minikinetics(shared, imbalance_ratio=.1)

@@ -162,6 +162,11 @@ def test_files(tmp_path):
     assert json.loads((tmp_path / 'new' / 'metrics.json').read_text()) == got
     with open(tmp_path / 'new' / 'per_class.csv', newline='') as file:
         rows = list(csv.DictReader(file))
+    same = json.loads((tmp_path / 'new' / 'per_class.json').read_text())
+    assert [{
+        key: '' if value is None else str(value)
+        for key, value in row.items()
+    } for row in same] == rows
     lists = group_lists(THRESHOLDS)
     assert [int(row['training_videos']) for row in rows] == COUNTS.tolist()
     for s, row in enumerate(rows):

@@ -1,73 +1,193 @@
-import importlib.util
+"""Tables of runs, with a training in place that takes no time."""
+import csv
 import json
+import re
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import yaml
+from mmengine.config import Config
 
-TOOL = Path(__file__).parents[2] / 'tools' / 'reproduce.py'
-SPEC = importlib.util.spec_from_file_location('reproduce', TOOL)
-tool = importlib.util.module_from_spec(SPEC)
-SPEC.loader.exec_module(tool)
+ROOT = Path(__file__).parents[2]
+TOOLS = ROOT / 'tools'
+sys.path.insert(0, str(TOOLS / 'reproduction'))
+
+from report import Row, Table, latex, markdown, to_csv  # noqa: E402
+from runs import Plan, Run  # noqa: E402
+
+PAPER = yaml.safe_load((TOOLS / 'reproduction' / 'paper.yml').read_text())
+FAKE = '''
+import json, pathlib, sys
+argv = sys.argv
+value = lambda key: argv[argv.index(key) + 1]
+work, seed = pathlib.Path(value("--work-dir")), int(value("--seed"))
+if "bad" in argv[1]:
+    sys.exit("broken on purpose")
+(work / "test").mkdir()
+metrics = dict(mAP=seed / 10 + (.25 if "--method" in argv else 0), acc1=.5)
+(work / "test" / "metrics.json").write_text(json.dumps(metrics))
+'''
 
 
-def done(folder, config, seed, **metrics):
-    run = tool.Run(Path(f'{config}.py'), seed, folder / config / str(seed), [])
+def done(folder, name, seed, methods=(), **metrics):
+    run = Run(Path(f'{name}.py'), tuple(methods), seed, folder)
     if metrics:
         (run.folder / 'test').mkdir(parents=True)
         (run.folder / 'test' / 'metrics.json').write_text(json.dumps(metrics))
     return run
 
 
-def test_table_of_means_and_failures(tmp_path):
-    runs = [
-        done(tmp_path, 'a', 0, mAP=.5, acc1=.9),
-        done(tmp_path, 'a', 1, mAP=.7, acc1=.7),
-        done(tmp_path, 'b', 0, mAP=.55, acc1=.85),
-        done(tmp_path, 'b', 1),
+@pytest.fixture
+def table(tmp_path):
+    rows = [
+        Row('first_one', (done(tmp_path, 'a', 0, mAP=.5, acc1=.9),
+                          done(tmp_path, 'a', 1, mAP=.7, acc1=.7)), (.61, .8),
+            True),
+        Row('other', (done(tmp_path, 'b', 0, mAP=.55,
+                           acc1=.85), done(tmp_path, 'b', 1)), (.58, None),
+            False),
+        Row('new', (done(tmp_path, 'c', 0), done(tmp_path, 'c', 1)))
     ]
-    rows = tool.table(runs).splitlines()[2:]
-    assert rows[0].startswith('| a | **0.600** ± 0.100 | - |')
-    assert '| 0.800 ± 0.100 |' in rows[0] and rows[0].endswith('| 2 |')
-    assert '| 0.550 ± 0.000 |' in rows[1] and '**0.850**' in rows[1]
-    assert f"failed: 1 ({tmp_path / 'b' / '1' / 'log.txt'})" in rows[1]
+    return Table('On data & more', {'All': 'mAP', 'Acc': 'acc1'}, rows)
 
 
-def test_a_failure_does_not_sink_the_others(tmp_path, capsys, monkeypatch):
-    script = tmp_path / 'train.py'
-    script.write_text(
-        'import sys, json, pathlib\n'
-        'work = pathlib.Path(sys.argv[sys.argv.index("--work-dir") + 1])\n'
-        'if "bad" in sys.argv[1]: sys.exit("broken on purpose")\n'
-        '(work / "last_checkpoint").write_text("x.pth")\n')
-    (tmp_path / 'test.py').write_text(
-        'import sys, pathlib\n'
-        'out = [a for a in sys.argv if "out_dir" in a][0].split("=")[1]\n'
-        'pathlib.Path(out).mkdir()\n'
-        'pathlib.Path(out, "metrics.json").write_text(\'{"mAP": 0.25}\')\n')
-    monkeypatch.setattr(tool, 'TOOLS', tmp_path)
-    monkeypatch.setattr(sys, 'argv', [
-        'reproduce.py', 'bad.py', 'good.py', '--seeds', '5', '--jobs', '2',
-        '--work-dir',
-        str(tmp_path / 'work')
-    ])
-    with pytest.raises(SystemExit):
-        tool.main()
-    text = capsys.readouterr().out
-    assert '| good | **0.250** ± 0.000' in text
-    assert 'bad seed 5: FAILED, see' in text
-    log = tmp_path / 'work' / 'bad' / 'seed5' / 'log.txt'
+def test_markdown(table, tmp_path):
+    lines = markdown([table], 'made by hand').splitlines()
+    assert lines[2] == ('| Method | Agg | All | All (paper) | Acc | '
+                        'Acc (paper) | Seeds |')
+    assert lines[4] == ('| first_one | ✓ | **0.600** ± 0.141 | 0.610 | '
+                        '0.800 ± 0.141 | 0.800 | 2 |')
+    assert lines[5] == ('| other |  | 0.550 ± 0.000 | 0.580 | '
+                        '**0.850** ± 0.000 | - | 1 of 2 |')
+    assert lines[6] == '| new |  | - | - | - | - | 0 of 2 |'
+    assert f"- other, seed 1: {tmp_path / 'b' / 'seed1' / 'log.txt'}" in lines
+    assert lines[-1] == 'made by hand'
+
+
+def test_latex(table):
+    text = latex([table], 'made by hand')
+    assert r'first\_one & \checkmark & \textbf{0.600} $\pm$ 0.141 & 0.610' \
+        in text
+    assert r'\caption{On data \& more}' in text
+    assert r'\begin{tabular}{lcccccc}' in text
+    assert '% made by hand' in text and '% failed: other, seed 1' in text
+
+
+def test_csv(table):
+    rows = list(csv.DictReader(to_csv([table]).splitlines()))
+    assert len(rows) == 6
+    assert rows[0]['mean'] == '0.6' and rows[0]['paper'] == '0.61'
+    assert rows[0]['seeds'] == '2' and rows[0]['failed'] == '0'
+    assert rows[3]['paper'] == '' and rows[3]['failed'] == '1'
+    assert rows[4]['mean'] == ''
+
+
+def reproduce(folder, *args, code=0):
+    tools = folder / 'tools'
+    if not tools.exists():
+        (tools / 'reproduction').mkdir(parents=True)
+        for name in ('reproduce.py', 'reproduction/paper.yml',
+                     'reproduction/provenance.py', 'reproduction/report.py',
+                     'reproduction/runs.py'):
+            (tools / name).write_text((TOOLS / name).read_text())
+        (tools / 'train.py').write_text(FAKE)
+        for name in ('good', 'bad', 'baseline_x', 'baseline-agg_x', 'move_x'):
+            (folder / f'{name}.py').write_text('')
+    result = subprocess.run([sys.executable, tools / 'reproduce.py', *args],
+                            cwd=folder,
+                            capture_output=True,
+                            text=True)
+    assert result.returncode == code, result.stdout + result.stderr
+    return result.stdout
+
+
+def test_a_failure_does_not_sink_the_others(tmp_path):
+    text = reproduce(
+        tmp_path,
+        'bad.py',
+        'good.py',
+        'good.py+mixup',
+        '--seeds',
+        '5',
+        '6',
+        '--jobs',
+        '2',
+        code=1)
+    assert '| good | 0.550 ± 0.071 |' in text
+    assert '| good+mixup | **0.800** ± 0.071 |' in text
+    assert '| bad | - |' in text and '| 0 of 2 |' in text
+    log = tmp_path / 'work_dirs/reproduce/bad/seed5/log.txt'
+    assert f'bad, seed 5: {log.relative_to(tmp_path)}' in text
     assert 'broken on purpose' in log.read_text()
+    assert re.search('commit .*; python 3', text)
+    source = json.loads((log.parent / 'provenance.json').read_text())
+    assert 'bad.py' in ' '.join(source['command'])
+    assert source['versions']['torch'] != 'unknown'
+    # what is done is not done again
+    text = reproduce(tmp_path, 'good.py', '--seeds', '5', '--out', 'out/table')
+    assert '1 runs, 1 of them done' in text
+    assert (tmp_path / 'out/table.tex').is_file()
+    assert '0.5' in (tmp_path / 'out/table.csv').read_text()
 
-    monkeypatch.setattr(sys, 'argv', [*sys.argv[:1], 'good.py', *sys.argv[3:]])
-    tool.main()
-    assert '1 runs, 1 of them done' in capsys.readouterr().out
+
+def test_a_table_on_another_data_set(tmp_path):
+    text = reproduce(tmp_path, 'table4', '--configs', '{model}_x.py',
+                     '--seeds', '1')
+    assert 'Ablation of {model}_x.py' in text and 'paper' not in text
+    rows = [line for line in text.splitlines() if line.startswith('| (')]
+    assert len(rows) == 7
+    assert '**0.350**' in rows[1] and '| 0.100 |' in rows[0]
+    assert 'no table and no config table9' in subprocess.run(
+        [sys.executable, TOOLS / 'reproduce.py', 'table9'],
+        capture_output=True,
+        text=True).stderr
 
 
-def test_best_checkpoint_goes_before_the_last(tmp_path):
-    run = done(tmp_path, 'a', 0)
-    run.folder.mkdir(parents=True)
-    (run.folder / 'last_checkpoint').write_text('epoch_9.pth\n')
-    assert run.checkpoint() == Path('epoch_9.pth')
-    (run.folder / 'best_mAP_epoch_4.pth').touch()
-    assert run.checkpoint().name == 'best_mAP_epoch_4.pth'
+@pytest.mark.parametrize('name', PAPER)
+def test_every_row_of_the_paper_is_a_config(name):
+    table = PAPER[name]
+    for row in table['rows']:
+        for method in row.get('methods', []):
+            assert (ROOT / f'configs/_base_/methods/{method}.py').is_file()
+        for block, pattern in table['blocks'].items():
+            path = ROOT / pattern.format(model=row['model'])
+            assert path.is_file(), path
+            assert Config.fromfile(path).model
+            numbers = row.get('paper', {}).get(block)
+            assert numbers is None or len(numbers) == len(table['columns'])
+        assert set(row.get('paper', {})) <= set(table['blocks'])
+
+
+def test_numbers_of_the_paper():
+    """A few, as printed."""
+
+    def row(table, name, model, block):
+        found, = (
+            r for r in PAPER[table]['rows']
+            if (r['name'], r['model']) == (name, model))
+        return found['paper'][block]
+
+    assert row('table1', 'MOVE', 'move', 'ResNet-50')[3] == .626
+    assert row('table1', 'Mixup', 'baseline', 'ResNet-101')[5] == .843
+    assert row('table2', 'LDAM + DRW', 'baseline-agg', 'TSM')[4] == .708
+    assert row('table3', 'CB Loss', 'baseline-agg',
+               'ResNet-101, 0.05') == [.655, .584]
+    assert len(PAPER['table1']['rows']) == 17
+    assert sum('paper' in r for r in PAPER['table1']['rows']) == 15
+
+
+def test_plans(tmp_path, monkeypatch):
+    run = Run(Path('a.py'), ('ldam', ), 3, tmp_path, ('x=1', ))
+    command = Plan().command(run)
+    assert command[2:] == [
+        'a.py', '--test', '--resume', '--seed', '3', '--work-dir',
+        str(tmp_path / 'a+ldam' / 'seed3'), '--method', 'ldam',
+        '--cfg-options', 'x=1'
+    ]
+    slurm = Plan(partition='gpu')
+    assert slurm.command(run)[1:4] == ['gpu', 'a+ldam-3', 'a.py']
+    monkeypatch.delenv('GPUS', raising=False)
+    assert slurm.environment(None)['GPUS'] == '1'
+    assert Plan().environment('2')['CUDA_VISIBLE_DEVICES'] == '2'
