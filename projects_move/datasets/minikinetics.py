@@ -31,7 +31,8 @@ class ImbalancedMiniKinetics(LongTailDataset):
     ratios .01, .02, .05 and .1. Of classes with equally many videos the
     smaller index ranks first; the released code leaves that to an unstable
     sort. Each split is compared with its SHA-256, so that it is the same on
-    every machine. The released code also renumbers the classes by rank; here they keep their index.
+    every machine. The released code also renumbers the classes by rank; here
+    they keep their index.
 
     Args:
         pipeline: Transforms.
