@@ -17,7 +17,7 @@ from projects_move.apis import cli
 ROOT = Path(__file__).parents[1]
 CONFIGS = sorted(
     path for path in (ROOT / 'configs').rglob('*.py')
-    if '_base_' not in path.parts)
+    if not {'_base_', 'methods'} & set(path.parts))
 BASES = ('fsdd/baseline_logmel_adam-50e_fsdd',
          'videolt/baseline-agg_tsm_adam-100e_videolt')
 COMBINATIONS = [(name, path) for path in BASES
@@ -205,6 +205,16 @@ def test_every_method_is_tried():
             for name, _ in COMBINATIONS
             } == {path.stem
                   for path in cli.METHODS.glob('*.py')}
+
+
+def test_settings_of_a_data_set_go_first(tmp_path):
+    (tmp_path / 'methods').mkdir()
+    (tmp_path / 'a.py').write_text('model = dict(cls_head=dict())')
+    (tmp_path / 'methods' / 'focal.py').write_text(
+        f"_base_ = '{cli.METHODS}/focal.py'\n"
+        'model = dict(cls_head=dict(loss_cls=dict(gamma=3.)))')
+    loss = with_methods(tmp_path / 'a.py', 'focal').model.cls_head.loss_cls
+    assert loss.gamma == 3 and loss.type == 'SigmoidFocalLoss'
 
 
 def test_unknown_method_is_named():

@@ -48,15 +48,17 @@ def add_method(cfg: Config, name: str) -> None:
 
     Args:
         cfg: Changed in place.
-        name: A file, or the name of one in ``configs/_base_/methods``.
+        name: A file, or the name of one in the folder ``methods`` beside the
+            config, where a data set has settings of its own, or in
+            ``configs/_base_/methods``.
 
     Raises:
         SystemExit: Where there is none, with those that are there.
     """
-    path = METHODS / f'{name}.py'
-    if not path.is_file():
-        path = Path(name)
-    if not path.is_file():
+    own = Path(cfg.filename).parent / 'methods'
+    places = (own / f'{name}.py', METHODS / f'{name}.py', Path(name))
+    path = next((place for place in places if place.is_file()), None)
+    if path is None:
         known = ', '.join(sorted(file.stem for file in METHODS.glob('*.py')))
         raise SystemExit(f'no method {name!r}; there are {known}')
     method = Config.fromfile(path)
