@@ -133,14 +133,18 @@ def name_of(config: str) -> str:
     return '+'.join([Path(path).stem, *methods])
 
 
-def footer_of(args: argparse.Namespace) -> str:
-    """Command, commit and versions, of the table and of its runs."""
-    source = provenance([])
-    versions = ', '.join(f'{name} {number}'
-                         for name, number in source['versions'].items())
+def footer_of(args: argparse.Namespace, runs: List[Run]) -> str:
+    """The command, and commits and versions of the runs."""
+    sources = [run.source for run in runs if run.source] or [provenance([])]
+    commits = sorted({source['commit'] for source in sources})
+    versions = sorted({
+        ', '.join(f'{name} {number}'
+                  for name, number in source['versions'].items())
+        for source in sources
+    })
     return (f'`{command_line()}`; mean ± standard deviation over the seeds '
-            f'{", ".join(map(str, args.seeds))}; commit {source["commit"]}; '
-            f'{versions}')
+            f'{", ".join(map(str, args.seeds))}; commit '
+            f'{" and ".join(commits)}; {" and ".join(versions)}')
 
 
 def main() -> None:
@@ -153,7 +157,7 @@ def main() -> None:
     if not args.dry_run:
         execute_all(runs, Plan(slots, args.slurm))
     print()
-    footer = footer_of(args)
+    footer = footer_of(args, runs)
     print(markdown(tables, footer))
     if args.out:
         for path in write(tables, args.out, footer):

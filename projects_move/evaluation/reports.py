@@ -13,7 +13,9 @@ def write_metrics(out_dir: str, metrics: Dict[str, float]) -> None:
     """Write ``metrics.json``: the metrics by name."""
     path = Path(out_dir) / 'metrics.json'
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(metrics, indent=2) + '\n')
+    part = path.with_suffix('.part')  # whole or not there
+    part.write_text(json.dumps(metrics, indent=2) + '\n')
+    part.replace(path)
 
 
 def write_per_class(out_dir: str,

@@ -129,6 +129,8 @@ def test_a_failure_does_not_sink_the_others(tmp_path):
     text = reproduce(tmp_path, 'good.py', '--seeds', '5', '--out', 'out/table')
     assert '1 runs, 1 of them done' in text
     assert (tmp_path / 'out/table.tex').is_file()
+    with pytest.raises(AssertionError, match='x=1: give another --work-dir'):
+        reproduce(tmp_path, 'good.py', '--seeds', '5', '--cfg-options', 'x=1')
     assert '0.5' in (tmp_path / 'out/table.csv').read_text()
 
 

@@ -42,6 +42,12 @@ class Run(NamedTuple):
         return json.loads(path.read_text()) if path.is_file() else None
 
     @property
+    def source(self) -> dict:
+        """Provenance of the run, empty where it has none."""
+        path = self.folder / 'provenance.json'
+        return json.loads(path.read_text()) if path.is_file() else {}
+
+    @property
     def arguments(self) -> List[str]:
         """Of ``train.py``, behind the config."""
         methods = ['--method', *self.methods] if self.methods else []
@@ -91,8 +97,9 @@ def execute(run: Run, plan: Plan, slot: Optional[str] = None) -> bool:
     """Do what is missing of a run. Whether it succeeded."""
     command = plan.command(run)
     run.folder.mkdir(parents=True, exist_ok=True)
-    (run.folder /
-     'provenance.json').write_text(json.dumps(provenance(command), indent=2))
+    (run.folder / 'provenance.json').write_text(
+        json.dumps(
+            dict(provenance(command), arguments=run.arguments), indent=2))
     with open(run.log, 'a') as log:
         log.write('$ ' + ' '.join(command) + '\n')
         log.flush()
@@ -110,7 +117,17 @@ def execute(run: Run, plan: Plan, slot: Optional[str] = None) -> bool:
 
 
 def execute_all(runs: List[Run], plan: Plan) -> None:
-    """Run what is missing, a run in each slot, and tell how it goes."""
+    """Run what is missing, a run in each slot, and tell how it goes.
+
+    Raises:
+        SystemExit: Where a folder holds a run of other arguments.
+    """
+    for run in runs:
+        made_by = run.source.get('arguments', run.arguments)
+        if made_by != run.arguments:
+            raise SystemExit(
+                f'{run.folder} holds a run with {" ".join(made_by)}, not '
+                f'{" ".join(run.arguments)}: give another --work-dir')
     todo = [run for run in runs if run.metrics is None]
     print(f'{len(runs)} runs, {len(runs) - len(todo)} of them done')
     free: Queue = Queue()
@@ -134,5 +151,8 @@ def execute_all(runs: List[Run], plan: Plan) -> None:
                 f'left] {run.name} seed {run.seed}: {state}',
                 flush=True)
 
-    with ThreadPoolExecutor(len(plan.slots)) as pool:
+    pool = ThreadPoolExecutor(len(plan.slots))
+    try:
         list(pool.map(work, todo))
+    finally:  # an interruption ends those that run, and starts no other
+        pool.shutdown(cancel_futures=True)
