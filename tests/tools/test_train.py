@@ -154,18 +154,36 @@ def test_mixed_precision_and_scaled_rate(folder):
     assert rate == pytest.approx(1e-3 * 4 / 32, rel=1e-3)
 
 
+def test_trains_then_tests(folder):
+    config = write_config(folder, 'both.py')
+    text = train(folder, config, '--test', '--method', 'plain_interpolation',
+                 '--cfg-options', 'default_hooks.checkpoint.save_best='
+                 'long_tail/mAP', 'default_hooks.checkpoint.rule=greater')
+    done = folder / 'work_dirs' / 'both'
+    best, = done.glob('best_*.pth')
+    assert f'Load checkpoint from {best.name}' in text.replace(
+        f'{best.parent}/', '').replace('work_dirs/both/', '')
+    again = run(folder, sys.executable, ROOT / 'tools' / 'test.py', config,
+                best)
+    assert metrics(again) == metrics(text)
+    saved = json.loads((done / 'test' / 'metrics.json').read_text())
+    assert saved['mAP'] == pytest.approx(
+        metrics(text)['long_tail/mAP'], abs=1e-4)
+
+
 def test_no_validate(folder):
     text = train(folder, write_config(folder, 'blind.py'), '--no-validate',
                  '--cfg-options', 'train_cfg.max_epochs=1')
     assert 'Epoch(val)' not in text
 
 
-def test_two_processes_equal_one(folder):
+@pytest.mark.parametrize('methods', [(), ('--method', 'cbs', 'ldam')])
+def test_two_processes_equal_one(folder, methods):
     one = write_config(folder, 'one.py', 'baseline_agg', batch_size=4)
     two = write_config(folder, 'two.py', 'baseline_agg', batch_size=2)
-    alone = train(folder, one, '--seed', '0')
+    alone = train(folder, one, '--seed', '0', *methods)
     pair = run(folder, ROOT / 'tools' / 'dist_train.sh', two, '2', '--seed',
-               '0')
+               '0', *methods)
     for name, value in metrics(alone).items():
         assert metrics(pair)[name] == pytest.approx(value, abs=1e-4), name
     states = [

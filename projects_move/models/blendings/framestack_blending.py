@@ -54,8 +54,8 @@ class FramestackBlending(nn.Module):
 
         Args:
             inputs: ``(B, T, ...)``, features or frames.
-            data_samples: Of each video; the labels of those that are blended
-                become soft, ``(S,)``.
+            data_samples: Of each video; all labels become one value a class,
+                ``(S,)``, those of blended videos soft.
         """
         blended = int(len(inputs) * self.ratio)
         if len(self.class_ap) == 0 or blended == 0:
@@ -66,11 +66,12 @@ class FramestackBlending(nn.Module):
                 f'clips of {length} frames do not stack with the '
                 f'{inputs.shape[1]} frames of the videos left as they are: '
                 'set clip_length to None, or ratio to 1')
-        target = stack_targets(data_samples[:blended], len(self.class_ap),
-                               self.class_ap)
+        target = stack_targets(data_samples, len(self.class_ap), self.class_ap)
         partner = torch.randperm(blended).to(inputs.device)
-        clips, target = F.stack_frames(inputs[:blended], target, self.class_ap,
-                                       partner, length)
+        clips, target[:blended] = F.stack_frames(inputs[:blended],
+                                                 target[:blended],
+                                                 self.class_ap, partner,
+                                                 length)
         for sample, label in zip(data_samples, target):
             sample.set_gt_label(label)
         if blended < len(inputs):

@@ -4,14 +4,18 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
+from mmaction.registry import MODELS
 from mmengine.config import Config
 from mmengine.runner import Runner
 
 from projects_move import functional as F
+from projects_move.engine import ClassAPHook
+from tests.tiny import Tiny2D, sample
 
 C, S, N = 6, 4, 11
 ROOT = Path(__file__).parents[3]
@@ -151,6 +155,39 @@ def test_two_ranks_measure_the_same(tmp_path):
 
 
 def test_error_text():
-    from projects_move.engine import ClassAPHook
     with pytest.raises(ValueError, match='at least 1, got 0'):
         ClassAPHook(warmup_epochs=0)
+
+
+def test_under_a_recognizer_of_mmaction2():
+    model = MODELS.build(
+        dict(
+            type='Recognizer2D',
+            backbone=dict(type=Tiny2D, channels=C),
+            cls_head=dict(
+                type='TSNHead',
+                num_classes=S,
+                in_channels=C,
+                average_clips='prob',
+                loss_cls=dict(type='SigmoidFocalLoss')),
+            data_preprocessor=dict(
+                type='ActionDataPreprocessor',
+                blending=dict(type='FramestackBlending'))))
+    batches = [
+        dict(
+            inputs=[torch.randn(7, 3, 9, 8) for _ in range(4)],
+            data_samples=[sample((i + j) % S) for i in range(4)])
+        for j in range(2)
+    ]
+    loader = type('Loader', (list, ), dict(dataset=range(8)))(batches)
+    runner = SimpleNamespace(model=model, train_dataloader=loader)
+    hook = ClassAPHook()
+    for runner.iter, data in enumerate(batches):
+        hook.before_train_iter(runner, runner.iter, data)
+        hook.after_train_iter(runner, runner.iter, data)
+    ap = measured(runner)
+    assert ap.shape == (S, ) and (ap > 0).all() and model.training
+    data = model.data_preprocessor(batches[0], True)
+    losses = model(**data, mode='loss')
+    losses['loss_cls'].backward()
+    assert data['data_samples'][0].gt_label.shape == (S, )
