@@ -158,7 +158,8 @@ def registered():
             if not isinstance(registry, Registry):
                 continue
             for name, cls in registry.module_dict.items():
-                if cls.__module__.startswith('projects_move.'):
+                if inspect.isclass(cls) and cls.__module__.startswith(
+                        'projects_move.'):
                     found[cls] = (name, registry)
     return found
 
