@@ -1,37 +1,78 @@
 """Cutting a long-tailed list out of a larger one."""
-from typing import Sequence
+import math
+from typing import Optional, Sequence
 
 import numpy as np
+
+PROFILES = {
+    'exponential':
+    lambda rank, count, ratio: ratio**(rank / max(count - 1, 1)),
+    'step':
+    lambda rank, count, ratio: 1 if rank < count / 2 else ratio,
+    # the ends are exact
+    'pareto':
+    lambda rank, count, ratio: ratio if 0 < rank == count - 1 else
+    (rank + 1)**(math.log(ratio) / math.log(max(count, 2))),
+}
 
 
 def exponential_class_sizes(class_counts: Sequence[int],
                             ratio: float) -> np.ndarray:
-    """Class sizes that fall exponentially from the most frequent class.
-
-    The class of rank k of S keeps ``int(most * ratio ** (k / (S - 1)))``
-    videos, or all where it has fewer. Classes rank by their count; of equal
-    counts the smaller class index comes first.
-
-    Args:
-        class_counts: Videos of each class, ``(S,)``.
-        ratio: Of the rarest to the most frequent class, in (0, 1].
-
-    Returns:
-        int64 ``(S,)``, in the order of the classes.
+    """:func:`class_sizes` that fall exponentially, as in the benchmarks.
 
     Example:
         >>> exponential_class_sizes([90, 100, 100], 0.01).tolist()
         [1, 100, 10]
     """
+    return class_sizes(class_counts, 'exponential', ratio)
+
+
+def class_sizes(class_counts: Sequence[int],
+                profile: str,
+                ratio: float,
+                minimum: int = 0,
+                ranking: Optional[Sequence[int]] = None) -> np.ndarray:
+    """Class sizes that fall from the most frequent class to the rarest.
+
+    The class of rank k of S keeps ``int(most * share)`` videos, or all where
+    it has fewer; the share is
+
+    * ``exponential``: ``ratio ** (k / (S - 1))``;
+    * ``step``: 1 in the first half of the ranks, ``ratio`` in the second;
+    * ``pareto``: ``(k + 1) ** (log(ratio) / log(S))``, a power law.
+
+    Args:
+        class_counts: Videos of each class, ``(S,)``.
+        profile: See above.
+        ratio: Of the rarest to the most frequent class, in (0, 1].
+        minimum: A class keeps at least as many, or all.
+        ranking: Classes from the most frequent to the rarest; by default by
+            their count, of equal counts the smaller index first.
+
+    Returns:
+        int64 ``(S,)``, in the order of the classes.
+
+    Example:
+        >>> class_sizes([100] * 4, 'step', 0.1).tolist()
+        [100, 100, 10, 10]
+        >>> class_sizes([100] * 4, 'pareto', 0.25).tolist()
+        [100, 50, 33, 25]
+    """
     if not 0 < ratio <= 1:
         raise ValueError(f'the imbalance ratio must be in (0, 1], got {ratio}')
+    if profile not in PROFILES:
+        raise ValueError(f'profile must be one of {tuple(PROFILES)}, got '
+                         f'{profile!r}')
     counts = [int(count) for count in class_counts]
-    ranking = sorted(range(len(counts)), key=lambda i: (-counts[i], i))
-    last = max(len(counts) - 1, 1)
+    if ranking is None:
+        ranking = sorted(range(len(counts)), key=lambda i: (-counts[i], i))
+    elif sorted(ranking) != list(range(len(counts))):
+        raise ValueError(f'expected a ranking of {len(counts)} classes, got '
+                         f'{list(ranking)}')
     sizes = np.zeros(len(counts), dtype=np.int64)
     for rank, label in enumerate(ranking):
-        size = int(max(counts) * ratio**(rank / last))
-        sizes[label] = min(size, counts[label])
+        size = int(max(counts) * PROFILES[profile](rank, len(counts), ratio))
+        sizes[label] = min(max(size, minimum), counts[label])
     return sizes
 
 
