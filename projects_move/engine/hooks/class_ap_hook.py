@@ -2,12 +2,12 @@
 import torch
 from mmengine.dist import broadcast, collect_results, is_main_process
 from mmengine.hooks import Hook
-from mmengine.model import is_model_wrapper
 from mmengine.registry import HOOKS
 
 from projects_move import functional as F
 from projects_move.formulations import check_formulation
 from projects_move.models.heads import stack_targets
+from ..unwrap import unwrap
 
 
 @HOOKS.register_module()
@@ -42,7 +42,7 @@ class ClassAPHook(Hook):
 
     @torch.no_grad()
     def before_train_iter(self, runner, batch_idx: int, data_batch=None):
-        model = _unwrap(runner.model)
+        model = unwrap(runner.model)
         model.train(self.formulation == 'official')
         data = model.data_preprocessor(data_batch, False)
         samples = model(**data, mode='predict')
@@ -61,7 +61,7 @@ class ClassAPHook(Hook):
             return
         ap = self._measure(runner)
         if steps // length >= self.warmup_epochs:
-            for module in _unwrap(runner.model).modules():
+            for module in unwrap(runner.model).modules():
                 if hasattr(module, 'set_class_ap'):
                     module.set_class_ap(ap)
 
@@ -80,7 +80,3 @@ class ClassAPHook(Hook):
         ap = ap.to(device)
         broadcast(ap)
         return ap
-
-
-def _unwrap(model):
-    return model.module if is_model_wrapper(model) else model

@@ -3,12 +3,12 @@ from typing import Iterator, Optional
 
 import torch
 from mmengine.hooks import Hook
-from mmengine.model import is_model_wrapper
 from mmengine.registry import HOOKS
 from mmengine.runner.loops import _InfiniteDataloaderIterator
 
 from projects_move.datasets.class_counts import (count_classes,
                                                  iterate_transforms)
+from ..unwrap import unwrap
 
 
 @HOOKS.register_module()
@@ -40,7 +40,7 @@ class ClassCountsHook(Hook):
 
     def before_run(self, runner) -> None:
         """Make room for the counts before a checkpoint is loaded."""
-        model = _unwrap(runner.model)
+        model = unwrap(runner.model)
         num_classes = _num_classes(model)
         if 'class_counts' not in model._buffers and num_classes is not None:
             device = next(model.parameters()).device
@@ -55,7 +55,7 @@ class ClassCountsHook(Hook):
         known = checkpoint.get('meta', {}).get('dataset_meta') or {}
         theirs, ours = known.get('classes'), _classes(runner)
         counts = checkpoint.get('state_dict', {}).get('class_counts')
-        num_classes = _num_classes(_unwrap(runner.model))
+        num_classes = _num_classes(unwrap(runner.model))
         if not theirs or not ours:  # no names; the number may still differ
             if counts is None or num_classes in (None, len(counts)):
                 return
@@ -75,7 +75,7 @@ class ClassCountsHook(Hook):
 
     def before_train(self, runner) -> None:
         dataset = runner.train_dataloader.dataset
-        counts = count_classes(dataset, _num_classes(_unwrap(runner.model)))
+        counts = count_classes(dataset, _num_classes(unwrap(runner.model)))
         counts = torch.from_numpy(counts)
         self._tell_model(runner, counts)
         for transform in iterate_transforms(dataset):
@@ -95,7 +95,7 @@ class ClassCountsHook(Hook):
         self._tell_from_model(runner, runner.test_loop)
 
     def _tell_from_model(self, runner, loop) -> None:
-        model = _unwrap(runner.model)
+        model = unwrap(runner.model)
         counts = model._buffers.get('class_counts')
         if counts is not None and counts.any():
             _check_dataset(loop.dataloader.dataset, len(counts))
@@ -103,7 +103,7 @@ class ClassCountsHook(Hook):
             self._tell_metrics(loop, counts.cpu())
 
     def _tell_model(self, runner, counts: torch.Tensor) -> None:
-        model = _unwrap(runner.model)
+        model = unwrap(runner.model)
         if 'class_counts' in model._buffers:
             model.class_counts.copy_(counts)
         for module in model.modules():
@@ -118,10 +118,6 @@ class ClassCountsHook(Hook):
 def _tell(listener, counts: torch.Tensor) -> None:
     if hasattr(listener, 'set_class_counts'):
         listener.set_class_counts(counts)
-
-
-def _unwrap(model):
-    return model.module if is_model_wrapper(model) else model
 
 
 def _num_classes(model) -> Optional[int]:

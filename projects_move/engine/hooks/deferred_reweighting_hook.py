@@ -1,9 +1,9 @@
 """Deferred re-weighting (Cao et al., NeurIPS 2019)."""
 from mmengine.hooks import Hook
-from mmengine.model import is_model_wrapper
 from mmengine.registry import HOOKS
 
 from projects_move import functional as F
+from ..unwrap import unwrap
 
 
 @HOOKS.register_module()
@@ -41,7 +41,7 @@ class DeferredReweightingHook(Hook):
         if self._begun or runner.iter < round(self.start * runner.max_iters):
             return
         self._begun = True
-        counts = _unwrap(runner.model)._buffers.get('class_counts')
+        counts = unwrap(runner.model)._buffers.get('class_counts')
         if counts is None or not counts.any():
             raise ValueError('DeferredReweightingHook knows no class counts: '
                              "add dict(type='ClassCountsHook')")
@@ -53,10 +53,6 @@ class DeferredReweightingHook(Hook):
 
 
 def _losses(runner):
-    for module in _unwrap(runner.model).modules():
+    for module in unwrap(runner.model).modules():
         if hasattr(module, 'set_class_weight'):
             yield module
-
-
-def _unwrap(model):
-    return model.module if is_model_wrapper(model) else model

@@ -2,12 +2,12 @@
 import numpy as np
 import torch
 from mmengine.hooks import Hook
-from mmengine.model import is_model_wrapper
 from mmengine.registry import HOOKS
 from mmengine.utils import track_iter_progress
 
 from projects_move.datasets.class_counts import base_datasets
 from projects_move.datasets.feature_file import open_feature_file
+from ..unwrap import unwrap
 
 
 @HOOKS.register_module()
@@ -27,8 +27,7 @@ class FeatureStatisticsHook(Hook):
         self.max_videos = max_videos
 
     def before_train(self, runner) -> None:
-        model = runner.model
-        model = model.module if is_model_wrapper(model) else model
+        model = unwrap(runner.model)
         if model.data_preprocessor.mean is not None:
             return
         datasets = list(base_datasets(runner.train_dataloader.dataset))
