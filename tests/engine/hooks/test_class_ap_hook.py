@@ -33,6 +33,7 @@ def config(folder, formulation='paper', **train_cfg):
     return Config(
         dict(
             default_scope='mmaction',
+            experiment_name=folder.name,
             work_dir=str(folder / 'work'),
             launcher=os.environ.get('LAUNCHER', 'none'),
             randomness=dict(seed=4),
