@@ -1,19 +1,22 @@
-"""Opening one file of cached features."""
+"""Opening the cached features of one video."""
 from pathlib import Path
 from typing import Optional, Union
 
 import numpy as np
+
+from .packed_store import find_packed
 
 
 def open_feature_file(path: Union[str, Path],
                       channels: Optional[int] = None,
                       video: Optional[str] = None,
                       line: Optional[int] = None) -> np.ndarray:
-    """Map a ``.npy`` of ``(frames, channels)`` into memory, without reading
-    its frames and without unpickling anything.
+    """Map the features of a video, ``(frames, channels)``, into memory,
+    without reading its frames and without unpickling anything.
 
     Args:
-        path: The file.
+        path: ``FOLDER/NAME.npy``: that file, or, where FOLDER is a packed
+            store, the video NAME in it.
         channels: C, checked where given.
         video: Named in errors.
         line: Of the list that names the video, named in errors.
@@ -28,8 +31,12 @@ def open_feature_file(path: Union[str, Path],
     """
     where = f'{path}{_origin(video, line)}'
     try:
-        features = np.load(path, mmap_mode='r', allow_pickle=False)
-    except FileNotFoundError:
+        packed = find_packed(path)
+        if packed is not None:
+            features = packed[0].open(packed[1])
+        else:
+            features = np.load(path, mmap_mode='r', allow_pickle=False)
+    except (FileNotFoundError, KeyError):
         raise FileNotFoundError(f'no feature file {where}') from None
     except (ValueError, EOFError, OSError) as error:
         raise ValueError(f'feature file {where} is truncated or no .npy '

@@ -1,0 +1,237 @@
+"""Cached features of many videos in a few large files.
+
+A store is a folder with ``store.json`` (float type and channels) and shards:
+``NAME.bin``, the frames of one video after another, and ``NAME.index.npy``,
+where each of them lies. A shard counts from the moment its index is there,
+so a store may grow while it is read, and several writers may fill it.
+"""
+import json
+import os
+from functools import lru_cache
+from pathlib import Path
+from typing import Dict, Iterator, List, Optional, Tuple, Union
+
+import numpy as np
+
+STORE = 'store.json'
+VERSION = 1
+
+
+class PackedStore:
+    """Reads a packed store; frames are mapped, and read when they are used.
+
+    Args:
+        folder: Of the store.
+
+    Raises:
+        FileNotFoundError: Where there is no store.
+        ValueError: For a store of another version.
+    """
+
+    def __init__(self, folder: Union[str, Path]) -> None:
+        self.folder = Path(folder)
+        header = json.loads((self.folder / STORE).read_text())
+        if header.get('version') != VERSION:
+            raise ValueError(f'{self.folder / STORE}: expected version '
+                             f'{VERSION}, got {header.get("version")}')
+        self.dtype = np.dtype(header['dtype'])
+        self.channels = int(header['channels'])
+        self._shards: List[str] = []
+        self._maps: Dict[str, np.ndarray] = {}
+        self.refresh()
+
+    def refresh(self) -> bool:
+        """Take shards in that have come since. Whether there were any."""
+        shards = sorted(path.name[:-len('.index.npy')]
+                        for path in self.folder.glob('*.index.npy'))
+        if shards == self._shards:
+            return False
+        parts = [
+            np.load(
+                self.folder / f'{shard}.index.npy',
+                mmap_mode='r',
+                allow_pickle=False) for shard in shards
+        ]
+        names = np.concatenate([part['name'] for part in parts])
+        order = np.argsort(names, kind='stable')
+        self._names = names[order]
+        self._first, self._count = (
+            np.concatenate([part[key] for part in parts])[order]
+            for key in ('first', 'count'))
+        self._shard = np.repeat(
+            np.arange(len(parts), dtype=np.int32),
+            [len(part) for part in parts])[order]
+        self._shards = shards
+        return True
+
+    def __len__(self) -> int:
+        """Videos."""
+        return len(self._names) if self._shards else 0
+
+    def names(self) -> Iterator[str]:
+        for name in self._names if self._shards else ():
+            yield name.decode()
+
+    def __contains__(self, name: str) -> bool:
+        return self._place(name) is not None
+
+    def _place(self, name: str) -> Optional[int]:
+        if not self._shards:
+            return None
+        key = name.encode()
+        place = int(np.searchsorted(self._names, key))
+        found = place < len(self._names) and self._names[place] == key
+        return place if found else None
+
+    def open(self, name: str) -> np.ndarray:
+        """Frames of a video, ``(T, C)``, read-only.
+
+        Raises:
+            KeyError: For a video that is not in the store.
+            ValueError: For a shard that is shorter than its index says.
+        """
+        place = self._place(name)
+        if place is None and self.refresh():
+            place = self._place(name)
+        if place is None:
+            raise KeyError(name)
+        first, count = int(self._first[place]), int(self._count[place])
+        frames = self._map(self._shards[self._shard[place]])
+        if first + count > len(frames):
+            shard = self.folder / f'{self._shards[self._shard[place]]}.bin'
+            raise ValueError(f'{shard} is truncated: {len(frames)} frames, '
+                             f'video {name} ends at {first + count}')
+        return frames[first:first + count]
+
+    def _map(self, shard: str) -> np.ndarray:
+        if shard not in self._maps:
+            path = self.folder / f'{shard}.bin'
+            row = self.channels * self.dtype.itemsize
+            frames = os.path.getsize(path) // row
+            self._maps[shard] = np.memmap(
+                path, self.dtype, 'r', shape=(frames, self.channels))
+        return self._maps[shard]
+
+    def __getstate__(self) -> dict:
+        return dict(self.__dict__, _maps={})
+
+
+class ShardWriter:
+    """Appends videos to a store; a shard is either whole or not there.
+
+    Args:
+        folder: Of the store, made where it is not there.
+        dtype: Of the frames, as they are stored.
+        channels: C.
+        shard_bytes: Size after which a shard is closed.
+        prefix: Of the names of the shards; one of its own for each of
+            several writers.
+
+    Raises:
+        ValueError: For a store of another float type or other channels.
+    """
+
+    def __init__(self,
+                 folder: Union[str, Path],
+                 dtype: str,
+                 channels: int,
+                 shard_bytes: int = 2**31,
+                 prefix: str = '') -> None:
+        self.folder = Path(folder)
+        self.dtype = np.dtype(dtype)
+        self.channels = channels
+        self.shard_bytes = shard_bytes
+        self.prefix = prefix
+        self._file = None
+        self._entries: List[Tuple[bytes, int, int]] = []
+        self._frames = 0
+        self._claim()
+
+    def _claim(self) -> None:
+        header = dict(
+            version=VERSION, dtype=self.dtype.name, channels=self.channels)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        path = self.folder / STORE
+        if path.exists():
+            known = json.loads(path.read_text())
+            if known != header:
+                raise ValueError(f'{path} says {known}, not {header}')
+            return
+        part = self.folder / f'.{self.prefix}{STORE}.{os.getpid()}'
+        part.write_text(json.dumps(header) + '\n')
+        os.replace(part, path)
+
+    def add(self, name: str, frames: np.ndarray) -> None:
+        """Append a video, ``(T, C)``."""
+        if frames.ndim != 2 or frames.shape[1] != self.channels:
+            raise ValueError(f'video {name}: expected (frames, '
+                             f'{self.channels}), got {frames.shape}')
+        if self._file is None:
+            self._file = open(self._part, 'wb')
+        self._file.write(np.ascontiguousarray(frames, self.dtype).data)
+        self._entries.append((name.encode(), self._frames, len(frames)))
+        self._frames += len(frames)
+        if self._file.tell() >= self.shard_bytes:
+            self.close()
+
+    @property
+    def _part(self) -> Path:
+        # of the same name after a crash, so that what is left is replaced
+        return self.folder / f'.{self.prefix}part'
+
+    def close(self) -> None:
+        """Close the shard that is open, which makes its videos readable."""
+        if self._file is None:
+            return
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
+        number = len(list(self.folder.glob(f'{self.prefix}*.bin')))
+        while (self.folder / f'{self.prefix}{number:05d}.bin').exists():
+            number += 1
+        shard = self.folder / f'{self.prefix}{number:05d}'
+        os.replace(self._part, f'{shard}.bin')
+        width = max(len(name) for name, _, _ in self._entries)
+        index = np.array(
+            self._entries,
+            dtype=[('name', f'S{width}'), ('first', 'i8'), ('count', 'i8')])
+        with open(self._part, 'wb') as file:
+            np.save(file, index, allow_pickle=False)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(self._part, f'{shard}.index.npy')
+        self._file, self._entries, self._frames = None, [], 0
+
+    def __enter__(self) -> 'ShardWriter':
+        return self
+
+    def __exit__(self, kind, *args) -> None:
+        if kind is None or issubclass(kind, KeyboardInterrupt):
+            self.close()
+        elif self._file is not None:
+            self._file.close()
+            self._part.unlink()
+
+
+@lru_cache(maxsize=None)
+def _store(folder: str) -> PackedStore:
+    return PackedStore(folder)
+
+
+@lru_cache(maxsize=4096)
+def _root(folder: str) -> Optional[str]:
+    if os.path.isfile(os.path.join(folder, STORE)):
+        return folder
+    above = os.path.dirname(folder)
+    return None if above == folder or not above else _root(above)
+
+
+def find_packed(path: Union[str, Path]) -> Optional[Tuple[PackedStore, str]]:
+    """The store that holds ``FOLDER/NAME.npy``, and the name, where FOLDER
+    is a packed store."""
+    path = str(path)
+    root = _root(os.path.dirname(path))
+    if root is None:
+        return None
+    name = os.path.relpath(path, root)
+    return _store(root), name[:-len('.npy')] if name.endswith('.npy') else name

@@ -1,0 +1,126 @@
+import json
+import pickle
+
+import numpy as np
+import pytest
+
+from projects_move.datasets import packed_store
+from projects_move.datasets.feature_file import open_feature_file
+from projects_move.datasets.packed_store import PackedStore, ShardWriter
+
+
+def videos(count=23, channels=5):
+    rng = np.random.default_rng(0)
+    return {
+        f'clip {i}' if i % 3 else f'a/ü{i}':
+        rng.standard_normal((1 + i % 7, channels)).astype(np.float16)
+        for i in range(count)
+    }
+
+
+def write(folder, items, **kwargs):
+    kwargs = dict(dict(dtype='float16', channels=5, shard_bytes=300), **kwargs)
+    with ShardWriter(folder, **kwargs) as writer:
+        for name, frames in items.items():
+            writer.add(name, frames)
+
+
+def test_round_trip_over_many_shards(tmp_path):
+    items = videos()
+    write(tmp_path, items)
+    store = PackedStore(tmp_path)
+    assert len(list(tmp_path.glob('*.bin'))) == 3
+    assert len(store) == 23 and set(store.names()) == set(items)
+    for name, frames in items.items():
+        opened = store.open(name)
+        np.testing.assert_array_equal(opened, frames)
+        assert opened.dtype == np.float16 and not opened.flags.writeable
+        assert isinstance(opened, np.memmap) and name in store
+    assert 'clip' not in store and 'clip 99' not in store
+
+
+def test_reads_like_a_folder_of_files(tmp_path):
+    items = videos()
+    write(tmp_path / 'store', items)
+    for name, frames in items.items():
+        path = tmp_path / 'store' / f'{name}.npy'
+        np.testing.assert_array_equal(open_feature_file(path, 5), frames)
+    with pytest.raises(FileNotFoundError, match=r'x\.npy \(video x, line 3'):
+        open_feature_file(tmp_path / 'store' / 'x.npy', video='x', line=3)
+    with pytest.raises(ValueError, match='expected 6 channels, got 5'):
+        open_feature_file(tmp_path / 'store' / 'clip 1.npy', 6)
+
+
+def test_several_writers_and_growth(tmp_path):
+    items = list(videos().items())
+    write(tmp_path, dict(items[:5]), prefix='0-')
+    store = PackedStore(tmp_path)
+    assert items[9][0] not in store and not store.refresh()
+    write(tmp_path, dict(items[5:14]), prefix='1-')
+    write(tmp_path, dict(items[14:]), prefix='0-')
+    for name, frames in items:  # found without a new reader
+        np.testing.assert_array_equal(store.open(name), frames)
+
+
+def test_an_empty_store(tmp_path):
+    ShardWriter(tmp_path, 'float32', 4).close()
+    store = PackedStore(tmp_path)
+    assert len(store) == 0 and list(store.names()) == []
+    with pytest.raises(KeyError):
+        store.open('a')
+
+
+def test_a_killed_writer_leaves_whole_shards(tmp_path):
+    items = videos()
+    write(tmp_path, dict(list(items.items())[:10]))
+    whole = set(PackedStore(tmp_path).names())
+    writer = ShardWriter(tmp_path, 'float16', 5)
+    writer.add('unfinished', np.ones((3, 5)))
+    writer._file.close()  # and then it is killed
+    assert set(PackedStore(tmp_path).names()) == whole
+    # data without an index does not count, and is not overwritten
+    (tmp_path / '00099.bin').write_bytes(b'1' * 10)
+    write(tmp_path, {'later': np.ones((2, 5))})
+    assert set(PackedStore(tmp_path).names()) == whole | {'later'}
+    assert (tmp_path / '00099.bin').read_bytes() == b'1' * 10
+
+
+def test_an_error_keeps_nothing_of_its_shard(tmp_path):
+    with pytest.raises(ValueError, match=r'video b: expected \(frames, 5\)'):
+        write(tmp_path, {'a': np.ones((2, 5)), 'b': np.ones((2, 4))})
+    assert len(PackedStore(tmp_path)) == 0
+    assert [path.name for path in tmp_path.iterdir()] == ['store.json']
+
+
+def test_truncated_shard_is_named(tmp_path):
+    write(tmp_path, videos())
+    name = list(PackedStore(tmp_path).names())[-1]
+    for path in tmp_path.glob('*.bin'):
+        path.write_bytes(path.read_bytes()[:10])
+    with pytest.raises(ValueError, match=r'00\d+\.bin is truncated: 1 frames'):
+        PackedStore(tmp_path).open('clip 1')
+    with pytest.raises(ValueError, match=f'{name}.npy is truncated or no'):
+        open_feature_file(tmp_path / f'{name}.npy')
+
+
+def test_other_stores_are_refused(tmp_path):
+    write(tmp_path, videos())
+    with pytest.raises(ValueError, match="'channels': 5}, not .*float32"):
+        ShardWriter(tmp_path, 'float32', 5)
+    (tmp_path / 'store.json').write_text(json.dumps(dict(version=2)))
+    with pytest.raises(ValueError, match='expected version 1, got 2'):
+        PackedStore(tmp_path)
+
+
+def test_goes_to_workers(tmp_path):
+    write(tmp_path, videos())
+    store = PackedStore(tmp_path)
+    store.open('clip 1')
+    other = pickle.loads(pickle.dumps(store))
+    assert not other._maps
+    np.testing.assert_array_equal(other.open('clip 1'), store.open('clip 1'))
+
+
+def test_a_plain_folder_is_none(tmp_path):
+    assert packed_store.find_packed(tmp_path / 'a' / 'b.npy') is None
+    assert packed_store.find_packed('b.npy') is None

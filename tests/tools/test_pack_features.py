@@ -1,0 +1,130 @@
+import contextlib
+import io
+import sys
+from pathlib import Path
+from unittest import mock
+
+import numpy as np
+import pytest
+
+from projects_move.datasets.packed_store import PackedStore
+
+sys.path.insert(0, str(Path(__file__).parents[2] / 'tools'))
+
+import pack_features  # noqa: E402
+
+
+def run(*args):
+    """Output, and the message of a failure."""
+    text, problem = io.StringIO(), None
+    with mock.patch('sys.argv', ['pack_features.py', *map(str, args)]), \
+            contextlib.redirect_stdout(text), \
+            contextlib.redirect_stderr(text):
+        try:
+            pack_features.main()
+        except SystemExit as stopped:
+            problem = str(stopped)
+    return text.getvalue(), problem
+
+
+@pytest.fixture
+def folder(tmp_path):
+    rng = np.random.default_rng(0)
+    (tmp_path / 'feat' / 'sub').mkdir(parents=True)
+    for i in range(12):
+        name = f'sub/v{i}' if i % 4 == 0 else f'v{i}'
+        np.save(tmp_path / 'feat' / f'{name}.npy',
+                rng.standard_normal((3 + i, 4)).astype(np.float32))
+    (tmp_path / 'feat' / 'manifest.json').write_text('{"backbone": "x"}')
+    return tmp_path / 'feat'
+
+
+def test_there_and_back(folder, tmp_path):
+    store, back = tmp_path / 'store', tmp_path / 'back'
+    assert run('pack', folder, store, '--dtype', 'float32', '--shard-bytes',
+               400)[1] is None
+    assert run('verify', folder, store)[1] is None
+    assert run('unpack', store, back)[1] is None
+    paths = sorted(folder.rglob('*.npy'))
+    assert len(paths) == 12
+    for path in paths:
+        np.testing.assert_array_equal(
+            np.load(back / path.relative_to(folder)), np.load(path))
+    assert (back / 'manifest.json').read_text() == '{"backbone": "x"}'
+
+
+def test_float16_is_verified_as_such(folder, tmp_path):
+    run('pack', folder, tmp_path / 'store')
+    assert run('verify', folder, tmp_path / 'store')[1] is None
+    np.save(folder / 'v1.npy', np.zeros((4, 4)))
+    text, problem = run('verify', folder, tmp_path / 'store')
+    assert problem == '1 videos failed' and 'failed: v1 differs' in text
+
+
+def test_goes_on_where_it_stopped(folder, tmp_path, monkeypatch):
+    store = tmp_path / 'store'
+    calls = []
+
+    def interrupted(path):
+        calls.append(path)
+        if len(calls) == 6:
+            raise KeyboardInterrupt
+        return open_feature_file(path)
+
+    open_feature_file = pack_features.open_feature_file
+    monkeypatch.setattr(pack_features, 'open_feature_file', interrupted)
+    assert 'run it again to go on' in run('pack', folder, store)[1]
+    assert len(PackedStore(store)) == 5
+    text, _ = run('pack', folder, store)
+    assert text.startswith('7 videos to do') and len(calls) == 13
+    assert run('pack', folder, store)[0].startswith('0 videos to do')
+    assert run('verify', folder, store)[1] is None
+
+
+def test_machines_share_the_work(folder, tmp_path):
+    for i in range(3):
+        run('pack', folder, tmp_path / 'store', '--shard', f'{i}/3')
+    assert run('verify', folder, tmp_path / 'store')[1] is None
+    assert len(list((tmp_path / 'store').glob('*.bin'))) == 3
+
+
+def test_a_bad_file_does_not_stop_the_others(folder, tmp_path):
+    np.save(folder / 'v1.npy', np.full((3, 4), np.nan))
+    np.save(folder / 'v2.npy', np.ones((3, 5)))
+    (folder / 'v3.npy').write_bytes(b'no array')
+    text, problem = run('pack', folder, tmp_path / 'store')
+    assert problem == '3 videos failed'
+    for part in ('v1.npy holds NaN', 'v2: expected (frames, 4)',
+                 'v3.npy is truncated or no .npy'):
+        assert part in text
+    assert len(PackedStore(tmp_path / 'store')) == 9
+
+
+def test_errors(folder, tmp_path):
+    assert 'no packed store' in run('unpack', folder, tmp_path / 'x')[1]
+    assert 'no folder' in run('pack', tmp_path / 'none', tmp_path / 'x')[1]
+    run('pack', folder, tmp_path / 'store')
+    assert 'is a packed store already' in run('pack', tmp_path / 'store',
+                                              tmp_path / 'x')[1]
+    assert '--shard is i/n' in run('pack', folder, tmp_path / 'x', '--shard',
+                                   '3/3')[0]
+
+
+def test_trains_from_a_store(folder, tmp_path):
+    from projects_move.datasets import LongTailDataset
+    run('pack', folder, tmp_path / 'store')
+    (tmp_path / 'a.lst').write_text('sub/v0 0\nv1 1\n')
+    pipeline = [
+        dict(type='LoadFeatures', channels=4),
+        dict(type='SampleFeatureFrames', num_frames=6, mode='uniform'),
+        dict(type='PackActionInputs')
+    ]
+    inputs = []
+    for place in (folder, tmp_path / 'store'):
+        data = LongTailDataset(
+            str(tmp_path / 'a.lst'),
+            pipeline,
+            data_prefix=dict(features=str(place)))
+        inputs.append([data[i]['inputs'].half() for i in range(2)])
+    for file, packed in zip(*inputs):
+        assert packed.shape == (6, 4) and (file == packed).all()

@@ -1,0 +1,163 @@
+"""Pack a folder of feature files into a few large ones, and back.
+
+    python tools/pack_features.py pack FOLDER STORE --dtype float16
+    python tools/pack_features.py unpack STORE FOLDER
+    python tools/pack_features.py verify FOLDER STORE
+
+A config reads either: give its path as the folder of the features. Run it
+again after an interruption, or when there are more videos, and it goes on.
+``--shard i/n`` shares the work between machines.
+"""
+import argparse
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import Callable, List, Optional
+
+import mmengine
+import numpy as np
+
+from projects_move.apis.feature_extraction import write_feature_file
+from projects_move.datasets.feature_file import check_finite, open_feature_file
+from projects_move.datasets.packed_store import STORE, PackedStore, ShardWriter
+
+MANIFEST = 'manifest.json'
+
+
+def parse_args() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description='Pack cached features')
+    parser.add_argument('what', choices=['pack', 'unpack', 'verify'])
+    parser.add_argument('source', type=Path)
+    parser.add_argument('target', type=Path)
+    parser.add_argument(
+        '--dtype',
+        choices=['float16', 'float32'],
+        default='float16',
+        help='of the frames in a store')
+    parser.add_argument(
+        '--shard-bytes', type=int, default=2**31, help='size of a shard')
+    parser.add_argument(
+        '--shard', default='0/1', help='i/n: do the i-th (from 0) of n parts')
+    args = parser.parse_args()
+    try:
+        index, count = (int(part) for part in args.shard.split('/'))
+        if not 0 <= index < count:
+            raise ValueError
+    except ValueError:
+        parser.error(f'--shard is i/n with 0 <= i < n, got {args.shard!r}')
+    args.part = slice(index, None, count)
+    args.prefix = '' if count == 1 else f'{index}-'
+    return args
+
+
+def pack(args: argparse.Namespace) -> List[str]:
+    if (args.source / STORE).exists():
+        raise SystemExit(f'error: {args.source} is a packed store already')
+    names = file_names(args.source)[args.part]
+    if (args.target / STORE).is_file():
+        known = set(PackedStore(args.target).names())
+        names = [name for name in names if name not in known]
+    writer: Optional[ShardWriter] = None
+
+    def add(name: str) -> None:
+        nonlocal writer
+        path = args.source / f'{name}.npy'
+        features = np.asarray(open_feature_file(path))
+        check_finite(features, path)
+        if writer is None:
+            writer = ShardWriter(args.target, args.dtype, features.shape[1],
+                                 args.shard_bytes, args.prefix)
+        writer.add(name, features)
+
+    try:
+        return each(names, add)
+    finally:
+        if writer is not None:  # what was read so far is kept
+            writer.close()
+
+
+def unpack(args: argparse.Namespace) -> List[str]:
+    store = existing(args.source)
+
+    def write(name: str) -> None:
+        write_feature_file(args.target / f'{name}.npy',
+                           np.asarray(store.open(name)))
+
+    return each([
+        name for name in list(store.names())[args.part]
+        if not (args.target / f'{name}.npy').exists()
+    ], write)
+
+
+def verify(args: argparse.Namespace) -> List[str]:
+    """Compare every file with the store, value by value."""
+    store = existing(args.target)
+
+    def compare(name: str) -> None:
+        if name not in store:
+            raise ValueError(f'{name} is not in {args.target}')
+        features = open_feature_file(args.source / f'{name}.npy')
+        if not np.array_equal(
+                np.asarray(features, store.dtype), store.open(name)):
+            raise ValueError(f'{name} differs')
+
+    return each(file_names(args.source)[args.part], compare)
+
+
+def each(names: List[str], work: Callable[[str], None]) -> List[str]:
+    """Do the work for every name; what went wrong, a line each."""
+    print(f'{len(names)} videos to do')
+    problems = []
+    progress = mmengine.ProgressBar(len(names))
+    for name in names:
+        try:
+            work(name)
+        except (OSError, ValueError) as error:
+            problems.append(str(error))
+        progress.update()
+    print(f'\n{len(names) - len(problems)} videos done')
+    return problems
+
+
+def file_names(folder: Path) -> List[str]:
+    """Of the ``.npy`` files below a folder, without the ending, sorted."""
+    if not folder.is_dir():
+        raise SystemExit(f'error: no folder {folder}')
+    return sorted(
+        str(path.relative_to(folder).with_suffix(''))
+        for path in folder.rglob('*.npy') if not path.name.startswith('.'))
+
+
+def existing(store: Path) -> PackedStore:
+    if not (store / STORE).is_file():
+        raise SystemExit(f'error: no packed store {store}')
+    return PackedStore(store)
+
+
+def copy_manifest(source: Path, target: Path) -> None:
+    """Take what made the features along."""
+    if (source / MANIFEST).exists() and not (target / MANIFEST).exists():
+        part = target / f'.{MANIFEST}.{os.getpid()}'
+        shutil.copyfile(source / MANIFEST, part)
+        os.replace(part, target / MANIFEST)
+
+
+def main() -> None:
+    args = parse_args()
+    try:
+        problems = dict(
+            pack=pack, unpack=unpack, verify=verify)[args.what](
+                args)
+    except KeyboardInterrupt:
+        raise SystemExit('\ninterrupted; run it again to go on') from None
+    if args.what != 'verify' and args.target.is_dir():
+        copy_manifest(args.source, args.target)
+    for problem in problems:
+        print(f'failed: {problem}', file=sys.stderr)
+    if problems:
+        raise SystemExit(f'{len(problems)} videos failed')
+
+
+if __name__ == '__main__':
+    main()
