@@ -1,0 +1,244 @@
+"""From a checkpoint and videos to class names and scores."""
+import os
+from pathlib import Path
+from typing import Dict, Iterator, List, NamedTuple, Optional, Tuple, Union
+
+import numpy as np
+import torch
+from mmaction.registry import MODELS
+from mmengine.config import Config
+from mmengine.dataset import Compose, pseudo_collate
+from mmengine.registry import init_default_scope
+from torch.utils.data import DataLoader, Dataset
+
+from projects_move.datasets.annotations import read_list
+
+VIDEOS = ('.mp4', '.avi', '.mkv', '.mov', '.webm', '.m4v', '.mpg', '.mpeg',
+          '.wmv', '.flv')
+LISTS = ('.lst', '.txt', '.csv')
+Source = Union[str, Path, np.ndarray]
+
+
+class Prediction(NamedTuple):
+    """What a model says of a video.
+
+    Attributes:
+        name: Of the video.
+        scores: By class, float32 ``(S,)``; None where it failed.
+        labels: Classes from the most to the least likely.
+        problem: Why it failed, empty where it did not.
+    """
+    name: str
+    scores: Optional[np.ndarray]
+    labels: List[str]
+    problem: str = ''
+
+    def top(self, count: int) -> List[Tuple[str, float]]:
+        """The most likely classes and their scores."""
+        if self.scores is None:
+            return []
+        order = np.argsort(-self.scores, kind='stable')[:count]
+        return [(label, float(self.scores[i]))
+                for label, i in zip(self.labels, order)]
+
+
+class LongTailInferencer:
+    """Predicts the classes of videos or of their cached features.
+
+    Args:
+        checkpoint: Of a training; its config, class names and class counts
+            are in it.
+        config: In place of the checkpoint's own, which a converted one lacks.
+        device: By default a GPU where there is one.
+        cfg_options: Overrides of the config.
+
+    Raises:
+        ValueError: For a checkpoint without a config where none is given.
+    """
+
+    def __init__(self,
+                 checkpoint: Union[str, Path],
+                 config: Union[str, Path, Config, None] = None,
+                 device: Optional[str] = None,
+                 cfg_options: Optional[dict] = None) -> None:
+        saved = torch.load(checkpoint, map_location='cpu', weights_only=True)
+        meta = saved.get('meta', {})
+        if config is None:
+            if 'cfg' not in meta:
+                raise ValueError(f'{checkpoint} carries no config: give one')
+            config = Config.fromstring(meta['cfg'], '.py')
+        elif not isinstance(config, Config):
+            config = Config.fromfile(config)
+        if cfg_options:
+            config.merge_from_dict(cfg_options)
+        init_default_scope(config.get('default_scope', 'mmaction'))
+        self.device = device or ('cuda'
+                                 if torch.cuda.is_available() else 'cpu')
+        self.model = _build(config.model)
+        self.model.load_state_dict(saved.get('state_dict', saved))
+        self.model.to(self.device).eval()
+        num_classes = self.model.cls_head.num_classes
+        classes = (meta.get('dataset_meta') or {}).get('classes')
+        self.classes = [str(name) for name in classes or range(num_classes)]
+        self.takes_features = any('Features' in str(step['type'])
+                                  for step in _pipeline(config))
+        self.pipeline = _pipeline(config)
+
+    def __call__(self,
+                 sources: Union[Source, List[Source]],
+                 prefix: str = '',
+                 batch_size: int = 8,
+                 num_workers: int = 0) -> List[Prediction]:
+        """Predict all videos of one or several sources.
+
+        Args:
+            sources: A video, a feature file, a folder of either, a list
+                (``.lst``, ``.txt`` or ``.csv``, its labels are not read), or
+                features ``(T, C)``.
+            prefix: Folder of the names of a list.
+            batch_size: Videos at a time.
+            num_workers: That decode.
+        """
+        return list(
+            self.predict(
+                self.videos(sources, prefix), batch_size, num_workers))
+
+    def videos(self,
+               sources: Union[Source, List[Source]],
+               prefix: str = '') -> List[dict]:
+        """Data infos of all videos of the sources.
+
+        Raises:
+            FileNotFoundError: For a source that is not there.
+            ValueError: For a folder without a video or feature file.
+        """
+        if not isinstance(sources, (list, tuple)):
+            sources = [sources]
+        infos = []
+        for number, source in enumerate(sources):
+            if isinstance(source, np.ndarray):
+                infos.append(dict(video_id=f'array {number}', features=source))
+                continue
+            source = Path(source)
+            if source.is_dir():
+                infos += self._folder(source)
+            elif source.suffix.lower() in LISTS:
+                infos += [
+                    self._file(Path(prefix) / self._complete(name), name)
+                    for name in read_names(source)
+                ]
+            elif source.exists():
+                infos.append(self._file(source, source.stem))
+            else:
+                raise FileNotFoundError(f'no video, folder or list {source}')
+        return infos
+
+    def _folder(self, folder: Path) -> List[dict]:
+        endings = ('.npy', ) if self.takes_features else VIDEOS
+        files = sorted(
+            path for path in folder.rglob('*') if
+            path.suffix.lower() in endings and not path.name.startswith('.'))
+        if not files:
+            raise ValueError(f'{folder} holds no file of '
+                             f'{", ".join(endings)}')
+        return [
+            self._file(path, str(path.relative_to(folder).with_suffix('')))
+            for path in files
+        ]
+
+    def _complete(self, name: str) -> str:
+        if self.takes_features:
+            return f'{name}.npy'
+        return name if os.path.splitext(name)[1] else f'{name}.mp4'
+
+    def _file(self, path: Path, name: str) -> dict:
+        key = 'feature_path' if self.takes_features else 'filename'
+        return {'video_id': name, key: str(path)}
+
+    @torch.no_grad()
+    def predict(self,
+                videos: List[dict],
+                batch_size: int = 8,
+                num_workers: int = 0) -> Iterator[Prediction]:
+        """Predict data infos, in their order; one that fails is told."""
+        loader = DataLoader(
+            _PreparedVideos(videos, self.pipeline),
+            batch_size=batch_size,
+            num_workers=num_workers,
+            collate_fn=list)
+        for rows in loader:
+            good = [packed for _, packed, _ in rows if packed is not None]
+            scores = iter(self._scores(good) if good else ())
+            for name, packed, problem in rows:
+                if packed is None:
+                    yield Prediction(name, None, [], problem)
+                    continue
+                score = next(scores)
+                order = np.argsort(-score, kind='stable')
+                yield Prediction(name, score, [self.classes[i] for i in order])
+
+    def _scores(self, packed: List[dict]) -> List[np.ndarray]:
+        shapes = {tuple(row['inputs'].shape) for row in packed}
+        if len(shapes) > 1 and not self.takes_features:  # they do not stack
+            return [self._scores([row])[0] for row in packed]
+        data = self.model.data_preprocessor(pseudo_collate(packed), False)
+        samples = self.model(**data, mode='predict')
+        return [sample.pred_score.float().cpu().numpy() for sample in samples]
+
+
+def read_names(path: Path) -> List[str]:
+    """Videos of a list; lines without labels do too."""
+    if path.suffix == '.csv':
+        return read_list(path).names
+    lines = [line.strip() for line in path.read_text().splitlines()]
+    return [
+        line.rsplit(maxsplit=1)[0] if _has_label(line) else line
+        for line in lines if line
+    ]
+
+
+def _has_label(line: str) -> bool:
+    fields = line.rsplit(maxsplit=1)
+    return len(fields) == 2 and all(part.isdigit()
+                                    for part in fields[1].split(','))
+
+
+def _build(model: Dict) -> torch.nn.Module:
+    """Without what a backbone would start from: the checkpoint has it all."""
+    model = Config(model).to_dict()
+    model['backbone'].pop('init_cfg', None)
+    if 'pretrained' in model['backbone']:
+        model['backbone']['pretrained'] = None
+    if 'pretrained2d' in model['backbone']:
+        model['backbone']['pretrained2d'] = False
+    return MODELS.build(model)
+
+
+def _pipeline(config: Config) -> List[dict]:
+    dataset = config.test_dataloader.dataset
+    while 'pipeline' not in dataset:  # inside a wrapper
+        dataset = dataset.dataset
+    return dataset.pipeline
+
+
+class _PreparedVideos(Dataset):
+    """Packed inputs of each video, or why there are none."""
+
+    def __init__(self, videos: List[dict], pipeline: List[dict]) -> None:
+        self.videos = videos
+        self.pipeline = Compose(pipeline)
+        self.from_array = Compose(
+            [step for step in pipeline if step['type'] != 'LoadFeatures'])
+
+    def __len__(self) -> int:
+        return len(self.videos)
+
+    def __getitem__(self, index: int) -> Tuple[str, Optional[dict], str]:
+        info = dict(self.videos[index], modality='RGB', start_index=0)
+        pipeline = self.from_array if 'features' in info else self.pipeline
+        try:
+            if not os.path.isfile(info.get('filename', __file__)):
+                raise FileNotFoundError(f"no video file {info['filename']}")
+            return info['video_id'], pipeline(info), ''
+        except Exception as error:  # decoders raise whatever they like
+            return info['video_id'], None, f'{type(error).__name__}: {error}'

@@ -1,0 +1,196 @@
+import json
+import sys
+from pathlib import Path
+from unittest import mock
+
+import cv2
+import numpy as np
+import pytest
+import torch
+from mmaction.registry import MODELS
+from mmengine.config import Config
+
+from projects_move.apis.inferencer import LongTailInferencer, read_names
+
+sys.path.insert(0, str(Path(__file__).parents[2] / 'tools'))
+
+import predict  # noqa: E402
+
+C, NAMES = 6, ('run', 'jump', 'sit', 'wave')
+
+
+def save(folder, backbone, steps, preprocessor, channels):
+    """A checkpoint as a training leaves it."""
+    cfg = Config(
+        dict(
+            default_scope='mmaction',
+            model=dict(
+                type='MOVERecognizer',
+                backbone=backbone,
+                neck=dict(
+                    type='PSANeck',
+                    in_channels=channels,
+                    num_heads=2,
+                    head_channels=3),
+                cls_head=dict(type='MOVEHead', num_classes=4),
+                data_preprocessor=preprocessor),
+            test_dataloader=dict(
+                dataset=dict(
+                    type='LongTailDataset',
+                    pipeline=steps +
+                    [dict(type='PackActionInputs', meta_keys=(
+                        'video_id', ))]))))
+    torch.manual_seed(0)
+    model = MODELS.build(cfg.model)
+    model.cls_head.set_class_counts(torch.tensor([9, 4, 2, 7]))
+    torch.save(
+        dict(
+            meta=dict(cfg=cfg.pretty_text, dataset_meta=dict(classes=NAMES)),
+            state_dict=model.state_dict()), folder / 'model.pth')
+    return model.eval()
+
+
+@pytest.fixture
+def features(tmp_path):
+    """A checkpoint, and five feature files of different lengths."""
+    steps = [
+        dict(type='LoadFeatures'),
+        dict(type='SampleFeatureFrames', mode='all')
+    ]
+    model = save(tmp_path, dict(type='IdentityBackbone'), steps,
+                 dict(type='FeatureDataPreprocessor'), C)
+    arrays = {}
+    (tmp_path / 'feat' / 'sub').mkdir(parents=True)
+    for i in range(5):
+        name = f'sub/v{i}' if i == 2 else f'v{i}'
+        arrays[name] = np.random.randn(3 + i, C).astype(np.float32)
+        np.save(tmp_path / 'feat' / f'{name}.npy', arrays[name])
+    return tmp_path, model, arrays
+
+
+def expected(model, array):
+    logits = model(torch.from_numpy(array)[None], mode='tensor')
+    return logits.sigmoid()[0].detach().numpy()
+
+
+@pytest.mark.parametrize('batch_size', [1, 3, 8])
+def test_features(features, batch_size):
+    folder, model, arrays = features
+    inferencer = LongTailInferencer(folder / 'model.pth', device='cpu')
+    found = inferencer(folder / 'feat', batch_size=batch_size)
+    assert [p.name for p in found] == ['sub/v2', 'v0', 'v1', 'v3', 'v4']
+    for one in found:
+        np.testing.assert_allclose(
+            one.scores, expected(model, arrays[one.name]), atol=1e-6)
+        order = np.argsort(-one.scores)
+        assert one.labels == [NAMES[i] for i in order]
+        assert one.top(2) == [(NAMES[i], one.scores[i]) for i in order[:2]]
+
+
+def test_arrays_files_and_lists(features):
+    folder, model, arrays = features
+    (folder / 'a.lst').write_text('v0 1\nv3 2,0\nsub/v2\n')
+    (folder / 'b.csv').write_text('video,label\nv1,0\n')
+    inferencer = LongTailInferencer(folder / 'model.pth', device='cpu')
+    found = inferencer([
+        arrays['v4'], folder / 'feat' / 'v0.npy', folder / 'a.lst',
+        folder / 'b.csv'
+    ],
+                       prefix=str(folder / 'feat'))
+    names = ['v4', 'v0', 'v0', 'v3', 'sub/v2', 'v1']
+    for one, name in zip(found, names):
+        np.testing.assert_allclose(
+            one.scores, expected(model, arrays[name]), atol=1e-6)
+    assert len(found) == 6
+
+
+def test_a_bad_file_does_not_stop_the_others(features):
+    folder, _, _ = features
+    (folder / 'feat' / 'v1.npy').write_bytes(b'nothing')
+    np.save(folder / 'feat' / 'v3.npy', np.full((2, C), np.nan))
+    (folder / 'a.lst').write_text('v0\nv9\n')
+    inferencer = LongTailInferencer(folder / 'model.pth', device='cpu')
+    found = inferencer([folder / 'feat', folder / 'a.lst'],
+                       prefix=str(folder / 'feat'))
+    problems = {one.name: one.problem for one in found}
+    assert 'truncated or no .npy' in problems['v1']
+    assert 'holds NaN' in problems['v3'] and 'v9.npy' in problems['v9']
+    assert not problems['v4'] and found[-1].top(3) == []
+    with pytest.raises(FileNotFoundError, match='no video, folder or list'):
+        inferencer(folder / 'nowhere.mp4')
+    with pytest.raises(ValueError, match='holds no file of .npy'):
+        (folder / 'empty').mkdir()
+        inferencer(folder / 'empty')
+
+
+def test_raw_videos(tmp_path):
+    steps = [
+        dict(type='OpenCVInit'),
+        dict(type='SampleVideoFrames', num_frames=5),
+        dict(type='OpenCVDecode'),
+        dict(type='FormatShape', input_format='NCHW')
+    ]
+    save(tmp_path, dict(type='RandomFilterNet', num_filters=3), steps,
+         dict(type='ActionDataPreprocessor', mean=[9.] * 3, std=[60.] * 3), 6)
+    (tmp_path / 'clips').mkdir()
+    for i, size in enumerate([(64, 64), (64, 32), (64, 64)]):
+        writer = cv2.VideoWriter(
+            str(tmp_path / 'clips' / f'c{i}.avi'),
+            cv2.VideoWriter_fourcc(*'MJPG'), 10, size)
+        for _ in range(8):
+            writer.write(
+                np.random.randint(0, 255, (size[1], size[0], 3), np.uint8))
+        writer.release()
+    (tmp_path / 'clips' / 'note.txt').write_text('no video')
+    inferencer = LongTailInferencer(tmp_path / 'model.pth', device='cpu')
+    assert not inferencer.takes_features
+    found = inferencer(tmp_path / 'clips')
+    assert [one.name for one in found] == ['c0', 'c1', 'c2']
+    for i, one in enumerate(found):  # one by one or together
+        alone, = inferencer(tmp_path / 'clips' / f'c{i}.avi')
+        np.testing.assert_allclose(one.scores, alone.scores, atol=1e-5)
+
+
+def test_checkpoint_without_a_config(features):
+    folder, _, _ = features
+    saved = torch.load(folder / 'model.pth', weights_only=True)
+    config = Config.fromstring(saved['meta'].pop('cfg'), '.py')
+    saved['meta'].pop('dataset_meta')
+    torch.save(saved, folder / 'bare.pth')
+    with pytest.raises(ValueError, match='bare.pth carries no config'):
+        LongTailInferencer(folder / 'bare.pth')
+    inferencer = LongTailInferencer(folder / 'bare.pth', config)
+    assert inferencer.classes == ['0', '1', '2', '3']
+
+
+def run(*args):
+    with mock.patch('sys.argv', ['predict.py', *map(str, args)]):
+        try:
+            predict.main()
+        except SystemExit as stopped:
+            return str(stopped)
+
+
+def test_tool(features, capsys):
+    folder, _, _ = features
+    common = (folder / 'model.pth', folder / 'feat', '--topk', 2)
+    assert run(*common) is None
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 5 and lines[0].startswith('sub/v2  ')
+    run(*common, '--format', 'json')
+    rows = json.loads(capsys.readouterr().out)
+    assert [len(row['classes']) for row in rows] == [2] * 5
+    (folder / 'feat' / 'v1.npy').write_bytes(b'nothing')
+    assert run(*common, '--format', 'csv', '--out',
+               folder / 'out.csv') == '1 of 5 videos failed'
+    rows = (folder / 'out.csv').read_text().splitlines()
+    assert rows[0] == 'video,rank,class,score' and len(rows) == 9
+    assert 'failed: v1' in capsys.readouterr().err
+    assert run(folder / 'model.pth', 'nowhere') == \
+        'error: no video, folder or list nowhere'
+
+
+def test_names_of_lists(tmp_path):
+    (tmp_path / 'a.txt').write_text('my clip 3\nother 1,2\n\nplain name\nx\n')
+    assert read_names(tmp_path /
+                      'a.txt') == ['my clip', 'other', 'plain name', 'x']
