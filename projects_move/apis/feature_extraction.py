@@ -16,6 +16,8 @@ from mmengine.dataset import Compose
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 
+from projects_move.models.recognizers import shifted_frames
+
 
 class DecodedVideos(Dataset):
     """Decoded frames of listed videos; a video that fails gives its reason.
@@ -62,7 +64,8 @@ class FeatureExtractor:
         self.model = model
         self.out = Path(out)
         self.dtype = np.dtype(dtype)
-        self.chunk = chunk
+        segments = shifted_frames(model.backbone)
+        self.chunk = max(chunk // segments, 1) * segments
 
     def missing(self, videos: List[dict]) -> List[dict]:
         """The videos without a feature file, each name once."""

@@ -1,3 +1,3 @@
-from .move_recognizer import MOVERecognizer
+from .move_recognizer import MOVERecognizer, shifted_frames
 
-__all__ = ['MOVERecognizer']
+__all__ = ['MOVERecognizer', 'shifted_frames']

@@ -1,5 +1,5 @@
 """From frames to predictions: any backbone, necks of views, any head."""
-from typing import Dict, List, Optional, Tuple, Union
+from typing import Dict, List, Optional, Sequence, Tuple, Union
 
 import torch
 from mmaction.models.recognizers.base import BaseRecognizer
@@ -22,6 +22,8 @@ class MOVERecognizer(BaseRecognizer):
     gets the views as positions in space, which it averages when it pools.
 
     Args:
+        max_frames: Frames or clips that go through the backbone at a time
+            where no gradient is kept: frozen, or in a test.
         cls_head: Without ``in_channels``, or with None, it is built for what
             the neck makes.
         neck: See above.
@@ -35,8 +37,10 @@ class MOVERecognizer(BaseRecognizer):
                  cls_head: Optional[dict] = None,
                  neck: Optional[dict] = None,
                  freeze_backbone: bool = False,
+                 max_frames: int = 256,
                  **kwargs) -> None:
         super().__init__(backbone, **kwargs)
+        self.max_frames = max_frames
         if neck is not None:
             self.neck = MODELS.build(neck)
         if cls_head is not None:
@@ -72,11 +76,27 @@ class MOVERecognizer(BaseRecognizer):
             raise ValueError(
                 'expected features (B, T, C), frames (B, T, 3, H, W) or '
                 f'clips (B, T, 3, t, H, W), got {tuple(inputs.shape)}')
+        segments = shifted_frames(self.backbone)
+        if inputs.shape[1] % segments:
+            raise ValueError(
+                f'{type(self.backbone).__name__} shifts among {segments} '
+                f'frames, {inputs.shape[1]} are no multiple: sample others, '
+                'or set num_segments of the backbone')
+        images = inputs.flatten(0, 1)
         with torch.set_grad_enabled(torch.is_grad_enabled()
                                     and not self.freeze_backbone):
-            maps = self._backbone_maps(inputs.flatten(0, 1))
-        frames = torch.cat([_pool(m) for m in maps], dim=-1)
+            if torch.is_grad_enabled() or self.backbone.training:
+                frames = self._pooled(images)
+            else:  # in parts, which bounds the memory of long videos
+                part = max(self.max_frames // segments, 1) * segments
+                frames = torch.cat(
+                    [self._pooled(some) for some in images.split(part)])
         return frames.unflatten(0, inputs.shape[:2])  # (B, T, C)
+
+    def _pooled(self, images: Tensor) -> Tensor:
+        """Features of frames or clips, ``(N, C)``."""
+        maps = self._backbone_maps(images)
+        return torch.cat([_pool(each) for each in maps], dim=-1)
 
     def _backbone_maps(self, images: Tensor) -> Tuple[Tensor, ...]:
         if self.backbone_from == 'timm':
@@ -151,6 +171,15 @@ class MOVERecognizer(BaseRecognizer):
         return self.extract_feat(inputs, stage=stage, **kwargs)[0]
 
 
-def _pool(maps: Tensor) -> Tensor:
-    """Mean over time and space, ``(N, C, ...)`` to ``(N, C)``."""
+def shifted_frames(backbone: nn.Module) -> int:
+    """How many frames a 2D backbone looks at together: those that temporal
+    shifts exchange channels between, or one."""
+    return getattr(backbone, 'num_segments', None) or 1
+
+
+def _pool(maps: Union[Tensor, Sequence[Tensor]]) -> Tensor:
+    """Mean over time and space, ``(N, C, ...)`` to ``(N, C)``; of a map with
+    its class token, MViT's way, the token."""
+    if isinstance(maps, (list, tuple)):
+        return maps[-1]
     return maps.flatten(2).mean(2) if maps.ndim > 2 else maps
