@@ -97,6 +97,7 @@ ARGS = dict(
     DynamicFrameSampler={},
     EqualizationLoss={},
     FeatureDataPreprocessor={},
+    FeatureManifestHook={},
     FeatureStatisticsHook={},
     FramestackBlending={},
     IdentityBackbone={},

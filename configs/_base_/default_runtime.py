@@ -14,7 +14,8 @@ default_hooks = dict(
         rule='greater'),
     sampler_seed=dict(type='DistSamplerSeedHook'),
     sync_buffers=dict(type='SyncBuffersHook'),
-    class_counts=dict(type='ClassCountsHook'))
+    class_counts=dict(type='ClassCountsHook'),
+    feature_manifest=dict(type='FeatureManifestHook'))
 
 env_cfg = dict(
     cudnn_benchmark=False,

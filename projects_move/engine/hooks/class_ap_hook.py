@@ -7,7 +7,7 @@ from mmengine.registry import HOOKS
 from projects_move import functional as F
 from projects_move.formulations import check_formulation
 from projects_move.models.heads import stack_targets
-from ..unwrap import unwrap
+from ..parts import unwrap
 
 
 @HOOKS.register_module()

@@ -1,5 +1,5 @@
 """The one way of the class counts, from annotations to whoever needs them."""
-from typing import Iterator, Optional
+from typing import Optional
 
 import torch
 from mmengine.hooks import Hook
@@ -8,7 +8,7 @@ from mmengine.runner.loops import _InfiniteDataloaderIterator
 
 from projects_move.datasets.class_counts import (count_classes,
                                                  iterate_transforms)
-from ..unwrap import unwrap
+from ..parts import built_loops, unwrap
 
 
 @HOOKS.register_module()
@@ -125,17 +125,11 @@ def _num_classes(model) -> Optional[int]:
 
 
 def _classes(runner) -> Optional[tuple]:
-    for loop in _built_loops(runner):
+    for loop in built_loops(runner):
         metainfo = getattr(loop.dataloader.dataset, 'metainfo', {})
         if metainfo.get('classes'):
             return metainfo['classes']
     return None
-
-
-def _built_loops(runner) -> Iterator:
-    for loop in (runner._train_loop, runner._val_loop, runner._test_loop):
-        if hasattr(loop, 'dataloader'):
-            yield loop
 
 
 def _check_dataset(dataset, num_classes: int) -> None:

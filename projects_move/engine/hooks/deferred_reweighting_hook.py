@@ -3,7 +3,7 @@ from mmengine.hooks import Hook
 from mmengine.registry import HOOKS
 
 from projects_move import functional as F
-from ..unwrap import unwrap
+from ..parts import unwrap
 
 
 @HOOKS.register_module()

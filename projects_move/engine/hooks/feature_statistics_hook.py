@@ -7,7 +7,7 @@ from mmengine.utils import track_iter_progress
 
 from projects_move.datasets.class_counts import base_datasets
 from projects_move.datasets.feature_file import open_feature_file
-from ..unwrap import unwrap
+from ..parts import unwrap
 
 
 @HOOKS.register_module()
