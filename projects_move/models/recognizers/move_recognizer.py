@@ -86,14 +86,14 @@ class MOVERecognizer(BaseRecognizer):
         with torch.set_grad_enabled(torch.is_grad_enabled()
                                     and not self.freeze_backbone):
             if torch.is_grad_enabled() or self.backbone.training:
-                frames = self._pooled(images)
+                frames = self.frame_features(images)
             else:  # in parts, which bounds the memory of long videos
                 part = max(self.max_frames // segments, 1) * segments
                 frames = torch.cat(
-                    [self._pooled(some) for some in images.split(part)])
+                    [self.frame_features(some) for some in images.split(part)])
         return frames.unflatten(0, inputs.shape[:2])  # (B, T, C)
 
-    def _pooled(self, images: Tensor) -> Tensor:
+    def frame_features(self, images: Tensor) -> Tensor:
         """Features of frames or clips, ``(N, C)``."""
         maps = self._backbone_maps(images)
         return torch.cat([_pool(each) for each in maps], dim=-1)
