@@ -13,11 +13,12 @@ from mmengine.registry import init_default_scope
 from mmengine.runner import Runner
 
 from projects_move.apis import cli
+from projects_move.apis.type_name import type_name
 
 ROOT = Path(__file__).parents[1]
 CONFIGS = sorted(
     path for path in (ROOT / 'configs').rglob('*.py')
-    if not {'_base_', 'methods'} & set(path.parts))
+    if not {'_base_', 'methods', 'new_style'} & set(path.parts))
 BASES = ('fsdd/baseline_logmel_adam-50e_fsdd',
          'videolt/baseline-agg_tsm_adam-100e_videolt')
 COMBINATIONS = [(name, path) for path in BASES
@@ -34,6 +35,10 @@ COMBINATIONS += [
 NAMES = [str(path.relative_to(ROOT / 'configs')) for path in CONFIGS]
 
 
+def is_type(part, name):
+    return type_name(part['type']) == name
+
+
 def with_methods(path, *names):
     cfg = Config.fromfile(path)
     for name in names:
@@ -45,8 +50,8 @@ def shrink(cfg, tmp_path):
     """Put a config on a few tiny videos, two classes a video where it is
     multi-label; keeps everything that is not a size or a path."""
     num_classes = cfg.model.cls_head.num_classes
-    rgb = cfg.model.data_preprocessor.type == 'ActionDataPreprocessor'
-    multi = cfg.train_dataloader.dataset.type == 'VideoLTDataset'
+    rgb = is_type(cfg.model.data_preprocessor, 'ActionDataPreprocessor')
+    multi = is_type(cfg.train_dataloader.dataset, 'VideoLTDataset')
     rng = np.random.default_rng(0)
     lines = []
     for i in range(12):
@@ -81,8 +86,7 @@ def shrink(cfg, tmp_path):
     shrink_model(cfg.model)
     cfg.model.backbone.pop('init_cfg', None)
     cfg.model.backbone.pop('pretrained', None)
-    if 'pretrained2d' in cfg.model.backbone or 'TSM' in \
-            cfg.model.backbone.type:
+    if 'TSM' in type_name(cfg.model.backbone.type):
         cfg.model.backbone.pretrained2d = False
     cfg.load_from = None
     cfg.default_hooks.checkpoint = dict(
@@ -114,8 +118,8 @@ def feature_channels(cfg):
 def tiny_pipeline(pipeline):
     steps = []
     for step in pipeline:
-        step = dict(step)
-        if step['type'] == 'Resize':
+        step = dict(step, type=type_name(step['type']))
+        if is_type(step, 'Resize'):
             step['scale'] = (-1, 40) if step['scale'][0] == -1 else (33, 33)
         if 'crop_size' in step:
             step['crop_size'] = 33
@@ -182,7 +186,7 @@ def train_and_validate(cfg, tmp_path):
     assert any(name.startswith('cls_head') for name in changed)
     if cfg.model.get('neck'):
         assert any(name.startswith('neck') for name in changed)
-    rgb = cfg.model.backbone.type != 'IdentityBackbone'
+    rgb = not is_type(cfg.model.backbone, 'IdentityBackbone')
     frozen = cfg.model.get('freeze_backbone', False)
     assert any(name.startswith('backbone') for name in changed) == (
         rgb and not frozen)

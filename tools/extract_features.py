@@ -9,6 +9,7 @@ on four machines, or under ``torchrun``, and they share the work.
 """
 import argparse
 import os
+import re
 import sys
 from pathlib import Path
 from typing import List, Tuple
@@ -24,6 +25,7 @@ import projects_move
 from projects_move.apis.feature_extraction import (FeatureExtractor,
                                                    check_manifest,
                                                    weights_digest)
+from projects_move.apis.type_name import type_name
 
 
 def parse_args() -> argparse.Namespace:
@@ -76,7 +78,7 @@ def extraction_pipeline(pipeline: List[dict], sampler: dict) -> List[dict]:
     """The test pipeline with its frame sampler replaced."""
     samplers = [
         i for i, step in enumerate(pipeline)
-        if 'Sample' in str(step['type']) and 'Frame' in str(step['type'])
+        if re.fullmatch('.*Sample.*Frame.*', type_name(step['type']))
     ]
     if len(samplers) != 1:
         raise SystemExit('error: expected one frame sampler in the test '

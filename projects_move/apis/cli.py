@@ -7,6 +7,8 @@ from pathlib import Path
 import torch
 from mmengine.config import Config, DictAction
 
+from .type_name import type_name
+
 METHODS = Path(__file__).parents[2] / 'configs' / '_base_' / 'methods'
 
 
@@ -85,7 +87,7 @@ def write_test_metrics(cfg: Config, folder: Path) -> None:
     evaluators = copy.deepcopy(cfg.test_evaluator)  # validation may share it
     for evaluator in (evaluators
                       if isinstance(evaluators, list) else [evaluators]):
-        if evaluator['type'] == 'LongTailMetric':
+        if type_name(evaluator['type']) == 'LongTailMetric':
             evaluator.setdefault('out_dir', str(folder))
     cfg.test_evaluator = evaluators
 
@@ -106,7 +108,7 @@ def use_mixed_precision(cfg: Config) -> None:
         SystemExit: For an optim wrapper that knows no mixed precision.
     """
     known = ('OptimWrapper', 'AmpOptimWrapper', 'AutocastOptimWrapper')
-    kind = cfg.optim_wrapper.get('type', 'OptimWrapper')
+    kind = type_name(cfg.optim_wrapper.get('type', 'OptimWrapper'))
     if kind not in known:
         raise SystemExit(f'--amp works with {known}, not with {kind}')
     if kind == 'AutocastOptimWrapper':

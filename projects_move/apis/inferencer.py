@@ -12,6 +12,7 @@ from mmengine.registry import init_default_scope
 from torch.utils.data import DataLoader, Dataset
 
 from projects_move.datasets.annotations import read_list
+from .type_name import type_name
 
 VIDEOS = ('.mp4', '.avi', '.mkv', '.mov', '.webm', '.m4v', '.mpg', '.mpeg',
           '.wmv', '.flv')
@@ -80,8 +81,9 @@ class LongTailInferencer:
         num_classes = self.model.cls_head.num_classes
         classes = (meta.get('dataset_meta') or {}).get('classes')
         self.classes = [str(name) for name in classes or range(num_classes)]
-        self.takes_features = any('Features' in str(step['type'])
-                                  for step in _pipeline(config))
+        self.takes_features = any(
+            type_name(step['type']) == 'LoadFeatures'
+            for step in _pipeline(config))
         self.pipeline = _pipeline(config)
 
     def __call__(self,
@@ -227,8 +229,10 @@ class _PreparedVideos(Dataset):
     def __init__(self, videos: List[dict], pipeline: List[dict]) -> None:
         self.videos = videos
         self.pipeline = Compose(pipeline)
-        self.from_array = Compose(
-            [step for step in pipeline if step['type'] != 'LoadFeatures'])
+        self.from_array = Compose([
+            step for step in pipeline
+            if type_name(step['type']) != 'LoadFeatures'
+        ])
 
     def __len__(self) -> int:
         return len(self.videos)

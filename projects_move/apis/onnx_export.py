@@ -8,6 +8,7 @@ from typing import Sequence, Union
 import torch
 from torch import Tensor, nn
 
+from projects_move.models.backbones import IdentityBackbone
 from projects_move.models.heads.long_tail_head import SCORES
 
 
@@ -24,8 +25,7 @@ class InferencePath(nn.Module):
     def __init__(self, model: nn.Module, with_backbone: bool = True) -> None:
         super().__init__()
         self.model = model.eval()
-        self.from_features = type(model.backbone).__name__ \
-            == 'IdentityBackbone'
+        self.from_features = isinstance(model.backbone, IdentityBackbone)
         self.with_backbone = with_backbone and not self.from_features
 
     def forward(self, inputs: Tensor) -> Tensor:

@@ -1,0 +1,36 @@
+"""What ``_base_/default_runtime.py`` says, with classes in place of names."""
+from mmaction.visualization import ActionVisualizer
+from mmengine.hooks import (CheckpointHook, DistSamplerSeedHook, IterTimerHook,
+                            LoggerHook, ParamSchedulerHook, RuntimeInfoHook,
+                            SyncBuffersHook)
+from mmengine.runner import LogProcessor
+from mmengine.visualization import LocalVisBackend
+
+from projects_move.engine import ClassCountsHook, FeatureManifestHook
+
+default_scope = 'mmaction'
+default_hooks = dict(
+    runtime_info=dict(type=RuntimeInfoHook),
+    timer=dict(type=IterTimerHook),
+    logger=dict(type=LoggerHook, interval=50, ignore_last=False),
+    param_scheduler=dict(type=ParamSchedulerHook),
+    checkpoint=dict(
+        type=CheckpointHook,
+        interval=5,
+        max_keep_ckpts=2,
+        save_best='long_tail/mAP',
+        rule='greater'),
+    sampler_seed=dict(type=DistSamplerSeedHook),
+    sync_buffers=dict(type=SyncBuffersHook),
+    class_counts=dict(type=ClassCountsHook),
+    feature_manifest=dict(type=FeatureManifestHook))
+env_cfg = dict(
+    cudnn_benchmark=False,
+    mp_cfg=dict(mp_start_method='fork', opencv_num_threads=0),
+    dist_cfg=dict(backend='nccl'))
+log_processor = dict(type=LogProcessor, window_size=50, by_epoch=True)
+vis_backends = [dict(type=LocalVisBackend)]
+visualizer = dict(type=ActionVisualizer, vis_backends=vis_backends)
+log_level = 'INFO'
+load_from = None
+resume = False

@@ -1,0 +1,47 @@
+"""The Free Spoken Digit Dataset as log-mel frames."""
+from mmaction.datasets.transforms import PackActionInputs
+from mmengine.dataset import DefaultSampler
+
+from projects_move.datasets import LongTailDataset
+from projects_move.datasets.transforms import LoadFeatures, SampleFeatureFrames
+from projects_move.engine import FeatureStatisticsHook
+from projects_move.evaluation import LongTailMetric
+
+data_root = 'data/fsdd'  # a new-style config cannot ask the environment
+train_pipeline = [
+    dict(type=LoadFeatures),
+    dict(type=SampleFeatureFrames, num_frames=60, mode='random'),
+    dict(type=PackActionInputs, meta_keys=('video_id', 'sample_idx'))
+]
+test_pipeline = [
+    dict(type=LoadFeatures),
+    dict(type=SampleFeatureFrames, num_frames=150, mode='uniform'),
+    dict(type=PackActionInputs, meta_keys=('video_id', 'sample_idx'))
+]
+train_dataloader = dict(
+    batch_size=32,
+    num_workers=0,
+    sampler=dict(type=DefaultSampler, shuffle=True),
+    dataset=dict(
+        type=LongTailDataset,
+        ann_file='train_lt0.05.lst',
+        classes='classes.txt',
+        data_root=data_root,
+        data_prefix=dict(features='feat'),
+        pipeline=train_pipeline))
+test_dataloader = dict(
+    batch_size=100,
+    num_workers=0,
+    sampler=dict(type=DefaultSampler, shuffle=False),
+    dataset=dict(
+        type=LongTailDataset,
+        ann_file='test.lst',
+        classes='classes.txt',
+        test_mode=True,
+        data_root=data_root,
+        data_prefix=dict(features='feat'),
+        pipeline=test_pipeline))
+val_dataloader = test_dataloader
+feature_statistics = dict(type=FeatureStatisticsHook)
+val_evaluator = dict(type=LongTailMetric, groups='thirds')
+test_evaluator = val_evaluator

@@ -1,0 +1,34 @@
+"""MMAction2's own inference takes the raw-video configs."""
+from pathlib import Path
+
+import pytest
+import torch
+
+CONFIG = (
+    Path(__file__).parents[2] /
+    'configs/utd_mhad/move_mobilenet-v2_adam-12e_utd-mhad-rgb.py')
+
+
+@pytest.mark.filterwarnings('ignore::UserWarning', 'ignore::FutureWarning',
+                            'ignore::DeprecationWarning',
+                            'ignore::ResourceWarning')
+def test_recognizer_and_inferencer(shared, monkeypatch, tmp_path):
+    from mmaction.apis import (MMAction2Inferencer, inference_recognizer,
+                               init_recognizer)
+    data = shared / 'data'
+    monkeypatch.setenv('UTD_MHAD', str(data / 'utd_mhad'))
+    monkeypatch.setenv('MOBILENET_V2', str(data / 'mobilenet_v2_imagenet.pth'))
+    video = str(data / 'utd_mhad' / 'videos' / 'a1_s1_t1.mp4')
+    model = init_recognizer(str(CONFIG), device='cpu')
+    score = inference_recognizer(model, video).pred_score
+    assert score.shape == (27, ) and (0 <= score).all() and (score <= 1).all()
+
+    torch.save(
+        dict(state_dict=model.state_dict(), meta={}), tmp_path / 'a.pth')
+    inferencer = MMAction2Inferencer(
+        rec=str(CONFIG),
+        rec_weights=str(tmp_path / 'a.pth'),
+        device='cpu',
+        label_file=str(data / 'utd_mhad' / 'classes.txt'))
+    found = inferencer([video])['predictions'][0]
+    assert found['rec_scores'][0] == pytest.approx(score.tolist(), abs=1e-4)
