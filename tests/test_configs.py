@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import pytest
 import torch
+import yaml
 from mmaction.registry import MODELS
 from mmengine.config import Config
 from mmengine.hooks import Hook
@@ -229,3 +230,13 @@ def test_unknown_method_is_named():
 @pytest.mark.parametrize('path', CONFIGS, ids=NAMES)
 def test_config_is_a_delta(path):
     assert len(path.read_text().splitlines()) <= 30
+
+
+def test_metafiles_name_the_configs():
+    for path in (ROOT / 'configs').glob('*/metafile.yml'):
+        models = yaml.safe_load(path.read_text())['Models']
+        named = {ROOT / model['Config'] for model in models}
+        assert all(file.is_file() for file in named)
+        assert {file.stem for file in named} == {m['Name'] for m in models}
+        if path.parent.name != 'fsdd':
+            assert named == set(path.parent.glob('*.py'))
