@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -193,3 +194,20 @@ def test_plans(tmp_path, monkeypatch):
     monkeypatch.delenv('GPUS', raising=False)
     assert slurm.environment(None)['GPUS'] == '1'
     assert Plan().environment('2')['CUDA_VISIBLE_DEVICES'] == '2'
+
+
+def test_interruption_starts_nothing_more(tmp_path, monkeypatch):
+    import runs
+    started = []
+
+    def interrupted(run, plan, slot):
+        started.append(run.seed)
+        if len(started) > 1:  # the next one, while the first is noticed
+            time.sleep(2)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(runs, 'execute', interrupted)
+    todo = [Run(Path('a.py'), (), seed, tmp_path) for seed in range(5)]
+    with pytest.raises(SystemExit, match='interrupted; run it again'):
+        runs.execute_all(todo, Plan())
+    assert len(started) < 5

@@ -154,5 +154,7 @@ def execute_all(runs: List[Run], plan: Plan) -> None:
     pool = ThreadPoolExecutor(len(plan.slots))
     try:
         list(pool.map(work, todo))
-    finally:  # an interruption ends those that run, and starts no other
+    except KeyboardInterrupt:
+        raise SystemExit('interrupted; run it again to go on') from None
+    finally:  # those that run end, and no other starts
         pool.shutdown(cancel_futures=True)
