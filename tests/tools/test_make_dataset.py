@@ -1,0 +1,156 @@
+import contextlib
+import io
+import sys
+from pathlib import Path
+from unittest import mock
+
+import numpy as np
+import pytest
+import torch
+from mmaction.registry import DATASETS, MODELS
+from mmengine.config import Config
+
+from projects_move.datasets.annotations import read_list
+from projects_move.datasets.sources import read_source
+
+sys.path.insert(0, str(Path(__file__).parents[2] / 'tools' / 'data'))
+
+import make_dataset  # noqa: E402
+
+COUNTS = {'brush hair': 20, 'clap': 10, 'wave': 2}
+
+
+def run(*args):
+    """Output, and the message of a failure."""
+    text, problem = io.StringIO(), None
+    with mock.patch('sys.argv', ['make_dataset.py', *map(str, args)]), \
+            contextlib.redirect_stdout(text), \
+            contextlib.redirect_stderr(text):
+        try:
+            make_dataset.main()
+        except SystemExit as stopped:
+            problem = str(stopped)
+    return text.getvalue(), problem
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Class folders with files that only look like videos."""
+    for name, count in COUNTS.items():
+        (tmp_path / 'videos' / name).mkdir(parents=True)
+        for i in range(count):
+            ending = 'avi' if i % 3 else 'MP4'
+            (tmp_path / 'videos' / name / f'clip {i}.{ending}').touch()
+    (tmp_path / 'videos' / 'wave' / 'notes.txt').touch()
+    return tmp_path / 'videos'
+
+
+def lists(out):
+    classes = (out / 'classes.txt').read_text().splitlines()
+    return classes, {
+        name: read_list(out / f'{name}.lst', classes)
+        for name in ('train', 'val', 'test')
+    }
+
+
+def test_class_folders(folder, tmp_path):
+    text, problem = run(folder, '--out', tmp_path / 'new')
+    assert problem is None
+    assert '32 videos of 3 classes: 23 train, 3 val, 6 test' in text
+    classes, parts = lists(tmp_path / 'new')
+    assert classes == list(COUNTS)
+    names = [name for part in parts.values() for name in part.names]
+    assert len(names) == len(set(names)) == 32
+    assert all((folder / name).is_file() for name in names)
+    for name, row in zip(parts['train'].names, parts['train'].labels):
+        assert name.split('/')[0] == classes[row[0]]
+    counts = np.bincount([row[0] for row in parts['test'].labels], minlength=3)
+    assert counts.tolist() == [4, 2, 0]
+
+
+def test_csv_with_several_labels_and_splits(tmp_path):
+    (tmp_path / 'a.csv').write_text('video,label,split\n'
+                                    'x.mp4,run;jump,train\n'
+                                    'y.mp4,sit,test\nz.mp4,jump|run,validate\n'
+                                    'w.mp4,sit,train\n')
+    out = tmp_path / 'new'
+    assert run(tmp_path / 'a.csv', '--videos', tmp_path, '--out',
+               out)[1] is None
+    classes, parts = lists(out)
+    assert classes == ['jump', 'run', 'sit']
+    assert parts['train'].names == ['x.mp4', 'w.mp4']
+    assert parts['train'].labels == [[1, 0], [2]]
+    assert parts['val'].labels == [[0, 1]]
+    assert 'multi_class=True' in (out / 'move_feature.py').read_text()
+
+
+def test_kinetics(tmp_path):
+    (tmp_path / 'k.csv').write_text(
+        'label,youtube_id,time_start,time_end,split\n'
+        'abseiling,-abc_1,3,13,train\nair drumming,xyz,100,110,val\n')
+    source = read_source(tmp_path / 'k.csv')
+    assert source.names == ['-abc_1_000003_000013', 'xyz_000100_000110']
+    assert source.splits == ['train', 'val']
+
+
+@pytest.mark.parametrize('model', ['move', 'baseline-agg'])
+def test_the_configs_train(folder, tmp_path, model):
+    out = tmp_path / 'new'
+    run(folder, '--out', out, '--channels', 6)
+    cfg = Config.fromfile(out / f'{model}_feature.py')
+    assert cfg.model.cls_head.num_classes == 3
+    _, parts = lists(out)
+    for part in parts.values():
+        for name in part.names:
+            path = out / 'features' / f'{name}.npy'
+            path.parent.mkdir(parents=True, exist_ok=True)
+            np.save(path, np.random.randn(5, 6).astype(np.float16))
+    dataset = DATASETS.build(cfg.train_dataloader.dataset)
+    if model == 'move':
+        dataset.pipeline.transforms[-1].set_class_counts(
+            torch.from_numpy(dataset.class_counts))
+    rows = [dataset[i] for i in (0, 15, 22)]
+    recognizer = MODELS.build(cfg.model)
+    if model == 'move':
+        recognizer.cls_head.set_class_counts(
+            torch.from_numpy(dataset.class_counts))
+    data = recognizer.data_preprocessor({
+        key: [row[key] for row in rows]
+        for key in ('inputs', 'data_samples')
+    })
+    assert data['inputs'].shape == (3, 60, 6)
+    assert recognizer(**data, mode='loss')['loss_cls'].isfinite()
+
+
+def test_the_raw_configs_build(folder, tmp_path):
+    run(folder, '--out', tmp_path / 'new')
+    for model in ('move', 'baseline-agg'):
+        cfg = Config.fromfile(tmp_path / 'new' / f'{model}_rgb.py')
+        cfg.model.backbone.init_cfg = None
+        with torch.device('meta'):
+            assert MODELS.build(cfg.model).cls_head.num_classes == 3
+        dataset = DATASETS.build(cfg.test_dataloader.dataset)
+        assert Path(dataset.get_data_info(0)['filename']).is_file()
+        assert 'feature_statistics' not in {
+            key
+            for key, value in cfg.default_hooks.items() if value
+        }
+
+
+def test_errors(folder, tmp_path):
+    out = tmp_path / 'new'
+    assert 'has no class folders' in run(folder / 'wave', '--out', out)[1]
+    assert 'no folder or csv' in run(tmp_path / 'none', '--out', out)[1]
+    assert not out.exists()
+    (tmp_path / 'a.csv').write_text('name,label\nx,1\n')
+    assert 'expected the columns video and label' in run(
+        tmp_path / 'a.csv', '--videos', folder, '--out', out)[1]
+    (tmp_path / 'a.csv').write_text('video,label\nx,\n,a\ny,b\n')
+    problem = run(tmp_path / 'a.csv', '--videos', folder, '--out', out)[1]
+    assert '2 faulty lines: line 2: no label; line 3: no video' in problem
+    (tmp_path / 'a.csv').write_text('video,label,split\nx,a,dev\n')
+    assert "got ['dev']" in run(tmp_path / 'a.csv', '--videos', folder,
+                                '--out', out)[1]
+    run(folder, '--out', out)
+    assert 'is not empty' in run(folder, '--out', out)[1]
+    assert 'a csv needs --videos' in run(tmp_path / 'a.csv', '--out', out)[0]
