@@ -12,10 +12,9 @@ from mmengine.registry import init_default_scope
 from torch.utils.data import DataLoader, Dataset
 
 from projects_move.datasets.annotations import read_list
+from projects_move.datasets.sources import VIDEOS
 from .type_name import type_name
 
-VIDEOS = ('.mp4', '.avi', '.mkv', '.mov', '.webm', '.m4v', '.mpg', '.mpeg',
-          '.wmv', '.flv')
 LISTS = ('.lst', '.txt', '.csv')
 Source = Union[str, Path, np.ndarray]
 
