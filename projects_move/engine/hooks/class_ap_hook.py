@@ -1,4 +1,5 @@
 """How well each class is recognised on the training set, for Framestack."""
+import numpy as np
 import torch
 from mmengine.dist import broadcast, collect_results, is_main_process
 from mmengine.hooks import Hook
@@ -49,7 +50,9 @@ class ClassAPHook(Hook):
         model.train()
         scores = torch.stack([sample.pred_score for sample in samples])
         target = stack_targets(samples, scores.shape[1], scores)
-        self._scored += zip(scores.float().cpu(), target.bool().cpu())
+        # arrays, as a row of a tensor is pickled with all rows
+        self._scored += zip(scores.float().cpu().numpy(),
+                            target.bool().cpu().numpy())
 
     def after_train_iter(self,
                          runner,
@@ -74,7 +77,8 @@ class ClassAPHook(Hook):
         self._scored = []
         ap = torch.zeros(num_classes, dtype=torch.float64)
         if is_main_process():
-            scores, target = (torch.stack(part) for part in zip(*scored))
+            scores, target = (
+                torch.from_numpy(np.stack(part)) for part in zip(*scored))
             ap = F.average_precision(scores, target).nan_to_num(0)
         device = next(runner.model.parameters()).device
         ap = ap.to(device)
