@@ -11,8 +11,7 @@ from mmengine.dataset import Compose, pseudo_collate
 from mmengine.registry import init_default_scope
 from torch.utils.data import DataLoader, Dataset
 
-from projects_move.datasets.annotations import read_list
-from projects_move.datasets.sources import VIDEOS
+from projects_move.datasets.sources import VIDEOS, read_names
 from .type_name import type_name
 
 LISTS = ('.lst', '.txt', '.csv')
@@ -185,23 +184,6 @@ class LongTailInferencer:
         data = self.model.data_preprocessor(pseudo_collate(packed), False)
         samples = self.model(**data, mode='predict')
         return [sample.pred_score.float().cpu().numpy() for sample in samples]
-
-
-def read_names(path: Path) -> List[str]:
-    """Videos of a list; lines without labels do too."""
-    if path.suffix == '.csv':
-        return read_list(path).names
-    lines = [line.strip() for line in path.read_text().splitlines()]
-    return [
-        line.rsplit(maxsplit=1)[0] if _has_label(line) else line
-        for line in lines if line
-    ]
-
-
-def _has_label(line: str) -> bool:
-    fields = line.rsplit(maxsplit=1)
-    return len(fields) == 2 and all(part.isdigit()
-                                    for part in fields[1].split(','))
 
 
 def _build(model: Dict) -> torch.nn.Module:

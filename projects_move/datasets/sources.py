@@ -3,6 +3,8 @@ import csv
 from pathlib import Path
 from typing import Dict, List, NamedTuple
 
+from .annotations import read_list
+
 VIDEOS = ('.mp4', '.avi', '.mkv', '.mov', '.webm', '.m4v', '.mpg', '.mpeg',
           '.wmv', '.flv')
 KINETICS = ('youtube_id', 'time_start', 'time_end')
@@ -96,3 +98,20 @@ def _name(row: Dict[str, str]) -> str:
         return (row['video'] or '').strip()
     start, end = int(row['time_start']), int(row['time_end'])
     return f"{row['youtube_id']}_{start:06d}_{end:06d}"
+
+
+def read_names(path: Path) -> List[str]:
+    """Videos of a list; lines without labels do too."""
+    if path.suffix == '.csv':
+        return read_list(path).names
+    lines = [line.strip() for line in path.read_text().splitlines()]
+    return [
+        line.rsplit(maxsplit=1)[0] if _has_label(line) else line
+        for line in lines if line
+    ]
+
+
+def _has_label(line: str) -> bool:
+    fields = line.rsplit(maxsplit=1)
+    return len(fields) == 2 and all(part.isdigit()
+                                    for part in fields[1].split(','))

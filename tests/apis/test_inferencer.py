@@ -10,7 +10,8 @@ import torch
 from mmaction.registry import MODELS
 from mmengine.config import Config
 
-from projects_move.apis.inferencer import LongTailInferencer, read_names
+from projects_move.apis.inferencer import LongTailInferencer
+from projects_move.datasets.sources import read_names
 
 sys.path.insert(0, str(Path(__file__).parents[2] / 'tools'))
 

@@ -6,7 +6,8 @@ import pytest
 
 from projects_move.datasets import packed_store
 from projects_move.datasets.feature_file import open_feature_file
-from projects_move.datasets.packed_store import PackedStore, ShardWriter
+from projects_move.datasets.packed_store import PackedStore
+from projects_move.datasets.shard_writer import ShardWriter
 
 
 def videos(count=23, channels=5):

@@ -1,0 +1,106 @@
+"""Filling a packed store of features; see :mod:`.packed_store`."""
+import json
+import os
+from pathlib import Path
+from typing import List, Tuple, Union
+
+import numpy as np
+
+from .packed_store import STORE, VERSION
+
+
+class ShardWriter:
+    """Appends videos to a store; a shard is either whole or not there.
+
+    Args:
+        folder: Of the store, made where it is not there.
+        dtype: Of the frames, as they are stored.
+        channels: C.
+        shard_bytes: Size after which a shard is closed.
+        prefix: Of the names of the shards; one of its own for each of
+            several writers.
+
+    Raises:
+        ValueError: For a store of another float type or other channels.
+    """
+
+    def __init__(self,
+                 folder: Union[str, Path],
+                 dtype: str,
+                 channels: int,
+                 shard_bytes: int = 2**31,
+                 prefix: str = '') -> None:
+        self.folder = Path(folder)
+        self.dtype = np.dtype(dtype)
+        self.channels = channels
+        self.shard_bytes = shard_bytes
+        self.prefix = prefix
+        self._file = None
+        self._entries: List[Tuple[bytes, int, int]] = []
+        self._frames = 0
+        self._claim()
+
+    def _claim(self) -> None:
+        header = dict(
+            version=VERSION, dtype=self.dtype.name, channels=self.channels)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        path = self.folder / STORE
+        if path.exists():
+            known = json.loads(path.read_text())
+            if known != header:
+                raise ValueError(f'{path} says {known}, not {header}')
+            return
+        part = self.folder / f'.{self.prefix}{STORE}.{os.getpid()}'
+        part.write_text(json.dumps(header) + '\n')
+        os.replace(part, path)
+
+    def add(self, name: str, frames: np.ndarray) -> None:
+        """Append a video, ``(T, C)``."""
+        if frames.ndim != 2 or frames.shape[1] != self.channels:
+            raise ValueError(f'video {name}: expected (frames, '
+                             f'{self.channels}), got {frames.shape}')
+        if self._file is None:
+            self._file = open(self._part, 'wb')
+        self._file.write(np.ascontiguousarray(frames, self.dtype).data)
+        self._entries.append((name.encode(), self._frames, len(frames)))
+        self._frames += len(frames)
+        if self._file.tell() >= self.shard_bytes:
+            self.close()
+
+    @property
+    def _part(self) -> Path:
+        # of the same name after a crash, so that what is left is replaced
+        return self.folder / f'.{self.prefix}part'
+
+    def close(self) -> None:
+        """Close the shard that is open, which makes its videos readable."""
+        if self._file is None:
+            return
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
+        number = len(list(self.folder.glob(f'{self.prefix}*.bin')))
+        while (self.folder / f'{self.prefix}{number:05d}.bin').exists():
+            number += 1
+        shard = self.folder / f'{self.prefix}{number:05d}'
+        os.replace(self._part, f'{shard}.bin')
+        width = max(len(name) for name, _, _ in self._entries)
+        index = np.array(
+            self._entries,
+            dtype=[('name', f'S{width}'), ('first', 'i8'), ('count', 'i8')])
+        with open(self._part, 'wb') as file:
+            np.save(file, index, allow_pickle=False)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(self._part, f'{shard}.index.npy')
+        self._file, self._entries, self._frames = None, [], 0
+
+    def __enter__(self) -> 'ShardWriter':
+        return self
+
+    def __exit__(self, kind, *args) -> None:
+        if kind is None or issubclass(kind, KeyboardInterrupt):
+            self.close()
+        elif self._file is not None:
+            self._file.close()
+            self._part.unlink()
