@@ -20,7 +20,8 @@ import numpy as np
 
 from projects_move.apis.feature_extraction import write_feature_file
 from projects_move.datasets.feature_file import check_finite, open_feature_file
-from projects_move.datasets.packed_store import STORE, PackedStore, ShardWriter
+from projects_move.datasets.packed_store import STORE, PackedStore
+from projects_move.datasets.shard_writer import ShardWriter
 
 MANIFEST = 'manifest.json'
 
