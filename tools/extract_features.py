@@ -22,6 +22,7 @@ from mmengine.registry import init_default_scope
 from mmengine.runner import load_checkpoint
 
 import projects_move
+from projects_move.apis import cli
 from projects_move.apis.feature_extraction import (FeatureExtractor,
                                                    check_manifest,
                                                    weights_digest)
@@ -107,13 +108,9 @@ def shard_of(argument: str) -> Tuple[int, int]:
         count = os.environ.get('WORLD_SIZE', os.environ.get('SLURM_NTASKS', 1))
         return int(rank), int(count)
     try:
-        index, count = (int(part) for part in argument.split('/'))
-        if not 0 <= index < count:
-            raise ValueError
-    except ValueError:
-        raise SystemExit('error: --shard is i/n with 0 <= i < n, got '
-                         f'{argument!r}') from None
-    return index, count
+        return cli.parse_shard(argument)
+    except ValueError as error:
+        raise SystemExit(f'error: {error}') from None
 
 
 def build_model(cfg: Config, args: argparse.Namespace) -> torch.nn.Module:

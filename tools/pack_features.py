@@ -18,6 +18,7 @@ from typing import Callable, List, Optional
 import mmengine
 import numpy as np
 
+from projects_move.apis import cli
 from projects_move.apis.feature_extraction import write_feature_file
 from projects_move.datasets.feature_file import check_finite, open_feature_file
 from projects_move.datasets.packed_store import STORE, PackedStore
@@ -42,11 +43,9 @@ def parse_args() -> argparse.Namespace:
         '--shard', default='0/1', help='i/n: do the i-th (from 0) of n parts')
     args = parser.parse_args()
     try:
-        index, count = (int(part) for part in args.shard.split('/'))
-        if not 0 <= index < count:
-            raise ValueError
-    except ValueError:
-        parser.error(f'--shard is i/n with 0 <= i < n, got {args.shard!r}')
+        index, count = cli.parse_shard(args.shard)
+    except ValueError as error:
+        parser.error(str(error))
     args.part = slice(index, None, count)
     args.prefix = '' if count == 1 else f'{index}-'
     return args

@@ -3,6 +3,7 @@ import argparse
 import copy
 import os
 from pathlib import Path
+from typing import Tuple
 
 import torch
 from mmengine.config import Config, DictAction
@@ -32,6 +33,26 @@ def add_common_arguments(parser: argparse.ArgumentParser) -> None:
         default='none',
         help='who starts the processes')
     parser.add_argument('--local_rank', '--local-rank', type=int, default=0)
+
+
+def parse_shard(text: str) -> Tuple[int, int]:
+    """``(i, n)`` of ``i/n``: the i-th, from 0, of n parts.
+
+    Raises:
+        ValueError: For anything else.
+
+    Example:
+        >>> parse_shard('2/4')
+        (2, 4)
+    """
+    try:
+        index, count = (int(part) for part in text.split('/'))
+        if not 0 <= index < count:
+            raise ValueError
+    except ValueError:
+        raise ValueError(
+            f'--shard is i/n with 0 <= i < n, got {text!r}') from None
+    return index, count
 
 
 def load_config(args: argparse.Namespace) -> Config:

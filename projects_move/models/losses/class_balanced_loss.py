@@ -4,7 +4,7 @@ from torch import Tensor
 
 from projects_move import functional as F
 from .binary_cross_entropy_loss import BinaryCrossEntropyLoss
-from .listed_counts import listed_counts
+from .class_counts import listed_counts, told_no_counts
 
 
 @MODELS.register_module()
@@ -29,8 +29,5 @@ class ClassBalancedLoss(BinaryCrossEntropyLoss):
 
     def per_class(self, logits: Tensor, target: Tensor) -> Tensor:
         if self.class_weight.ndim == 0:
-            raise RuntimeError(
-                'ClassBalancedLoss was told no class counts: add '
-                "dict(type='ClassCountsHook') to custom_hooks, or call "
-                'set_class_counts')
+            raise told_no_counts(type(self).__name__)
         return super().per_class(logits, target)

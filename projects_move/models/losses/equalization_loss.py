@@ -4,6 +4,7 @@ from mmaction.registry import MODELS
 from torch import Tensor
 
 from projects_move import functional as F
+from .class_counts import told_no_counts
 from .class_wise_loss import ClassWiseLoss
 
 
@@ -40,9 +41,6 @@ class EqualizationLoss(ClassWiseLoss):
 
     def per_class(self, logits: Tensor, target: Tensor) -> Tensor:
         if len(self.is_tail) == 0:
-            raise RuntimeError(
-                'EqualizationLoss was told no class counts: add '
-                "dict(type='ClassCountsHook') to custom_hooks, or call "
-                'set_class_counts')
+            raise told_no_counts(type(self).__name__)
         return F.equalization(logits, target, torch.rand_like(logits),
                               self.is_tail, self.gamma)

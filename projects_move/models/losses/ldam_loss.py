@@ -11,8 +11,8 @@ from torch import Tensor
 
 from projects_move import functional as F
 from projects_move.formulations import check_formulation
+from .class_counts import listed_counts, told_no_counts
 from .class_wise_loss import ClassWiseLoss
-from .listed_counts import listed_counts
 
 
 @MODELS.register_module()
@@ -54,10 +54,7 @@ class LDAMLoss(ClassWiseLoss):
 
     def per_class(self, logits: Tensor, target: Tensor) -> Tensor:
         if len(self.margins) == 0:
-            raise RuntimeError(
-                'LDAMLoss was told no class counts: add '
-                "dict(type='ClassCountsHook') to custom_hooks, or call "
-                'set_class_counts')
+            raise told_no_counts(type(self).__name__)
         if not self.use_sigmoid:
             return F.ldam_softmax(logits, target, self.margins, self.scale)
         return F.ldam(

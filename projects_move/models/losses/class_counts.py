@@ -1,4 +1,4 @@
-"""Class counts where every class counts at least once."""
+"""What the losses that need class counts share."""
 import logging
 
 import torch
@@ -23,3 +23,10 @@ def listed_counts(class_counts: Tensor, name: str) -> Tensor:
             logger='current',
             level=logging.WARNING)
     return counts.clamp(min=1)
+
+
+def told_no_counts(name: str) -> RuntimeError:
+    """The error of a loss that is used before it knows the counts."""
+    return RuntimeError(f'{name} was told no class counts: add '
+                        "dict(type='ClassCountsHook') to custom_hooks, or "
+                        'call set_class_counts')
