@@ -21,6 +21,7 @@ test_pipeline = [
 train_dataloader = dict(
     batch_size=32,
     num_workers=0,
+    persistent_workers=False,
     sampler=dict(type=DefaultSampler, shuffle=True),
     dataset=dict(
         type=LongTailDataset,
@@ -32,6 +33,7 @@ train_dataloader = dict(
 test_dataloader = dict(
     batch_size=100,
     num_workers=0,
+    persistent_workers=False,
     sampler=dict(type=DefaultSampler, shuffle=False),
     dataset=dict(
         type=LongTailDataset,

@@ -1,44 +1,31 @@
 # labels/ and features/ as configs/minikinetics/README.md lays them out
-_base_ = '../default_runtime.py'
+_base_ = './feature.py'
 
 data_root = '{{$MINIKINETICS:data/minikinetics}}'
 imbalance_ratio = 0.01
 
-train_pipeline = [
-    dict(type='LoadFeatures'),
-    dict(type='SampleFeatureFrames', num_frames=60, mode='random'),
-    dict(type='PackActionInputs', meta_keys=('video_id', 'sample_idx'))
-]
-test_pipeline = [
-    dict(type='LoadFeatures'),
-    dict(type='SampleFeatureFrames', num_frames=150, mode='uniform'),
-    dict(type='PackActionInputs', meta_keys=('video_id', 'sample_idx'))
-]
-
 train_dataloader = dict(
     batch_size=128,
     num_workers=8,
-    persistent_workers=True,
-    sampler=dict(type='DefaultSampler', shuffle=True),
     dataset=dict(
+        _delete_=True,
         type='ImbalancedMiniKinetics',
         split='train',
         imbalance_ratio=imbalance_ratio,
         data_root=data_root,
         data_prefix=dict(features='features/train'),
-        pipeline=train_pipeline))
+        pipeline=_base_.train_pipeline))
 test_dataloader = dict(
     batch_size=128,
     num_workers=8,
-    persistent_workers=True,
-    sampler=dict(type='DefaultSampler', shuffle=False),
     dataset=dict(
+        _delete_=True,
         type='ImbalancedMiniKinetics',
         split='test',
         test_mode=True,
         data_root=data_root,
         data_prefix=dict(features='features/val'),
-        pipeline=test_pipeline))
+        pipeline=_base_.test_pipeline))
 
 # The benchmark has no validation list: the test list is watched, and the
 # checkpoint of the last epoch counts. To choose the best one on the test
@@ -48,6 +35,5 @@ val_dataloader = test_dataloader
 default_hooks = dict(checkpoint=dict(save_best=None))
 
 val_evaluator = dict(
-    type='LongTailMetric',
-    groups=dict(head_min_exclusive=300, tail_max_inclusive=40))
+    groups=dict(_delete_=True, head_min_exclusive=300, tail_max_inclusive=40))
 test_evaluator = val_evaluator
