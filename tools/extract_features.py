@@ -3,16 +3,16 @@
     python tools/extract_features.py CONFIG [CHECKPOINT] --out FOLDER
 
 Runs the backbone of a raw-video config over the lists of its data loaders
-and writes one ``.npy`` of ``(frames, channels)`` a video. Run it again after
-an interruption and it goes on; run it with ``--shard 0/4`` to ``--shard 3/4``
-on four machines, or under ``torchrun``, and they share the work.
+and writes one ``.npy`` of ``(frames, channels)`` a video; with several crops
+the rows of a frame follow each other. Run it again after an interruption and
+it goes on; run it with ``--shard 0/4`` to ``--shard 3/4`` on four machines, or
+under ``torchrun``, and they share the work.
 """
 import argparse
 import os
-import re
 import sys
 from pathlib import Path
-from typing import List, Tuple
+from typing import List, Optional, Tuple
 
 import mmengine
 import torch
@@ -23,10 +23,10 @@ from mmengine.runner import load_checkpoint
 
 import projects_move
 from projects_move.apis import cli
+from projects_move.apis.extraction_pipeline import CROPS, extraction_pipeline
 from projects_move.apis.feature_extraction import (FeatureExtractor,
                                                    check_manifest,
                                                    weights_digest)
-from projects_move.apis.type_name import type_name
 
 
 def parse_args() -> argparse.Namespace:
@@ -44,14 +44,22 @@ def parse_args() -> argparse.Namespace:
         default=['train', 'val', 'test'],
         choices=['train', 'val', 'test'],
         help='data loaders whose lists are read')
-    parser.add_argument(
-        '--num-frames', type=int, default=150, help='uniform frames a video')
-    parser.add_argument(
-        '--fps', type=float, help='frames a second instead of --num-frames')
-    parser.add_argument(
-        '--all-frames',
+    frames = parser.add_mutually_exclusive_group()
+    frames.add_argument(
+        '--num-frames',
+        type=int,
+        default=150,
+        help='uniform frames a video, or clips where the config has clips')
+    frames.add_argument('--fps', type=float, help='frames or clips a second')
+    frames.add_argument(
+        '--all-frames', action='store_true', help='every frame')
+    frames.add_argument(
+        '--as-tested',
         action='store_true',
-        help='every frame instead of --num-frames')
+        help='the frames that the test pipeline of the config takes')
+    parser.add_argument('--crops', default='center', choices=list(CROPS))
+    parser.add_argument(
+        '--flip', action='store_true', help='mirror images too')
     parser.add_argument(
         '--dtype', default='float16', choices=['float16', 'float32'])
     parser.add_argument(
@@ -64,10 +72,15 @@ def parse_args() -> argparse.Namespace:
         'torchrun or Slurm gives')
     parser.add_argument('--seed', type=int, default=0)
     parser.add_argument('--cfg-options', nargs='+', action=DictAction)
-    return parser.parse_args()
+    args = parser.parse_args()
+    if args.flip and args.crops == 'ten':
+        parser.error('--crops ten holds the mirror images already')
+    return args
 
 
-def sampler_config(args: argparse.Namespace) -> dict:
+def sampler_config(args: argparse.Namespace) -> Optional[dict]:
+    if args.as_tested:
+        return None
     if args.all_frames:
         return dict(type='SampleVideoFrames', mode='all')
     if args.fps is not None:
@@ -75,30 +88,19 @@ def sampler_config(args: argparse.Namespace) -> dict:
     return dict(type='SampleVideoFrames', num_frames=args.num_frames)
 
 
-def extraction_pipeline(pipeline: List[dict], sampler: dict) -> List[dict]:
-    """The test pipeline with its frame sampler replaced."""
-    samplers = [
-        i for i, step in enumerate(pipeline)
-        if re.fullmatch('.*Sample.*Frame.*', type_name(step['type']))
-    ]
-    if len(samplers) != 1:
-        raise SystemExit('error: expected one frame sampler in the test '
-                         f'pipeline, found {len(samplers)}')
-    pipeline = list(pipeline)
-    pipeline[samplers[0]] = sampler
-    return pipeline
-
-
 def listed_videos(cfg: Config, splits: List[str]) -> List[dict]:
-    """Data infos of the lists of the config's data loaders."""
-    videos = []
+    """Data infos of the lists of the config's data loaders, each video once,
+    so that no two shards do the same."""
+    videos = {}
     for split in splits:
         loader = cfg.get(f'{split}_dataloader')
         if loader is None:
             continue
         dataset = DATASETS.build(loader.dataset)
-        videos += [dataset.get_data_info(i) for i in range(len(dataset))]
-    return videos
+        for i in range(len(dataset)):
+            info = dataset.get_data_info(i)
+            videos.setdefault(info['video_id'], info)
+    return list(videos.values())
 
 
 def shard_of(argument: str) -> Tuple[int, int]:
@@ -132,9 +134,12 @@ def main() -> None:
         cfg.merge_from_dict(args.cfg_options)
     init_default_scope(cfg.get('default_scope', 'mmaction'))
 
-    sampler = sampler_config(args)
-    pipeline = extraction_pipeline(cfg.test_dataloader.dataset.pipeline,
-                                   sampler)
+    try:
+        pipeline, num_crops = extraction_pipeline(
+            cfg.test_dataloader.dataset.pipeline, sampler_config(args),
+            args.crops)
+    except ValueError as error:
+        raise SystemExit(f'error: {error}') from None
     index, count = shard_of(args.shard)
     videos = listed_videos(cfg, args.splits)
     model = build_model(cfg, args)
@@ -142,13 +147,14 @@ def main() -> None:
         backbone=cfg.model.backbone.to_dict(),
         weights_sha256=weights_digest(model.backbone.state_dict()),
         data_preprocessor=cfg.model.data_preprocessor.to_dict(),
-        pipeline=[str(step) for step in pipeline],
+        pipeline=[str(step) for step in pipeline] + ['flip'] * args.flip,
         dtype=args.dtype,
         versions=dict(
             projects_move=projects_move.__version__,
             mmengine=mmengine.__version__,
             torch=torch.__version__))
-    extractor = FeatureExtractor(model, args.out, args.dtype, args.chunk)
+    extractor = FeatureExtractor(model, args.out, args.dtype, args.chunk,
+                                 num_crops, args.flip)
     try:
         check_manifest(args.out, manifest)
     except ValueError as error:

@@ -7,43 +7,17 @@ fill one folder.
 import hashlib
 import json
 import os
+from collections import defaultdict
 from pathlib import Path
-from typing import Dict, Iterator, List, Optional, Tuple
+from typing import Dict, Iterator, List, Tuple
 
 import numpy as np
 import torch
-from mmengine.dataset import Compose
 from torch import Tensor, nn
-from torch.utils.data import DataLoader, Dataset
+from torch.utils.data import DataLoader
 
 from projects_move.models.recognizers import shifted_frames
-
-
-class DecodedVideos(Dataset):
-    """Decoded frames of listed videos; a video that fails gives its reason.
-
-    Args:
-        videos: Data infos with ``video_id`` and ``filename``.
-        pipeline: From the file to packed inputs.
-    """
-
-    def __init__(self, videos: List[dict], pipeline: List[dict]) -> None:
-        self.videos = videos
-        self.pipeline = Compose(pipeline)
-
-    def __len__(self) -> int:
-        return len(self.videos)
-
-    def __getitem__(self, index: int) -> Tuple[str, Optional[dict], str]:
-        info = dict(self.videos[index])
-        name = info['video_id']
-        if not os.path.isfile(info['filename']):
-            return name, None, f"{info['filename']} does not exist"
-        try:
-            return name, self.pipeline(info), ''
-        except Exception as error:  # decoders raise whatever they like
-            return name, None, (f"{info['filename']}: "
-                                f'{type(error).__name__}: {error}')
+from .decoded_pieces import DecodedPieces
 
 
 class FeatureExtractor:
@@ -53,19 +27,28 @@ class FeatureExtractor:
         model: A ``MOVERecognizer`` in evaluation mode.
         out: Folder of the feature files.
         dtype: Of the files, ``'float16'`` or ``'float32'``.
-        chunk: Frames that go through the backbone at a time.
+        chunk: Frames or clips that go through the backbone at a time. A
+            backbone that shifts among frames gets multiples of its
+            ``num_segments``, the last frame repeated to fill up.
+        num_crops: That the pipeline makes of each frame, one crop of all
+            frames after the other.
+        flip: Whether mirror images are crops of their own.
     """
 
     def __init__(self,
                  model: nn.Module,
                  out: Path,
                  dtype: str = 'float16',
-                 chunk: int = 64) -> None:
+                 chunk: int = 64,
+                 num_crops: int = 1,
+                 flip: bool = False) -> None:
         self.model = model
         self.out = Path(out)
         self.dtype = np.dtype(dtype)
-        segments = shifted_frames(model.backbone)
-        self.chunk = max(chunk // segments, 1) * segments
+        self.segments = shifted_frames(model.backbone)
+        self.chunk = max(chunk // self.segments, 1) * self.segments
+        self.num_crops = num_crops
+        self.flip = flip
 
     def missing(self, videos: List[dict]) -> List[dict]:
         """The videos without a feature file, each name once."""
@@ -88,23 +71,42 @@ class FeatureExtractor:
             The name of each video and, where it failed, the reason.
         """
         loader = DataLoader(
-            DecodedVideos(videos, pipeline),
+            DecodedPieces(videos, pipeline, self.chunk),
             batch_size=None,
             num_workers=num_workers)
-        for name, packed, reason in loader:
-            if not reason:
-                write_feature_file(self.path(name), self.features(packed))
-            yield name, reason
+        done = defaultdict(list)
+        for piece in loader:
+            name = piece.name
+            if piece.packed is not None:
+                done[name].append(self.features(piece.packed))
+            if piece.is_last:
+                parts = done.pop(name, [])
+                if not piece.problem:
+                    write_feature_file(self.path(name), np.concatenate(parts))
+                yield name, piece.problem
 
     @torch.no_grad()
     def features(self, packed: Dict) -> np.ndarray:
-        """Features ``(T, C)`` of one packed video."""
-        frames = []
-        for inputs in packed['inputs'].split(self.chunk):
-            data = dict(inputs=[inputs], data_samples=[packed['data_samples']])
+        """Features ``(T * crops, C)`` of the packed frames of one video:
+        those of all crops of a frame, then those of the next."""
+        crops = packed['inputs'].unflatten(0, (self.num_crops, -1))
+        if self.flip:
+            crops = torch.cat([crops, crops.flip(-1)])
+        rows = torch.stack(
+            [self._sequence(crop, packed['data_samples']) for crop in crops],
+            dim=1).flatten(0, 1)
+        return rows.numpy().astype(self.dtype)
+
+    def _sequence(self, images: Tensor, data_sample) -> Tensor:
+        """Features ``(T, C)`` of frames or clips in their order."""
+        total = len(images)
+        images = torch.cat([images] + [images[-1:]] * (-total % self.segments))
+        rows = []
+        for part in images.split(self.chunk):
+            data = dict(inputs=[part], data_samples=[data_sample])
             data = self.model.data_preprocessor(data, training=False)
-            frames.append(self.model.extract_frames(data['inputs'])[0])
-        return torch.cat(frames).float().cpu().numpy().astype(self.dtype)
+            rows.append(self.model.extract_frames(data['inputs'])[0])
+        return torch.cat(rows)[:total].float().cpu()
 
 
 def write_feature_file(path: Path, features: np.ndarray) -> None:

@@ -5,7 +5,9 @@ import numpy as np
 import pytest
 import torch
 from mmaction.registry import DATASETS, MODELS
+from mmengine.dataset import Compose
 
+from projects_move.apis.decoded_pieces import DecodedPieces
 from projects_move.apis.feature_extraction import (FeatureExtractor,
                                                    check_manifest,
                                                    weights_digest,
@@ -75,7 +77,6 @@ def test_cached_features_give_the_logits_of_the_video(folder):
         data_preprocessor=dict(type='FeatureDataPreprocessor'))
     cached.load_state_dict(model.state_dict(), strict=False)
     for info in infos:
-        from mmengine.dataset import Compose
         packed = Compose(PIPELINE)(dict(info))
         raw = model.data_preprocessor(
             dict(
@@ -96,7 +97,7 @@ def test_goes_on_past_failures_and_names_them(folder):
             for name, reason in reasons.items()
             if reason} == {'text', 'absent'}
     assert 'text.mp4' in reasons['text']
-    assert 'absent.mp4 does not exist' in reasons['absent']
+    assert 'absent.mp4: FileNotFoundError' in reasons['absent']
     names = {path.name for path in (folder / 'out').iterdir()}
     assert names == {'v0.npy', 'v1.npy', 'v2.npy'}
     assert np.load(folder / 'out' / 'v0.npy').dtype == np.float16
@@ -140,3 +141,109 @@ def test_digest_sees_names_and_values():
     assert weights_digest(a) != weights_digest(dict(a, x=torch.zeros(2)))
     assert weights_digest(a) != weights_digest(
         dict(z=torch.ones(2), y=torch.zeros(1)))
+
+
+def crop_pipeline(**sampling):
+    return [
+        dict(type='OpenCVInit'),
+        dict(type='SampleVideoFrames', **sampling),
+        dict(type='OpenCVDecode'),
+        dict(type='Resize', scale=(-1, 40)),
+        dict(type='TenCrop', crop_size=32),
+        dict(type='FormatShape', input_format='NCHW'),
+        dict(type='PackActionInputs', meta_keys=('video_id', ))
+    ]
+
+
+def only(folder, **kwargs):
+    """Features of one video, by a chunk that does not divide its frames."""
+    pipeline = kwargs.pop('pipeline', PIPELINE)
+    model = kwargs.pop('model', None) or build()
+    extractor = FeatureExtractor(model, folder / 'out', 'float32', **kwargs)
+    infos = [info for info in videos(folder) if info['video_id'] == 'v1']
+    assert dict(extractor.run(infos, pipeline)) == {'v1': ''}
+    return np.load(folder / 'out' / 'v1.npy')
+
+
+def test_mirror_images_follow_each_frame(folder):
+    plain = only(folder, chunk=3)
+    rows = only(folder, chunk=3, flip=True)
+    assert rows.shape == (14, 12)
+    np.testing.assert_allclose(rows[::2], plain, atol=1e-6)
+    assert (np.abs(rows[1::2] - plain).max(1) > 1e-4).all()
+
+
+def test_crops_follow_each_frame(folder):
+    """The mirror image of a crop is the crop of the mirror image."""
+    model = build()
+    rows = only(
+        folder,
+        chunk=2,
+        num_crops=10,
+        model=model,
+        pipeline=crop_pipeline(num_frames=5))
+    frames = rows.reshape(5, 5, 2, 12)  # frame, place, mirrored, channel
+    centre = crop_pipeline(num_frames=5)
+    centre[4] = dict(type='CenterCrop', crop_size=32)
+    plain = only(folder, chunk=4, model=model, flip=True, pipeline=centre)
+    np.testing.assert_allclose(frames[:, 4].reshape(10, 12), plain, atol=1e-6)
+
+
+def test_long_videos_come_in_pieces(folder):
+    infos = [info for info in videos(folder) if info['video_id'] != 'absent']
+    pieces = list(DecodedPieces(infos, PIPELINE, size=3))
+    assert [
+        (piece.name, piece.is_last, bool(piece.problem)) for piece in pieces
+    ] == [('v0', False, False), ('v0', False, False), ('v0', True, False),
+          ('v1', False, False), ('v1', False, False), ('v1', True, False),
+          ('text', True, True), ('v2', False, False), ('v2', False, False),
+          ('v2', True, False)]
+    assert [len(piece.packed['inputs']) for piece in pieces[:3]] == [3, 3, 1]
+    with pytest.raises(ValueError, match='expected one decoder'):
+        DecodedPieces(infos, PIPELINE[:2], 3)
+
+
+def test_shifts_stay_within_their_segments(folder):
+    """Seven frames in segments of four: the last one is repeated once."""
+    backbone = dict(
+        type='MobileNetV2TSM',
+        num_segments=4,
+        widen_factor=.25,
+        pretrained2d=False)
+    model = build(backbone=backbone, neck=None, cls_head=None)
+    rows = only(folder, model=model, chunk=5)
+    assert rows.shape == (7, 1280)
+    frames = packed(folder, PIPELINE)['inputs']
+    frames = torch.cat([frames, frames[-1:]])
+    with torch.no_grad():
+        data = model.data_preprocessor(dict(inputs=[frames], data_samples=[]))
+        expected = model.extract_frames(data['inputs'])[0, :7]
+    np.testing.assert_allclose(rows, expected, atol=1e-5)
+
+
+def test_clips_around_the_frames(folder):
+    backbone = dict(type='X3D', gamma_w=1, gamma_b=1, gamma_d=1)
+    model = build(
+        backbone=backbone,
+        neck=None,
+        cls_head=None,
+        data_preprocessor=dict(
+            type='ActionDataPreprocessor',
+            mean=[120.] * 3,
+            std=[60.] * 3,
+            format_shape='NCTHW'))
+    pipeline = [dict(step) for step in PIPELINE]
+    pipeline[1].update(clip_len=4, frame_interval=2)
+    pipeline[3]['input_format'] = 'NCTHW'
+    rows = only(folder, model=model, chunk=2, pipeline=pipeline)
+    whole = packed(folder, pipeline)['inputs']
+    assert whole.shape == (7, 3, 4, 64, 64)
+    with torch.no_grad():
+        data = model.data_preprocessor(dict(inputs=[whole], data_samples=[]))
+        expected = model.extract_frames(data['inputs'])[0]
+    np.testing.assert_allclose(rows, expected, atol=1e-5)
+
+
+def packed(folder, pipeline):
+    info = next(i for i in videos(folder) if i['video_id'] == 'v1')
+    return Compose(pipeline)(info)

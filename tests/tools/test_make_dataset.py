@@ -1,8 +1,6 @@
-import contextlib
-import io
 import sys
+from functools import partial
 from pathlib import Path
-from unittest import mock
 
 import numpy as np
 import pytest
@@ -12,25 +10,15 @@ from mmengine.config import Config
 
 from projects_move.datasets.annotations import read_list
 from projects_move.datasets.sources import read_source
+from tests.in_process import run_tool
 
 sys.path.insert(0, str(Path(__file__).parents[2] / 'tools' / 'data'))
 
 import make_dataset  # noqa: E402
 
+run = partial(run_tool, make_dataset.main)
+
 COUNTS = {'brush hair': 20, 'clap': 10, 'wave': 2}
-
-
-def run(*args):
-    """Output, and the message of a failure."""
-    text, problem = io.StringIO(), None
-    with mock.patch('sys.argv', ['make_dataset.py', *map(str, args)]), \
-            contextlib.redirect_stdout(text), \
-            contextlib.redirect_stderr(text):
-        try:
-            make_dataset.main()
-        except SystemExit as stopped:
-            problem = str(stopped)
-    return text.getvalue(), problem
 
 
 @pytest.fixture

@@ -1,30 +1,18 @@
-import contextlib
-import io
 import sys
+from functools import partial
 from pathlib import Path
-from unittest import mock
 
 import numpy as np
 import pytest
 
 from projects_move.datasets.packed_store import PackedStore
+from tests.in_process import run_tool
 
 sys.path.insert(0, str(Path(__file__).parents[2] / 'tools'))
 
 import pack_features  # noqa: E402
 
-
-def run(*args):
-    """Output, and the message of a failure."""
-    text, problem = io.StringIO(), None
-    with mock.patch('sys.argv', ['pack_features.py', *map(str, args)]), \
-            contextlib.redirect_stdout(text), \
-            contextlib.redirect_stderr(text):
-        try:
-            pack_features.main()
-        except SystemExit as stopped:
-            problem = str(stopped)
-    return text.getvalue(), problem
+run = partial(run_tool, pack_features.main)
 
 
 @pytest.fixture

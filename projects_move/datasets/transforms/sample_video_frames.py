@@ -16,13 +16,17 @@ class SampleVideoFrames(BaseTransform):
 
     The modes ``'uniform'`` and ``'random'`` are those of
     ``SampleFeatureFrames``, so that a video gives the same frames whether its
-    features are cached or computed on the way.
+    features are cached or computed on the way. With ``clip_len``, a clip
+    around each of these frames is a snippet; a clip that reaches beyond the
+    video repeats its end.
 
     Args:
         num_frames: Of the modes ``'uniform'`` and ``'random'``.
         mode: ``'uniform'``, ``'random'``, ``'fps'`` (``fps`` frames for each
             second of video) or ``'all'``.
         fps: Of the mode ``'fps'``.
+        clip_len: Frames of a clip.
+        frame_interval: Between the frames of a clip.
 
     Added keys: ``frame_inds``, ``num_clips``, ``clip_len``,
     ``frame_interval``.
@@ -35,7 +39,9 @@ class SampleVideoFrames(BaseTransform):
     def __init__(self,
                  num_frames: Optional[int] = None,
                  mode: str = 'uniform',
-                 fps: Optional[float] = None) -> None:
+                 fps: Optional[float] = None,
+                 clip_len: int = 1,
+                 frame_interval: int = 1) -> None:
         if mode not in MODES:
             raise ValueError(f'mode must be one of {MODES}, got {mode!r}')
         if (num_frames is not None) != (mode in ('uniform', 'random')):
@@ -47,6 +53,8 @@ class SampleVideoFrames(BaseTransform):
         self.num_frames = num_frames
         self.mode = mode
         self.fps = fps
+        self.clip_len = clip_len
+        self.frame_interval = frame_interval
 
     def transform(self, results: Dict) -> Dict:
         total = results['total_frames']
@@ -60,11 +68,18 @@ class SampleVideoFrames(BaseTransform):
             index = np.arange(0, total, max(rate / self.fps, 1)).astype(int)
         else:
             index = sample_frames(total, self.num_frames, self.mode)
-        results['frame_inds'] = index + results.get('start_index', 0)
+        offset = np.arange(self.clip_len) - (self.clip_len - 1) // 2
+        clips = index[:, None] + offset * self.frame_interval  # (T, clip_len)
+        clips = clips.clip(0, total - 1).flatten()
+        results['frame_inds'] = clips + results.get('start_index', 0)
         results['num_clips'] = len(index)
-        results['clip_len'] = results['frame_interval'] = 1
+        results['clip_len'] = self.clip_len
+        results['frame_interval'] = self.frame_interval
         return results
 
     def __repr__(self) -> str:
+        clip = '' if self.clip_len == 1 else (
+            f', clip_len={self.clip_len}, '
+            f'frame_interval={self.frame_interval}')
         return (f'{type(self).__name__}(num_frames={self.num_frames}, '
-                f'mode={self.mode!r}, fps={self.fps})')
+                f'mode={self.mode!r}, fps={self.fps}{clip})')

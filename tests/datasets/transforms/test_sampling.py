@@ -60,3 +60,18 @@ def test_only_frames_that_are_read_are_checked():
     step = TRANSFORMS.build(dict(type='SampleFeatureFrames', mode='all'))
     with pytest.raises(ValueError, match='holds NaN'):
         step(dict(features=features, video_id='v', feature_path='v.npy'))
+
+
+def test_clips_stay_inside_the_video():
+    step = TRANSFORMS.build(
+        dict(
+            type='SampleVideoFrames',
+            num_frames=3,
+            clip_len=4,
+            frame_interval=2))
+    results = step(dict(total_frames=9, start_index=1))
+    assert results['frame_inds'].reshape(3, 4).tolist() == [[1, 1, 3, 5],
+                                                            [3, 5, 7, 9],
+                                                            [7, 9, 9, 9]]
+    assert (results['num_clips'], results['clip_len'],
+            results['frame_interval']) == (3, 4, 2)

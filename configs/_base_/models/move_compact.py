@@ -1,0 +1,9 @@
+# MOVE for few videos: smaller aggregators, both of which train the backbone
+_base_ = './move.py'
+
+model = dict(
+    neck=dict(
+        necks=dict(
+            attention=dict(head_channels=128),
+            netvlad=dict(
+                num_clusters=16, out_channels=256, detach_frames=False))))

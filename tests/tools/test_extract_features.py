@@ -1,0 +1,159 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from tests.in_process import run_tool
+
+ROOT = Path(__file__).parents[2]
+TOOL = ROOT / 'tools' / 'extract_features.py'
+sys.path.insert(0, str(ROOT / 'tools'))
+
+import extract_features  # noqa: E402
+
+BASE = ROOT / 'configs' / 'demo' / 'move_random-filters_adam-50e_demo-rgb.py'
+CONFIG = f"""_base_ = '{BASE}'
+model = dict(backbone=dict(num_filters=6))
+"""
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Twelve videos that differ in length and brightness, and a config."""
+    rng = np.random.default_rng(0)
+    for part in ('train', 'val', 'test'):
+        (tmp_path / f'{part}.lst').write_text(''.join(f'v{i} {i % 3}\n'
+                                                      for i in range(12)))
+    (tmp_path / 'classes.txt').write_text('\n'.join(map(str, range(15))))
+    (tmp_path / 'videos').mkdir()
+    for i in range(12):
+        writer = cv2.VideoWriter(
+            str(tmp_path / 'videos' / f'v{i}.mp4'),
+            cv2.VideoWriter_fourcc(*'mp4v'), 15, (64, 64))
+        for _ in range(9 + 2 * i):
+            writer.write(
+                rng.integers(0, 20 * i + 20, (64, 64, 3), dtype=np.uint8))
+        writer.release()
+    (tmp_path / 'config.py').write_text(CONFIG)
+    return tmp_path
+
+
+def command(folder, *args, launcher=()):
+    return [
+        sys.executable, '-W', 'ignore', *launcher,
+        str(TOOL),
+        str(folder / 'config.py'), '--num-workers', '0', *args
+    ]
+
+
+def environment(folder):
+    return dict(os.environ, DEMO=str(folder), OMP_NUM_THREADS='1')
+
+
+def run(folder, *args, launcher=()):
+    """Exit status and output."""
+    done = subprocess.run(
+        command(folder, *args, launcher=launcher),
+        env=environment(folder),
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT)
+    return done.returncode, done.stdout
+
+
+def features(folder, name='out'):
+    """Of every video by name; leftovers of a killed process do not count."""
+    return {
+        path.stem: np.load(path, allow_pickle=False)
+        for path in (folder / name).glob('*.npy')
+        if not path.name.startswith('.')
+    }
+
+
+def test_killed_at_any_moment_nothing_is_lost(folder):
+    args = '--out', str(folder / 'out'), '--num-frames', '600'
+    process = subprocess.Popen(
+        command(folder, *args),
+        env=environment(folder),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL)
+    while process.poll() is None and not list((folder / 'out').glob('v2.npy')):
+        time.sleep(.005)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    done = features(folder)
+    assert 3 <= len(done) < 12
+    assert {len(rows) for rows in done.values()} == {600}
+    stamps = {name: stamp(folder, name) for name in done}
+
+    status, output = run(folder, *args)
+    assert status == 0, output
+    assert f'{12 - len(done)} of 12 videos to do' in output
+    assert len(features(folder)) == 12
+    assert stamps == {name: stamp(folder, name) for name in done}
+    assert '0 of 12 videos to do' in run(folder, *args)[1]
+
+
+def stamp(folder, name):
+    return (folder / 'out' / f'{name}.npy').stat().st_mtime_ns
+
+
+def test_ranks_and_shards_share_the_videos(folder):
+    launcher = ('-m', 'torch.distributed.run', '--standalone',
+                '--nproc_per_node', '2')
+    args = '--num-frames', '4', '--dtype', 'float32', '--out'
+    status, output = run(
+        folder, *args, str(folder / 'ranks'), launcher=launcher)
+    assert status == 0, output
+    assert 'shard 0/2: 6 of 6' in output and 'shard 1/2: 6 of 6' in output
+    for shard in ('0/2', '1/2'):
+        status, output = run(folder, *args, str(folder / 'shards'), '--shard',
+                             shard)
+        assert status == 0 and f'shard {shard}: 6 of 6' in output, output
+    ranks, shards = features(folder, 'ranks'), features(folder, 'shards')
+    assert len(ranks) == 12
+    for name, rows in ranks.items():
+        np.testing.assert_array_equal(rows, shards[name])
+    assert ranks['v0'].dtype == np.float32
+    assert len({rows.mean() for rows in ranks.values()}) == 12
+
+
+def test_every_frame_as_tested_and_mirrored(folder):
+    assert run(folder, '--all-frames', '--out', str(folder / 'out'))[0] == 0
+    assert {
+        name: len(rows)
+        for name, rows in features(folder).items()
+    } == {
+        f'v{i}': 9 + 2 * i
+        for i in range(12)
+    }
+    assert run(folder, '--as-tested', '--flip', '--out',
+               str(folder / 'flip'))[0] == 0
+    flipped = features(folder, 'flip')
+    assert {len(rows) for rows in flipped.values()} == {2 * 32}
+    manifest = json.loads((folder / 'flip' / 'manifest.json').read_text())
+    assert manifest['pipeline'][-1] == 'flip'
+    status, output = run(folder, '--as-tested', '--out', str(folder / 'flip'))
+    assert status == 1 and 'made with another pipeline' in output
+
+
+def test_settings_that_do_not_go_together(folder, monkeypatch):
+    monkeypatch.setenv('DEMO', str(folder))
+    out = '--out', str(folder / 'out')
+    config = folder / 'config.py'
+    for args, message in ((('--flip', '--crops', 'ten'),
+                           'holds the mirror images'),
+                          (('--fps', '3', '--all-frames'), 'not allowed with'),
+                          (('--crops', 'three'),
+                           'expected one CenterCrop in the test pipeline'),
+                          (('--shard', '2/2'), '2/2')):
+        output, problem = run_tool(extract_features.main, config, *out, *args)
+        assert problem and message in output + problem
+    assert not (folder / 'out').exists()
