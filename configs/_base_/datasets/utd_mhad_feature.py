@@ -1,0 +1,33 @@
+# UTD-MHAD as MobileNetV2 features of every frame, one file a clip, or packed
+_base_ = './custom_feature.py'
+
+data_root = '{{$UTD_MHAD:data/utd_mhad}}'
+prefix = dict(features='{{$UTD_MHAD_FEATURES:features}}')
+train_pipeline = [
+    dict(type='LoadFeatures'),
+    dict(type='SampleFeatureFrames', num_frames=30, mode='random'),
+    dict(type='PackActionInputs', meta_keys=('video_id', 'sample_idx'))
+]
+test_pipeline = [
+    dict(type='LoadFeatures'),
+    dict(type='SampleFeatureFrames', mode='all'),
+    dict(type='PackActionInputs', meta_keys=('video_id', 'sample_idx'))
+]
+
+train_dataloader = dict(
+    num_workers=2,
+    dataset=dict(
+        ann_file='train_xtrial_lt0.05.lst',
+        data_root=data_root,
+        data_prefix=prefix,
+        pipeline=train_pipeline))
+test_dataloader = dict(
+    num_workers=2,
+    dataset=dict(
+        ann_file='test_xtrial.lst',
+        data_root=data_root,
+        data_prefix=prefix,
+        pipeline=test_pipeline))
+# no validation list: the checkpoint of the last epoch counts
+val_dataloader = test_dataloader
+default_hooks = dict(checkpoint=dict(interval=50, save_best=None))
