@@ -1,7 +1,6 @@
 _base_ = [
     '../_base_/models/baseline_agg.py',
-    '../_base_/datasets/utd_mhad_feature.py',
-    '../_base_/schedules/adam_50e.py'
+    '../_base_/datasets/utd_mhad_feature.py', '../_base_/schedules/adam_50e.py'
 ]
 
 model = dict(
