@@ -9,7 +9,6 @@ again after an interruption, or when there are more videos, and it goes on.
 ``--shard i/n`` shares the work between machines.
 """
 import argparse
-import os
 import shutil
 import sys
 from pathlib import Path
@@ -23,6 +22,7 @@ from projects_move.apis.feature_extraction import write_feature_file
 from projects_move.datasets.feature_file import check_finite, open_feature_file
 from projects_move.datasets.packed_store import STORE, PackedStore
 from projects_move.datasets.shard_writer import ShardWriter
+from projects_move.whole_file import whole_file
 
 MANIFEST = 'manifest.json'
 
@@ -138,9 +138,8 @@ def existing(store: Path) -> PackedStore:
 def copy_manifest(source: Path, target: Path) -> None:
     """Take what made the features along."""
     if (source / MANIFEST).exists() and not (target / MANIFEST).exists():
-        part = target / f'.{MANIFEST}.{os.getpid()}'
-        shutil.copyfile(source / MANIFEST, part)
-        os.replace(part, target / MANIFEST)
+        with whole_file(target / MANIFEST) as draft:
+            shutil.copyfile(source / MANIFEST, draft)
 
 
 def main() -> None:

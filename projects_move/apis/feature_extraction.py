@@ -6,7 +6,6 @@ fill one folder.
 """
 import hashlib
 import json
-import os
 from collections import defaultdict
 from pathlib import Path
 from typing import Dict, Iterator, List, Tuple
@@ -17,6 +16,7 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
 from projects_move.models.recognizers import shifted_frames
+from projects_move.whole_file import whole_file
 from .decoded_pieces import DecodedPieces
 
 
@@ -111,16 +111,8 @@ class FeatureExtractor:
 
 def write_feature_file(path: Path, features: np.ndarray) -> None:
     """Write a ``.npy`` file that is either whole or not there."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f'.{path.name}.{os.uname().nodename}.{os.getpid()}')
-    try:
-        with open(part, 'wb') as file:
-            np.save(file, features, allow_pickle=False)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
+    with whole_file(path) as draft, open(draft, 'wb') as file:
+        np.save(file, features, allow_pickle=False)
 
 
 def weights_digest(state: Dict[str, Tensor]) -> str:
@@ -148,7 +140,5 @@ def check_manifest(out: Path, manifest: dict) -> None:
                     f'{out} holds features made with another {key}: '
                     f'{known.get(key)!r}, not {value!r}')
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f'.{path.name}.{os.uname().nodename}.{os.getpid()}')
-    part.write_text(json.dumps(manifest, indent=2) + '\n')
-    os.replace(part, path)
+    with whole_file(path) as draft:
+        draft.write_text(json.dumps(manifest, indent=2) + '\n')

@@ -3,6 +3,7 @@
 Every fault of a list is reported with its file and line; all of them at once.
 """
 import csv
+import hashlib
 from pathlib import Path
 from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple, Union
 
@@ -147,6 +148,14 @@ def read_list(path: Union[str, Path],
     if not found.names:
         raise AnnotationError(path, ['the list is empty'])
     return found
+
+
+def fingerprint(videos: Annotations) -> str:
+    """SHA-256 of the lines ``name label[,label]``, in order."""
+    digest = hashlib.sha256()
+    for name, labels in zip(videos.names, videos.labels):
+        digest.update(f"{name} {','.join(map(str, labels))}\n".encode())
+    return digest.hexdigest()
 
 
 def _parse_label(token: str, index: Dict[str, int],

@@ -1,5 +1,4 @@
 """Imbalanced-MiniKinetics200 (MOVE, AAAI 2023)."""
-import hashlib
 import logging
 from typing import List, Optional
 
@@ -7,13 +6,15 @@ import numpy as np
 from mmaction.registry import DATASETS
 from mmengine.logging import print_log
 
-from .annotations import Annotations
+from .annotations import Annotations, fingerprint
 from .imbalance import exponential_class_sizes, keep_first
 from .long_tail_dataset import LongTailDataset
 
 LISTS = dict(train='train.lst', test='val.lst')
-# fingerprints of the training list and of what each ratio keeps of it
-POOL = ('94673516235a35e17d40bc0bab8737beb0d8cd864554d18ceca9918935974753')
+# of the lists, and of what each ratio keeps of the training list
+FINGERPRINTS = dict(
+    train='94673516235a35e17d40bc0bab8737beb0d8cd864554d18ceca9918935974753',
+    test='4c54b47e527cf035640aac47641306d1d85a3d7a22578f1a16d3eb5291457810')
 SPLITS = {
     0.01: 'e76797146cd983470db804cc144761d425e3cc3117816db1e1aa58f074f39a0a',
     0.02: '584debd1e40650c41139b5a8fd3925490398cb3ff44d5c635e1d291107d037f4',
@@ -78,7 +79,7 @@ class ImbalancedMiniKinetics(LongTailDataset):
         return split
 
     def _check_split(self, pool: Annotations, split: Annotations) -> None:
-        if fingerprint(pool) != POOL:
+        if fingerprint(pool) != FINGERPRINTS['train']:
             print_log(
                 f'{self.ann_file} is not the list of the benchmark: results '
                 'on it do not compare with those of others',
@@ -91,10 +92,3 @@ class ImbalancedMiniKinetics(LongTailDataset):
                 f'the split of the ratio {self.imbalance_ratio} has the '
                 f'fingerprint {fingerprint(split)}, not {expected}: please '
                 'report this with your versions of Python and numpy')
-
-
-def fingerprint(videos: Annotations) -> str:
-    """SHA-256 of the lines ``name label``, in order."""
-    lines = ''.join(f'{name} {label}\n'
-                    for name, (label, *_) in zip(videos.names, videos.labels))
-    return hashlib.sha256(lines.encode()).hexdigest()

@@ -6,6 +6,7 @@ from typing import List, Tuple, Union
 
 import numpy as np
 
+from ..whole_file import whole_file
 from .packed_store import STORE, VERSION
 
 
@@ -50,9 +51,8 @@ class ShardWriter:
             if known != header:
                 raise ValueError(f'{path} says {known}, not {header}')
             return
-        part = self.folder / f'.{self.prefix}{STORE}.{os.getpid()}'
-        part.write_text(json.dumps(header) + '\n')
-        os.replace(part, path)
+        with whole_file(path) as draft:
+            draft.write_text(json.dumps(header) + '\n')
 
     def add(self, name: str, frames: np.ndarray) -> None:
         """Append a video, ``(T, C)``."""
@@ -88,11 +88,9 @@ class ShardWriter:
         index = np.array(
             self._entries,
             dtype=[('name', f'S{width}'), ('first', 'i8'), ('count', 'i8')])
-        with open(self._part, 'wb') as file:
+        with whole_file(f'{shard}.index.npy') as draft, \
+                open(draft, 'wb') as file:
             np.save(file, index, allow_pickle=False)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(self._part, f'{shard}.index.npy')
         self._file, self._entries, self._frames = None, [], 0
 
     def __enter__(self) -> 'ShardWriter':

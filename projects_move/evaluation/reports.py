@@ -6,16 +6,15 @@ from typing import Dict, List, Optional, Sequence
 
 from torch import Tensor
 
+from ..whole_file import whole_file
+
 GROUPS = ('head', 'medium', 'tail')
 
 
 def write_metrics(out_dir: str, metrics: Dict[str, float]) -> None:
     """Write ``metrics.json``: the metrics by name."""
-    path = Path(out_dir) / 'metrics.json'
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix('.part')  # whole or not there
-    part.write_text(json.dumps(metrics, indent=2) + '\n')
-    part.replace(path)
+    with whole_file(Path(out_dir) / 'metrics.json') as draft:
+        draft.write_text(json.dumps(metrics, indent=2) + '\n')
 
 
 def write_per_class(out_dir: str,
