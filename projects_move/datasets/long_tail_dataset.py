@@ -7,6 +7,7 @@ from mmaction.datasets import BaseActionDataset
 from mmaction.registry import DATASETS
 
 from .annotations import Annotations, read_classes, read_list
+from .checking import video_problem
 from .held_out import hold_out
 
 
@@ -122,6 +123,23 @@ class LongTailDataset(BaseActionDataset):
         if not osp.splitext(name)[1]:
             name += self.suffix
         return dict(filename=osp.join(self.data_prefix['video'], name))
+
+    def prepare_data(self, idx: int) -> dict:
+        """The sample of a video.
+
+        Raises:
+            ValueError: Where that fails and the file is no readable video,
+                naming file, video and line.
+        """
+        try:
+            return super().prepare_data(idx)
+        except Exception as error:  # decoders raise whatever they like
+            info = self.get_data_info(idx)
+            problem = 'filename' in info and video_problem(info['filename'])
+            if not problem:
+                raise
+            raise ValueError(f"{problem} (video {info['video_id']}, line "
+                             f"{info['line']} of the list)") from error
 
     @property
     def class_counts(self) -> np.ndarray:

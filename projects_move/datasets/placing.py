@@ -6,13 +6,15 @@ from typing import Dict, Iterator, List, Sequence, Tuple
 from ..whole_file import whole_file
 from .archives import SourceFile, source_files
 from .feature_file import open_feature_file
+from .packed_store import STORE, PackedStore
 from .sources import VIDEOS
 
 SUFFIXES = dict(features=('.npy', ), videos=VIDEOS)
 
 
 def present(targets: Dict[str, Path]) -> List[str]:
-    """The names whose file is there, by one look into each folder."""
+    """The names whose features or video are there, by one look into each
+    folder or packed store."""
     there = {
         folder: _files(folder)
         for folder in {path.parent
@@ -27,6 +29,8 @@ def present(targets: Dict[str, Path]) -> List[str]:
 def _files(folder: Path) -> set:
     if not folder.is_dir():
         return set()
+    if (folder / STORE).is_file():
+        return {f'{name}.npy' for name in PackedStore(folder).names()}
     with os.scandir(folder) as entries:
         return {entry.name for entry in entries if entry.is_file()}
 

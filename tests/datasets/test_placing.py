@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from projects_move.datasets.placing import place, present
+from projects_move.datasets.shard_writer import ShardWriter
 
 
 def npy(array):
@@ -82,3 +83,9 @@ def test_a_link_that_leads_nowhere_is_not_there(folder, tmp_path):
     assert present(wanted) == []
     assert dict(place([folder], wanted, ('.npy', ))) == dict(a='')
     assert present(wanted) == ['a']
+
+
+def test_a_packed_store(tmp_path):
+    with ShardWriter(tmp_path / 'out', 'float16', 5) as store:
+        store.add('b', features(1))
+    assert present(targets(tmp_path, ['a', 'b'])) == ['b']

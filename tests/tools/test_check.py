@@ -2,7 +2,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pytest
 
@@ -53,23 +52,3 @@ def test_finds_every_faulty_line(features):
     done = run('--list', path, '--features', features)
     assert done.returncode == 1
     assert 'line 2: ' in done.stdout and 'line 3: ' in done.stdout
-
-
-def test_finds_every_faulty_video(tmp_path):
-    writer = cv2.VideoWriter(
-        str(tmp_path / 'good.mp4'), cv2.VideoWriter_fourcc(*'mp4v'), 15,
-        (64, 64))
-    for value in range(5):
-        writer.write(np.full((64, 64, 3), value * 40, dtype=np.uint8))
-    writer.release()
-    whole = (tmp_path / 'good.mp4').read_bytes()
-    (tmp_path / 'cut.mp4').write_bytes(whole[:len(whole) // 2])
-    (tmp_path / 'empty.mp4').write_bytes(b'')
-    (tmp_path / 'text.mp4').write_text('no video')
-    path = tmp_path / 'all.lst'
-    path.write_text('good 0\ncut 0\nempty 0\ntext 0\nabsent 0\n')
-    done = run('--list', path, '--videos', tmp_path)
-    assert done.returncode == 1
-    assert '4 problems' in done.stdout
-    for line in (2, 3, 4, 5):
-        assert f'(line {line} of the list)' in done.stdout

@@ -22,7 +22,7 @@ RGB = '''# python tools/train.py {file}
 _base_ = [
     '{configs}/_base_/models/{model}.py',
     '{configs}/_base_/backbones/tsm_r50.py',
-    '{configs}/_base_/datasets/custom_rgb.py',
+    '{configs}/_base_/datasets/rgb.py',
     '{configs}/_base_/schedules/adam_100e.py'
 ]
 

@@ -1,5 +1,5 @@
 # what tools/data/make_demo.py renders
-_base_ = '../default_runtime.py'
+_base_ = './rgb.py'
 
 data_root = '{{$DEMO:data/demo}}'
 
@@ -21,44 +21,15 @@ test_pipeline = [
 train_dataloader = dict(
     batch_size=32,
     num_workers=2,
-    persistent_workers=True,
-    sampler=dict(type='DefaultSampler', shuffle=True),
     dataset=dict(
-        type='LongTailDataset',
-        ann_file='train.lst',
-        classes='classes.txt',
-        multi_class=True,
-        data_root=data_root,
-        data_prefix=dict(video='videos'),
-        pipeline=train_pipeline))
+        multi_class=True, data_root=data_root, pipeline=train_pipeline))
 val_dataloader = dict(
     batch_size=32,
     num_workers=2,
-    persistent_workers=True,
-    sampler=dict(type='DefaultSampler', shuffle=False),
     dataset=dict(
-        type='LongTailDataset',
-        ann_file='val.lst',
-        classes='classes.txt',
-        multi_class=True,
-        test_mode=True,
-        data_root=data_root,
-        data_prefix=dict(video='videos'),
-        pipeline=test_pipeline))
+        multi_class=True, data_root=data_root, pipeline=test_pipeline))
 test_dataloader = dict(
     batch_size=32,
     num_workers=2,
-    persistent_workers=True,
-    sampler=dict(type='DefaultSampler', shuffle=False),
     dataset=dict(
-        type='LongTailDataset',
-        ann_file='test.lst',
-        classes='classes.txt',
-        multi_class=True,
-        test_mode=True,
-        data_root=data_root,
-        data_prefix=dict(video='videos'),
-        pipeline=test_pipeline))
-
-val_evaluator = dict(type='LongTailMetric', groups='thirds')
-test_evaluator = val_evaluator
+        multi_class=True, data_root=data_root, pipeline=test_pipeline))

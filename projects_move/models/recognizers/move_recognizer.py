@@ -95,6 +95,9 @@ class MOVERecognizer(BaseRecognizer):
 
     def frame_features(self, images: Tensor) -> Tensor:
         """Features of frames or clips, ``(N, C)``."""
+        if images.ndim == 4 and images.device.type == 'cpu' and \
+                shifted_frames(self.backbone) == 1:  # shifts would undo it
+            images = images.contiguous(memory_format=torch.channels_last)
         maps = self._backbone_maps(images)
         return torch.cat([_pool(each) for each in maps], dim=-1)
 

@@ -1,0 +1,13 @@
+_base_ = [
+    '../_base_/models/move.py', '../_base_/backbones/resnet50.py',
+    '../_base_/datasets/minikinetics_rgb.py',
+    '../_base_/schedules/adam_100e.py'
+]
+
+model = dict(
+    backbone=_base_.backbone,
+    freeze_backbone=True,
+    cls_head=dict(num_classes=200),
+    data_preprocessor=_base_.data_preprocessor)
+train_dataloader = dict(
+    dataset=dict(pipeline=_base_.train_pipeline + _base_.views))
