@@ -49,6 +49,7 @@ def main() -> None:
     cli.finish_config(cfg, args)
     cfg.load_from = args.checkpoint
     Runner.from_cfg(cfg).test()
+    cli.leave_process_group()
 
 
 if __name__ == '__main__':

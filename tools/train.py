@@ -78,6 +78,7 @@ def main() -> None:
     if args.test:
         runner.load_checkpoint(str(cli.chosen_checkpoint(cfg.work_dir)))
         runner.test()
+    cli.leave_process_group()
 
 
 if __name__ == '__main__':

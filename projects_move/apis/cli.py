@@ -139,3 +139,11 @@ def use_mixed_precision(cfg: Config) -> None:
         cfg.optim_wrapper.setdefault('loss_scale', 'dynamic')
     else:
         cfg.optim_wrapper.type = 'AutocastOptimWrapper'
+
+
+def leave_process_group() -> None:
+    """Stop the threads that talk to other processes, once all are done;
+    left to the end of the program, they may abort it."""
+    if torch.distributed.is_available() and torch.distributed.is_initialized():
+        torch.distributed.barrier()
+        torch.distributed.destroy_process_group()
