@@ -10,6 +10,7 @@ from .extrapolation import dynamic_extrapolation
 from .frame_sampling import draw_subsets, subset_sizes
 from .frame_stacking import stack_frames
 from .frequency import fewest_frames, label_weight, tau
+from .gated_vlad import gated_vlad
 from .interpolation import calibrated_interpolation
 from .losses import (binary_cross_entropy, class_balanced_weight, equalization,
                      focal, ldam, ldam_margins, ldam_shift, ldam_softmax)
@@ -21,7 +22,7 @@ __all__ = [
     'attention_weights', 'average_precision', 'binary_cross_entropy',
     'calibrated_interpolation', 'class_balanced_weight', 'class_groups',
     'class_thirds', 'draw_subsets', 'dynamic_extrapolation', 'equalization',
-    'fewest_frames', 'focal', 'label_rank', 'label_weight', 'ldam',
-    'ldam_margins', 'ldam_shift', 'ldam_softmax', 'normalize_clusters',
+    'fewest_frames', 'focal', 'gated_vlad', 'label_rank', 'label_weight',
+    'ldam', 'ldam_margins', 'ldam_shift', 'ldam_softmax', 'normalize_clusters',
     'prototypes', 'stack_frames', 'subset_sizes', 'tau'
 ]

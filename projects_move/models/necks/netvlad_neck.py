@@ -95,12 +95,13 @@ class NetVLADNeck(FrameNeck):
         if valid is not None:
             valid = valid.unsqueeze(1)  # (B, 1, T)
             views = valid if views is None else views & valid
-        vlad = F.aggregate_residuals(frames, assignment, views,
-                                     None if self.official else self.centers)
         if self.official:
-            vlad = vlad * self.gate.sigmoid().T
-        vlad = F.normalize_clusters(vlad).flatten(2)  # (B, V, C * K)
-        z = self.proj(vlad)
+            vlad = F.gated_vlad(frames, assignment,
+                                self.gate.sigmoid().T, views)
+        else:
+            vlad = F.normalize_clusters(
+                F.aggregate_residuals(frames, assignment, views, self.centers))
+        z = self.proj(vlad.flatten(2))  # (B, V, C * K) to (B, V, D)
         if self.official:
             z = self.norm(z.flatten(0, 1)).view_as(z)
             z = self.activation(z)

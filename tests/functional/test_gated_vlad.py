@@ -1,0 +1,100 @@
+import sys
+
+import pytest
+import torch
+
+from projects_move.functional import (aggregate_residuals, gated_vlad,
+                                      normalize_clusters)
+
+module = sys.modules['projects_move.functional.gated_vlad']
+
+
+def textbook(frames, assignment, gate, mask):
+    return normalize_clusters(
+        aggregate_residuals(frames, assignment, mask) * gate)
+
+
+def inputs(batch=5, views=3, num_frames=7, channels=6, clusters=4):
+    random = torch.Generator().manual_seed(1)
+
+    def draw(*shape):
+        return torch.randn(*shape, generator=random, dtype=torch.float64)
+
+    frames = draw(batch, num_frames, channels)
+    assignment = draw(batch, num_frames, clusters).softmax(-1)
+    assignment[1, :, 2] = 0  # an empty cluster
+    mask = torch.rand(batch, views, num_frames, generator=random) < .5
+    mask[0, 0], mask[0, 1], mask[2] = True, False, False
+    mask[0, 1, 3] = True  # all frames, one frame and, in video 2, none
+    gate = draw(channels, clusters).sigmoid()
+    return [frames, assignment, gate], mask
+
+
+@pytest.mark.parametrize('cached', [1, 200, 2**17])
+@pytest.mark.parametrize('masked', [True, False])
+def test_equals_the_textbook(monkeypatch, cached, masked):
+    """In parts of one video, of two, and at once."""
+    monkeypatch.setattr(module, 'CACHED', cached)
+    tensors, mask = inputs()
+    mask = mask if masked else None
+    found, wanted = ([t.clone().requires_grad_() for t in tensors]
+                     for _ in range(2))
+    ours, theirs = gated_vlad(*found, mask), textbook(*wanted, mask)
+    torch.testing.assert_close(ours, theirs, rtol=0, atol=1e-12)
+    towards = torch.randn_like(ours)
+    ours.backward(towards)
+    theirs.backward(towards)
+    for a, b in zip(found, wanted):
+        torch.testing.assert_close(a.grad, b.grad, rtol=0, atol=1e-10)
+
+
+def test_frames_without_gradient():
+    tensors, mask = inputs()
+    frames, assignment, gate = tensors
+    gated_vlad(frames, assignment, gate.requires_grad_(),
+               mask).sum().backward()
+    assert frames.grad is None and gate.grad.abs().sum() > 0
+
+
+def test_a_cluster_that_is_nearly_empty():
+    """Its norm is below what the normalisation divides by at least."""
+    (frames, assignment, gate), mask = inputs()
+    assignment[3, :, 1] = 1e-14
+    found = [t.clone().requires_grad_() for t in (frames, assignment, gate)]
+    wanted = [t.clone().requires_grad_() for t in (frames, assignment, gate)]
+    ours, theirs = gated_vlad(*found, mask), textbook(*wanted, mask)
+    towards = torch.randn_like(ours)
+    ours.backward(towards)
+    theirs.backward(towards)
+    for a, b in zip(found, wanted):  # the gradient is as steep as 1e12
+        largest = float(b.grad.abs().max())
+        torch.testing.assert_close(
+            a.grad, b.grad, rtol=1e-9, atol=1e-9 * largest)
+
+
+def test_gradcheck():
+    tensors, mask = inputs(batch=3, views=2, num_frames=4, channels=3)
+    tensors = [t.requires_grad_() for t in tensors]
+    mask[:] = True
+    tensors[1].data[1, :, 2] = .3
+    assert torch.autograd.gradcheck(lambda *t: gated_vlad(*t, mask), tensors)
+
+
+def test_autocast():
+    """Sums in bfloat16, norms in float32."""
+    tensors, mask = inputs(channels=40)
+    tensors = [t.float().requires_grad_() for t in tensors]
+    with torch.autocast('cpu', dtype=torch.bfloat16):
+        out = gated_vlad(*tensors, mask)
+    assert out.dtype == torch.bfloat16
+    torch.testing.assert_close(
+        out.float(), textbook(*tensors, mask), rtol=0, atol=1e-2)
+    out.float().square().sum().backward()
+    assert all(t.grad.dtype == torch.float32 for t in tensors)
+
+
+def test_traced_is_the_plain_form():
+    tensors, mask = inputs()
+    traced = torch.jit.trace(gated_vlad, (*tensors, mask), check_trace=False)
+    torch.testing.assert_close(
+        traced(*tensors, mask), textbook(*tensors, mask))
