@@ -137,12 +137,12 @@ class MOVE(nn.Module):
 def average_precision(scores, target):
     """Of each class: sort its scores, mean precision at its positives."""
     found = []
+    at = torch.arange(1, len(scores) + 1)
     for column, positive in zip(scores.T, target.T):
-        order = np.argsort(-column, kind='stable')
-        hit = positive[order].astype(bool)
-        precision = np.cumsum(hit) / np.arange(1, len(hit) + 1)
-        found.append(precision[hit].mean() if hit.any() else np.nan)
-    return np.array(found)
+        order = torch.sort(column, descending=True, stable=True).indices
+        hit = positive[order]
+        found.append((hit.cumsum(0) / at)[hit].mean())
+    return torch.stack(found)
 
 
 def load_video(path, num_frames):

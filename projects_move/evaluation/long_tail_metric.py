@@ -3,11 +3,13 @@ from typing import Dict, List, Optional, Sequence, Union
 
 import torch
 from mmaction.registry import METRICS
+from mmengine.dist import is_main_process
 from mmengine.evaluator import BaseMetric
 from torch import Tensor
 
 from projects_move import functional as F
 from .reports import write_metrics, write_per_class
+from .video_scores import VideoScores, average_precision, class_sums
 
 
 @METRICS.register_module()
@@ -37,6 +39,9 @@ class LongTailMetric(BaseMetric):
         out_dir: Folder for ``metrics.json``, ``per_class.csv`` and
             ``per_class.json`` (class, name, group, training videos, test
             videos, AP, recall at each k).
+        collect_device: ``'cpu'``, or ``'gpu'`` to keep the scores where they
+            are made until the end.
+        prefix: Of the metrics, in place of ``long_tail``.
     """
 
     default_prefix = 'long_tail'
@@ -71,19 +76,40 @@ class LongTailMetric(BaseMetric):
         self.class_counts = torch.as_tensor(class_counts).cpu()
 
     def process(self, data_batch, data_samples: Sequence[dict]) -> None:
-        for sample in data_samples:
-            score = sample['pred_score'].detach().float().cpu()
-            label = sample['gt_label'].cpu()
+        scores = torch.stack([each['pred_score'] for each in data_samples])
+        labels = [each['gt_label'].cpu() for each in data_samples]
+        target = torch.zeros(scores.shape, dtype=torch.bool)
+        for row, label in zip(target, labels):
             if label.is_floating_point():
                 label = label.nonzero().flatten()
-            self.results.append((score.numpy(), label.numpy()))
+            row[label] = True
+        self.results.append(self._batch(scores, target))
 
-    def compute_metrics(self, results: List) -> Dict[str, float]:
-        scores = torch.stack([torch.from_numpy(score) for score, _ in results])
-        target = torch.zeros(scores.shape, dtype=torch.bool)
-        for row, (_, label) in enumerate(results):
-            target[row, torch.from_numpy(label)] = True
-        return self.evaluate_scores(scores, target)
+    def _batch(self, scores: Tensor, target: Tensor) -> VideoScores:
+        device = 'cpu' if self.collect_device == 'cpu' else None
+        return VideoScores.of(scores, target, device)
+
+    def evaluate(self, size: int) -> Dict[str, float]:
+        """Metrics of all videos of all ranks.
+
+        Each rank keeps its scores: what travels is the score of each positive
+        video, how many videos are ahead of it, and a few sums a class.
+
+        Args:
+            size: Videos of the list; the ranks take turns, and what fills up
+                the last round does not count.
+        """
+        metrics = self._metrics(VideoScores.cat(self.results), size)
+        self.results.clear()
+        return {
+            f'{self.prefix}/{name}' if self.prefix else name: value
+            for name, value in metrics.items()
+        }
+
+    def compute_metrics(self, results: List[VideoScores]) -> Dict[str, float]:
+        """Metrics of all videos, where this is the only rank."""
+        videos = VideoScores.cat(results)
+        return self._metrics(videos, len(videos.rank))
 
     def evaluate_scores(self, scores: Tensor,
                         target: Tensor) -> Dict[str, float]:
@@ -93,24 +119,23 @@ class LongTailMetric(BaseMetric):
             RuntimeError: Where the class counts are not known.
             ValueError: Where they are of another number of classes.
         """
-        groups = self.class_groups(scores.shape[1])
-        ap = F.average_precision(scores, target)  # (S,)
-        rank = F.label_rank(scores, target)  # (N,)
-        videos = target.sum(0)  # (S,)
-        correct = {k: (rank < k).double() for k in self.topk}
-        recall = {
-            k: hit @ target.double() / videos
-            for k, hit in correct.items()
-        }
-        if self.out_dir is not None:
-            write_per_class(self.out_dir, self.class_counts, groups, videos,
-                            ap, recall, self._class_names())
+        return self.compute_metrics([self._batch(scores, target.bool())])
+
+    def _metrics(self, videos: VideoScores, size: int) -> Dict[str, float]:
+        groups = self.class_groups(len(videos.scores))
+        sums = class_sums(videos, size, self.topk)
+        ap = average_precision(videos, size)  # (S,)
+        recall = {k: hits / sums.videos for k, hits in sums.hits.items()}
+        if self.out_dir is not None and is_main_process():
+            write_per_class(self.out_dir, self.class_counts, groups,
+                            sums.videos.long(), ap, recall,
+                            self._class_names())
 
         if self.absent == 'zero':
             ap = ap.nan_to_num(0)
         metrics = dict(mAP=ap.nanmean())
-        for k, hit in correct.items():
-            metrics[f'acc{k}'] = hit.mean()
+        for k, right in sums.right.items():
+            metrics[f'acc{k}'] = right / size
         for name, members in groups.items():
             metrics[f'mAP_{name}'] = ap[members].nanmean()
             for k in self.topk:
@@ -119,7 +144,7 @@ class LongTailMetric(BaseMetric):
             key: value.item()
             for key, value in metrics.items() if not value.isnan()
         }
-        if self.out_dir is not None:
+        if self.out_dir is not None and is_main_process():
             write_metrics(self.out_dir, metrics)
         return metrics
 

@@ -4,7 +4,7 @@ Nothing here knows the framework, owns a parameter or draws a random number.
 """
 from .accuracy import label_rank
 from .attention import attend, attention_weights, prototypes
-from .average_precision import average_precision
+from .average_precision import average_precision, average_precision_of_ranks
 from .class_groups import class_groups, class_thirds
 from .extrapolation import dynamic_extrapolation
 from .frame_sampling import draw_subsets, subset_sizes
@@ -19,10 +19,11 @@ from .netvlad import (aggregate_residuals, assignment_statistics,
 
 __all__ = [
     'aggregate_residuals', 'assignment_statistics', 'attend',
-    'attention_weights', 'average_precision', 'binary_cross_entropy',
-    'calibrated_interpolation', 'class_balanced_weight', 'class_groups',
-    'class_thirds', 'draw_subsets', 'dynamic_extrapolation', 'equalization',
-    'fewest_frames', 'focal', 'gated_vlad', 'label_rank', 'label_weight',
-    'ldam', 'ldam_margins', 'ldam_shift', 'ldam_softmax', 'normalize_clusters',
-    'prototypes', 'stack_frames', 'subset_sizes', 'tau'
+    'attention_weights', 'average_precision', 'average_precision_of_ranks',
+    'binary_cross_entropy', 'calibrated_interpolation',
+    'class_balanced_weight', 'class_groups', 'class_thirds', 'draw_subsets',
+    'dynamic_extrapolation', 'equalization', 'fewest_frames', 'focal',
+    'gated_vlad', 'label_rank', 'label_weight', 'ldam', 'ldam_margins',
+    'ldam_shift', 'ldam_softmax', 'normalize_clusters', 'prototypes',
+    'stack_frames', 'subset_sizes', 'tau'
 ]

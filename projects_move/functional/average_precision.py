@@ -32,14 +32,35 @@ def average_precision(scores: Tensor, target: Tensor) -> Tensor:
     classes, videos = target.T.nonzero(as_tuple=True)  # by class, then video
     rank = _ranks(columns, classes, videos)
 
+    return average_precision_of_ranks(classes, rank, len(columns))
+
+
+def average_precision_of_ranks(classes: Tensor, rank: Tensor,
+                               num_classes: int) -> Tensor:
+    """Average precision where only the ranks of the positives are known.
+
+    Args:
+        classes: Of each positive, ``(P,)``, in any order.
+        rank: Its rank among all videos, from 1, ``(P,)``.
+        num_classes: S.
+
+    Returns:
+        float64 ``(S,)``, NaN for a class without a positive.
+
+    Example:
+        >>> average_precision_of_ranks(
+        ...     torch.tensor([0, 0]), torch.tensor([3, 1]), 2)
+        tensor([0.8333,    nan], dtype=torch.float64)
+    """
+    if not len(classes):
+        return rank.new_full((num_classes, ), float('nan'), dtype=torch.double)
     # the positives of each class by rank: the k-th has precision k / rank
-    order = torch.argsort(classes * (len(scores) + 1) + rank)
+    order = torch.argsort(classes * (rank.max() + 1) + rank)
     classes, rank = classes[order], rank[order]
-    positives = torch.bincount(classes, minlength=len(columns))  # (S,)
+    positives = torch.bincount(classes, minlength=num_classes)  # (S,)
     first = positives.cumsum(0) - positives
     hits = torch.arange(len(classes), device=rank.device) - first[classes] + 1
-    total = torch.zeros(
-        len(columns), dtype=torch.float64, device=scores.device)
+    total = torch.zeros(num_classes, dtype=torch.float64, device=rank.device)
     total.index_add_(0, classes, hits.double() / rank)
     return total / positives
 

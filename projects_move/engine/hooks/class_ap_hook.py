@@ -1,11 +1,10 @@
 """How well each class is recognised on the training set, for Framestack."""
-import numpy as np
 import torch
-from mmengine.dist import broadcast, collect_results, is_main_process
 from mmengine.hooks import Hook
 from mmengine.registry import HOOKS
 
-from projects_move import functional as F
+from projects_move.evaluation.video_scores import (VideoScores,
+                                                   average_precision)
 from projects_move.formulations import check_formulation
 from projects_move.models.heads import stack_targets
 from ..parts import unwrap
@@ -50,9 +49,7 @@ class ClassAPHook(Hook):
         model.train()
         scores = torch.stack([sample.pred_score for sample in samples])
         target = stack_targets(samples, scores.shape[1], scores)
-        # arrays, as a row of a tensor is pickled with all rows
-        self._scored += zip(scores.float().cpu().numpy(),
-                            target.bool().cpu().numpy())
+        self._scored.append(VideoScores.of(scores, target.bool()))
 
     def after_train_iter(self,
                          runner,
@@ -70,17 +67,8 @@ class ClassAPHook(Hook):
 
     def _measure(self, runner) -> torch.Tensor:
         """Average precision, zero for a class without videos, ``(S,)``."""
-        num_classes = len(self._scored[0][0])
         # the ranks take turns, and the last round may repeat videos
-        scored = collect_results(
-            self._scored, len(runner.train_dataloader.dataset), device='cpu')
+        size = len(runner.train_dataloader.dataset)
+        ap = average_precision(VideoScores.cat(self._scored), size)
         self._scored = []
-        ap = torch.zeros(num_classes, dtype=torch.float64)
-        if is_main_process():
-            scores, target = (
-                torch.from_numpy(np.stack(part)) for part in zip(*scored))
-            ap = F.average_precision(scores, target).nan_to_num(0)
-        device = next(runner.model.parameters()).device
-        ap = ap.to(device)
-        broadcast(ap)
-        return ap
+        return ap.nan_to_num(0).to(next(runner.model.parameters()).device)
