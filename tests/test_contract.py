@@ -41,6 +41,7 @@ KINDS = {
     'datasets': 'Dataset',
     'engine.hooks': 'Hook',
     'engine.optim_wrappers': 'OptimWrapper',
+    'engine.optimizers': 'Adam',
     'evaluation': 'Metric',
 }
 # a backbone may be called as MMAction2 calls its own
@@ -100,6 +101,8 @@ ARGS = dict(
     FeatureManifestHook={},
     FeatureStatisticsHook={},
     FramestackBlending={},
+    FusedAdam=lambda folder: dict(
+        params=[torch.nn.Parameter(torch.ones(2))], lr=.1),
     IdentityBackbone={},
     IgnoreOtherLabels={},
     ImbalancedMiniKinetics=lambda folder: dict(
@@ -510,6 +513,16 @@ def check_optim_wrapper(cls, folder):
     assert finite(weight) and not torch.equal(weight, before)
 
 
+def check_optimizer(cls, folder):
+    optimizer = build(cls, folder)
+    assert isinstance(optimizer, torch.optim.Optimizer)
+    weight, = optimizer.param_groups[0]['params']
+    before = weight.detach().clone()
+    weight.square().sum().backward()
+    optimizer.step()
+    assert finite(weight) and not torch.equal(weight, before)
+
+
 def check_metric(cls, folder):
     for multi in (False, True):
         metric = build(cls, folder)
@@ -535,6 +548,7 @@ CHECKS = {
     'Metric': check_metric,
     'Neck': check_neck,
     'OptimWrapper': check_optim_wrapper,
+    'Adam': check_optimizer,
     'Recognizer': check_recognizer,
     'Sampler': check_sampler,
     '': check_transform,
