@@ -2,7 +2,8 @@
 from mmengine.config import read_base
 from mmengine.optim import MultiStepLR, OptimWrapper
 from mmengine.runner import EpochBasedTrainLoop, TestLoop, ValLoop
-from torch.optim import Adam
+
+from projects_move.engine import FusedAdam
 
 with read_base():
     from .default_runtime import *  # noqa: F401, F403
@@ -25,7 +26,7 @@ default_hooks.update(  # noqa: F405
 train_cfg = dict(type=EpochBasedTrainLoop, max_epochs=50, val_interval=50)
 val_cfg = dict(type=ValLoop)
 test_cfg = dict(type=TestLoop)
-optim_wrapper = dict(type=OptimWrapper, optimizer=dict(type=Adam, lr=1e-3))
+optim_wrapper = dict(type=OptimWrapper, optimizer=dict(type=FusedAdam, lr=1e-3))
 param_scheduler = [
     dict(type=MultiStepLR, by_epoch=True, milestones=[15, 30], gamma=0.1)
 ]
