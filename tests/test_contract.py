@@ -99,6 +99,7 @@ ARGS = dict(
     EqualizationLoss={},
     FeatureDataPreprocessor={},
     FeatureManifestHook={},
+    FeatureMemoryHook={},
     FeatureStatisticsHook={},
     FramestackBlending={},
     FusedAdam=lambda folder: dict(

@@ -21,7 +21,7 @@ def with_names(value):
         return {key: with_names(each) for key, each in value.items()}
     if isinstance(value, (list, tuple)):
         return type(value)(with_names(each) for each in value)
-    if isinstance(value, type):
+    if callable(value):
         return value.__name__
     return value.rsplit('.',
                         1)[-1] if isinstance(value, str) and value.startswith(

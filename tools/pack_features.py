@@ -19,7 +19,7 @@ import numpy as np
 
 from projects_move.apis import cli
 from projects_move.apis.feature_extraction import write_feature_file
-from projects_move.datasets.feature_file import check_finite, open_feature_file
+from projects_move.datasets.feature_file import open_feature_file
 from projects_move.datasets.packed_store import STORE, PackedStore
 from projects_move.datasets.shard_writer import ShardWriter
 from projects_move.whole_file import whole_file
@@ -64,7 +64,6 @@ def pack(args: argparse.Namespace) -> List[str]:
         nonlocal writer
         path = args.source / f'{name}.npy'
         features = np.asarray(open_feature_file(path))
-        check_finite(features, path)
         if writer is None:
             writer = ShardWriter(args.target, args.dtype, features.shape[1],
                                  args.shard_bytes, args.prefix)

@@ -3,6 +3,7 @@ from mmaction.datasets.transforms import PackActionInputs
 from mmengine.dataset import DefaultSampler
 
 from projects_move.datasets import LongTailDataset
+from projects_move.datasets.collate import batch_collate
 from projects_move.datasets.transforms import LoadFeatures, SampleFeatureFrames
 from projects_move.engine import FeatureStatisticsHook
 from projects_move.evaluation import LongTailMetric
@@ -23,6 +24,7 @@ train_dataloader = dict(
     num_workers=0,
     persistent_workers=False,
     sampler=dict(type=DefaultSampler, shuffle=True),
+    collate_fn=dict(type=batch_collate),
     dataset=dict(
         type=LongTailDataset,
         ann_file='train_lt0.05.lst',
@@ -35,6 +37,7 @@ test_dataloader = dict(
     num_workers=0,
     persistent_workers=False,
     sampler=dict(type=DefaultSampler, shuffle=False),
+    collate_fn=dict(type=batch_collate),
     dataset=dict(
         type=LongTailDataset,
         ann_file='test.lst',

@@ -26,7 +26,8 @@ default_hooks.update(  # noqa: F405
 train_cfg = dict(type=EpochBasedTrainLoop, max_epochs=50, val_interval=50)
 val_cfg = dict(type=ValLoop)
 test_cfg = dict(type=TestLoop)
-optim_wrapper = dict(type=OptimWrapper, optimizer=dict(type=FusedAdam, lr=1e-3))
+optim_wrapper = dict(
+    type=OptimWrapper, optimizer=dict(type=FusedAdam, lr=1e-3))
 param_scheduler = [
     dict(type=MultiStepLR, by_epoch=True, milestones=[15, 30], gamma=0.1)
 ]

@@ -5,6 +5,17 @@ import torch
 from mmengine.dataset import pseudo_collate
 from mmengine.registry import FUNCTIONS
 
+from projects_move.structures import ReadBatch
+
+
+@FUNCTIONS.register_module()
+def batch_collate(batch: Sequence[Dict]) -> Dict[str, Any]:
+    """MMEngine's ``pseudo_collate``, but a batch that was read at once stays
+    in one piece."""
+    if isinstance(batch, ReadBatch):
+        return batch.whole()
+    return pseudo_collate(batch)
+
 
 @FUNCTIONS.register_module()
 def sample_first_row_collate(batch: Sequence[Dict]) -> Dict[str, List[Any]]:

@@ -6,6 +6,12 @@ import numpy as np
 
 from .packed_store import find_packed
 
+# the bits that are all set in NaN and infinity and in no other number
+EXPONENTS = {
+    np.dtype(np.float16): np.int16(0x7c00),
+    np.dtype(np.float32): np.int32(0x7f800000),
+}
+
 
 def open_feature_file(path: Union[str, Path],
                       channels: Optional[int] = None,
@@ -63,6 +69,10 @@ def check_finite(frames: np.ndarray,
     Raises:
         ValueError: Naming file, video and frame.
     """
+    bits = EXPONENTS.get(frames.dtype)
+    if bits is not None:  # many times as fast as asking each number
+        if (frames.view(bits.dtype) & bits).max(initial=0) != bits:
+            return
     finite = np.isfinite(frames).all(1)
     if not finite.all():
         raise ValueError(

@@ -8,6 +8,8 @@ from mmaction.registry import DATASETS
 
 from .annotations import Annotations, read_classes, read_list
 from .checking import video_problem
+from .feature_batches import FeatureBatches, encoded
+from .feature_reader import FeatureReader
 from .held_out import hold_out
 
 
@@ -62,6 +64,7 @@ class LongTailDataset(BaseActionDataset):
         self.held_out = held_out
         self.part = part
         self.suffix = suffix
+        self._batches: Optional[FeatureBatches] = None
         if isinstance(classes, str):
             if data_root and not osp.isabs(classes):
                 classes = osp.join(data_root, classes)
@@ -69,6 +72,7 @@ class LongTailDataset(BaseActionDataset):
         if classes is not None:
             metainfo = dict(metainfo or {}, classes=tuple(classes))
         self._video_labels = None
+        self._names = None
         super().__init__(
             ann_file,
             pipeline,
@@ -91,6 +95,7 @@ class LongTailDataset(BaseActionDataset):
         owner = np.repeat(
             np.arange(len(videos.labels)), [len(row) for row in videos.labels])
         self._video_labels = owner, labels
+        self._names = encoded(videos.names)
         if self.num_classes is None:
             self.num_classes = int(labels.max()) + 1
         return [
@@ -110,6 +115,8 @@ class LongTailDataset(BaseActionDataset):
             self._video_labels = (np.repeat(
                 np.arange(len(rows)),
                 [len(row) for row in rows]), np.concatenate(rows))
+            self._names = encoded(
+                [self.get_data_info(i)['video_id'] for i in range(len(self))])
 
     def read_annotations(self) -> Annotations:
         """The videos of the list; what a benchmark narrows."""
@@ -123,6 +130,35 @@ class LongTailDataset(BaseActionDataset):
         if not osp.splitext(name)[1]:
             name += self.suffix
         return dict(filename=osp.join(self.data_prefix['video'], name))
+
+    def __getitems__(self, indices: List[int]) -> Sequence[dict]:
+        """What a data loader asks for: the samples of a batch, read at once
+        where the pipeline is the usual one of cached features."""
+        batches = self.batches
+        if batches is None:
+            return [self[index] for index in indices]
+        return batches.read(indices)
+
+    @property
+    def batches(self) -> Optional[FeatureBatches]:
+        """What reads batches at once; None for another pipeline."""
+        if self._batches is None:
+            self._batches = self._batch_reader()
+        return self._batches
+
+    def _batch_reader(self) -> Optional[FeatureBatches]:
+        transforms = self.pipeline.transforms
+        if 'features' not in self.data_prefix or \
+                not FeatureBatches.understands(transforms):
+            return None
+        owners, labels = self.video_labels
+        reader = FeatureReader(self.data_prefix['features'], self._names,
+                               self._open)
+        return FeatureBatches(reader, self._names, labels, owners,
+                              self.num_classes, self.multi_class, transforms)
+
+    def _open(self, idx: int) -> np.ndarray:
+        return self.pipeline.transforms[0](self.get_data_info(idx))['features']
 
     def prepare_data(self, idx: int) -> dict:
         """The sample of a video.

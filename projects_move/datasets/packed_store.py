@@ -6,6 +6,7 @@ where each of them lies. A shard counts from the moment its index is there,
 so a store may grow while it is read, and several writers may fill it.
 """
 import json
+import mmap
 import os
 from functools import lru_cache
 from pathlib import Path
@@ -38,6 +39,7 @@ class PackedStore:
         self.channels = int(header['channels'])
         self._shards: List[str] = []
         self._maps: Dict[str, np.ndarray] = {}
+        self._mappings: Dict[str, mmap.mmap] = {}
         self.refresh()
 
     def refresh(self) -> bool:
@@ -63,6 +65,11 @@ class PackedStore:
             [len(part) for part in parts])[order]
         self._shards = shards
         return True
+
+    @property
+    def num_shards(self) -> int:
+        """Shards that have been taken in."""
+        return len(self._shards)
 
     def __len__(self) -> int:
         """Videos."""
@@ -95,25 +102,71 @@ class PackedStore:
             place = self._place(name)
         if place is None:
             raise KeyError(name)
+        return self.frames(place)
+
+    def locate(self, names: np.ndarray) -> np.ndarray:
+        """Places for :meth:`frames` of many videos, -1 of those that are not
+        in the store; until :attr:`num_shards` changes.
+
+        Args:
+            names: Bytes, ``(N,)``.
+        """
+        if not self._shards:
+            return np.full(len(names), -1)
+        place = np.searchsorted(self._names, names)
+        place[place == len(self._names)] = 0
+        return np.where(self._names[place] == names, place, -1)
+
+    def frames(self, place: int) -> np.ndarray:
+        """Frames of a place, ``(T, C)``, read-only.
+
+        Raises:
+            ValueError: For a shard that is shorter than its index says.
+        """
         first, count = int(self._first[place]), int(self._count[place])
         frames = self._map(self._shards[self._shard[place]])
         if first + count > len(frames):
             shard = self.folder / f'{self._shards[self._shard[place]]}.bin'
+            name = self._names[place].decode()
             raise ValueError(f'{shard} is truncated: {len(frames)} frames, '
                              f'video {name} ends at {first + count}')
         return frames[first:first + count]
 
+    def size(self, place: int) -> int:
+        """Bytes of a place."""
+        return int(self._count[place]) * self.channels * self.dtype.itemsize
+
+    def map_all(self) -> None:
+        """Map every shard now; from then on its files may go."""
+        for shard in self._shards:
+            self._map(shard)
+
+    def read_ahead(self, place: int) -> None:
+        """Have the system read a whole video, in the background."""
+        shard = self._shards[self._shard[place]]
+        frames = self._map(shard)
+        row = self.channels * self.dtype.itemsize
+        first, count = int(self._first[place]), int(self._count[place])
+        start = first * row // mmap.PAGESIZE * mmap.PAGESIZE
+        end = min(first + count, len(frames)) * row
+        if start < end and hasattr(mmap, 'MADV_WILLNEED'):
+            self._mappings[shard].madvise(mmap.MADV_WILLNEED, start,
+                                          end - start)
+
     def _map(self, shard: str) -> np.ndarray:
+        """Frames of a shard, ``(N, C)``."""
         if shard not in self._maps:
-            path = self.folder / f'{shard}.bin'
+            with open(self.folder / f'{shard}.bin', 'rb') as file:
+                mapping = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
             row = self.channels * self.dtype.itemsize
-            frames = os.path.getsize(path) // row
-            self._maps[shard] = np.memmap(
-                path, self.dtype, 'r', shape=(frames, self.channels))
+            frames = np.frombuffer(mapping, self.dtype,
+                                   len(mapping) // row * self.channels)
+            self._mappings[shard] = mapping
+            self._maps[shard] = frames.reshape(-1, self.channels)
         return self._maps[shard]
 
     def __getstate__(self) -> dict:
-        return dict(self.__dict__, _maps={})
+        return dict(self.__dict__, _maps={}, _mappings={})
 
 
 @lru_cache(maxsize=None)

@@ -7,6 +7,7 @@ from typing import List, Tuple, Union
 import numpy as np
 
 from ..whole_file import whole_file
+from .feature_file import check_finite
 from .packed_store import STORE, VERSION
 
 
@@ -55,13 +56,21 @@ class ShardWriter:
             draft.write_text(json.dumps(header) + '\n')
 
     def add(self, name: str, frames: np.ndarray) -> None:
-        """Append a video, ``(T, C)``."""
+        """Append a video, ``(T, C)``.
+
+        Raises:
+            ValueError: For other channels, or for numbers that are not
+                finite, or are too large for the float type of the store.
+        """
         if frames.ndim != 2 or frames.shape[1] != self.channels:
             raise ValueError(f'video {name}: expected (frames, '
                              f'{self.channels}), got {frames.shape}')
+        with np.errstate(over='ignore'):  # said below
+            stored = np.ascontiguousarray(frames, self.dtype)
+        check_finite(stored, f'{name}.npy')
         if self._file is None:
             self._file = open(self._part, 'wb')
-        self._file.write(np.ascontiguousarray(frames, self.dtype).data)
+        self._file.write(stored.data)
         self._entries.append((name.encode(), self._frames, len(frames)))
         self._frames += len(frames)
         if self._file.tell() >= self.shard_bytes:

@@ -17,6 +17,7 @@ train_dataloader = dict(
     num_workers=4,
     persistent_workers=True,
     sampler=dict(type='DefaultSampler', shuffle=True),
+    collate_fn=dict(type='batch_collate'),
     dataset=dict(
         type='LongTailDataset',
         ann_file='train.lst',
@@ -29,6 +30,7 @@ val_dataloader = dict(
     num_workers=4,
     persistent_workers=True,
     sampler=dict(type='DefaultSampler', shuffle=False),
+    collate_fn=dict(type='batch_collate'),
     dataset=dict(
         type='LongTailDataset',
         ann_file='val.lst',
@@ -42,6 +44,7 @@ test_dataloader = dict(
     num_workers=4,
     persistent_workers=True,
     sampler=dict(type='DefaultSampler', shuffle=False),
+    collate_fn=dict(type='batch_collate'),
     dataset=dict(
         type='LongTailDataset',
         ann_file='test.lst',
@@ -50,5 +53,8 @@ test_dataloader = dict(
         data_root='data/custom',
         data_prefix=dict(features='features'),
         pipeline=test_pipeline))
+# where the training features stay: disk, host, device or auto
+default_hooks = dict(
+    feature_memory=dict(type='FeatureMemoryHook', where='disk'))
 val_evaluator = dict(type='LongTailMetric', groups='thirds')
 test_evaluator = val_evaluator

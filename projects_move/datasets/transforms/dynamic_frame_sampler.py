@@ -2,7 +2,7 @@
 
 MOVE (AAAI 2023), Eq. 8 and 9; the rarer the class, the smaller the subsets.
 """
-from typing import Dict, Optional
+from typing import Dict, Optional, Sequence
 
 import torch
 from mmaction.registry import TRANSFORMS
@@ -54,40 +54,64 @@ class DynamicFrameSampler(BaseTransform):
 
     def transform(self, results: Dict) -> Dict:
         sample = results['data_samples']
-        num_frames = len(results['inputs'])
-        fewest = self._fewest_frames(sample, num_frames)
-        if self.formulation == 'paper':
-            sample.set_field(
-                self._draw(self.num_views, num_frames, fewest), 'frame_mask')
-            return results
-        masks = self._draw(2 * self.num_views + 1, num_frames, fewest)
-        sample.set_field(masks[:self.num_views], 'frame_mask')
-        sample.set_field(masks[self.num_views:-1], 'query_mask')
-        sample.set_field(~masks[-1:], 'key_mask')
-        return results
-
-    def _fewest_frames(self, sample, num_frames: int) -> Tensor:
-        video = sample.get('video_id', 'unknown')
-        if self.tau is None:
-            raise RuntimeError(
-                'DynamicFrameSampler was told no class counts (video '
-                f"{video}): add dict(type='ClassCountsHook') to "
-                'custom_hooks, or call set_class_counts')
         labels = sample.gt_label
         if labels.is_floating_point():
             labels = labels.nonzero().flatten()
-        if len(labels) == 0 or labels.max() >= len(self.tau) \
-                or labels.min() < 0:
-            raise ValueError(f'video {video}: expected labels of '
-                             f'{len(self.tau)} classes, got {labels.tolist()}')
-        return F.fewest_frames(self.tau[labels], torch.ones(1, len(labels)),
-                               num_frames, self.min_frames)
+        masks = self.draw(labels, torch.zeros_like(labels),
+                          [sample.get('video_id', 'unknown')],
+                          len(results['inputs']))
+        for name, mask in masks.items():
+            sample.set_field(mask[0], name)
+        return results
 
-    @staticmethod
-    def _draw(num_subsets: int, num_frames: int, fewest: Tensor) -> Tensor:
-        """Independent subsets, bool ``(num_subsets, T)``."""
-        size = F.subset_sizes(torch.rand(num_subsets), fewest, num_frames)
-        return F.draw_subsets(torch.rand(num_subsets, num_frames), size)
+    def draw(self, labels: Tensor, owners: Tensor, videos: Sequence[str],
+             num_frames: int) -> Dict[str, Tensor]:
+        """Masks of B videos of T frames.
+
+        Args:
+            labels: Of all of them, int64 ``(L,)``.
+            owners: The video of each label, from 0, ``(L,)``.
+            videos: Their names.
+            num_frames: T.
+
+        Returns:
+            What is added to the data samples, each ``(B, ...)``.
+
+        Raises:
+            RuntimeError: Where the class counts are not known.
+            ValueError: For a video without labels or with unknown ones.
+        """
+        fewest = self._fewest_frames(labels, owners, videos, num_frames)
+        views = self.num_views
+        subsets = views if self.formulation == 'paper' else 2 * views + 1
+        size = F.subset_sizes(
+            torch.rand(len(videos), subsets), fewest[:, None], num_frames)
+        masks = F.draw_subsets(
+            torch.rand(len(videos), subsets, num_frames), size)
+        if self.formulation == 'paper':
+            return dict(frame_mask=masks)
+        return dict(
+            frame_mask=masks[:, :views],
+            query_mask=masks[:, views:-1],
+            key_mask=~masks[:, -1:])
+
+    def _fewest_frames(self, labels: Tensor, owners: Tensor,
+                       videos: Sequence[str], num_frames: int) -> Tensor:
+        if self.tau is None:
+            raise RuntimeError(
+                'DynamicFrameSampler was told no class counts (video '
+                f"{videos[0]}): add dict(type='ClassCountsHook') to "
+                'custom_hooks, or call set_class_counts')
+        known = (labels >= 0) & (labels < len(self.tau))
+        has = owners == torch.arange(len(videos))[:, None]  # (B, L)
+        wrong = (~known & has).any(1) | ~has.any(1)
+        if wrong.any():
+            row = int(wrong.nonzero()[0])
+            raise ValueError(f'video {videos[row]}: expected labels of '
+                             f'{len(self.tau)} classes, got '
+                             f'{labels[has[row]].tolist()}')
+        return F.fewest_frames(self.tau[labels], has, num_frames,
+                               self.min_frames)
 
     def __repr__(self) -> str:
         return (f'{type(self).__name__}(num_views={self.num_views}, '

@@ -4,11 +4,10 @@ from typing import Optional
 import torch
 from mmengine.hooks import Hook
 from mmengine.registry import HOOKS
-from mmengine.runner.loops import _InfiniteDataloaderIterator
 
 from projects_move.datasets.class_counts import (count_classes,
                                                  iterate_transforms)
-from ..parts import built_loops, unwrap
+from ..parts import built_loops, restart_workers, unwrap
 
 
 @HOOKS.register_module()
@@ -80,11 +79,7 @@ class ClassCountsHook(Hook):
         self._tell_model(runner, counts)
         for transform in iterate_transforms(dataset):
             _tell(transform, counts)
-        # an iteration-based loop has started its workers already
-        iterator = getattr(runner.train_loop, 'dataloader_iterator', None)
-        if iterator is not None and runner.train_dataloader.num_workers:
-            runner.train_loop.dataloader_iterator = \
-                _InfiniteDataloaderIterator(runner.train_dataloader)
+        restart_workers(runner)
         if runner.val_loop is not None:
             self._tell_metrics(runner.val_loop, counts)
 

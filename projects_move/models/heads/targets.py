@@ -4,6 +4,8 @@ from typing import Dict, List
 import torch
 from torch import Tensor
 
+from projects_move.structures import BatchSamples
+
 
 def stack_targets(data_samples: List, num_classes: int,
                   like: Tensor) -> Tensor:
@@ -21,6 +23,9 @@ def stack_targets(data_samples: List, num_classes: int,
     Raises:
         ValueError: For labels of another number of classes.
     """
+    if isinstance(data_samples, BatchSamples) and data_samples.is_stacked \
+            and data_samples.num_classes == num_classes:
+        return data_samples.target(like)
     labels = [sample.gt_label for sample in data_samples]
     if all(not label.is_floating_point() and label.numel() == 1
            for label in labels):
@@ -49,6 +54,8 @@ def stack_ignored(data_samples: List, like: Tensor) -> Dict[str, Tensor]:
         data_samples: With ``ignored_labels``, bool ``(S,)``, or without.
         like: ``(B, S)``, names the device.
     """
+    if isinstance(data_samples, BatchSamples) and data_samples.is_stacked:
+        return {}
     rows = [sample.get('ignored_labels') for sample in data_samples]
     if any(row is None for row in rows):
         return {}

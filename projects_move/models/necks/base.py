@@ -6,6 +6,7 @@ import torch
 from mmengine.model import BaseModule
 from torch import Tensor
 
+from projects_move.structures import BatchSamples
 from .frame_masks import FrameMasks
 
 
@@ -73,6 +74,14 @@ def stack_frame_masks(data_samples: Sequence,
         frames: ``(B, T, C)``, names the device and T.
         valid: bool ``(B, T)``, false for padding.
     """
+    if isinstance(data_samples, BatchSamples) and data_samples.is_stacked:
+        fields = {
+            name: field.to(frames.device, non_blocking=True)
+            for name, field in data_samples.fields.items()
+        }
+        return FrameMasks(
+            fields.get('frame_mask'), fields.get('query_mask'),
+            fields.get('key_mask'), valid)
     stacked = {}
     for key in ('frame_mask', 'query_mask', 'key_mask'):
         masks = [sample.get(key) for sample in data_samples or ()]

@@ -1,0 +1,158 @@
+"""The sampled frames of a whole batch, read into the memory of the batch."""
+from typing import Callable, List, Optional, Sequence, Tuple
+
+import numpy as np
+import torch
+from mmaction.datasets.transforms import PackActionInputs
+from torch import Tensor
+
+from projects_move.structures import (BatchMemory, BatchSamples, ReadBatch,
+                                      ResidentFrames)
+from .feature_file import check_finite
+from .feature_memory import ResidentIndex
+from .feature_reader import FeatureReader
+from .frame_index import sample_frames
+from .transforms import DynamicFrameSampler, LoadFeatures, SampleFeatureFrames
+
+
+class FeatureBatches:
+    """Does for many videos what a pipeline of cached features does for one.
+
+    Args:
+        reader: Of the features.
+        names: Of all videos, bytes ``(N,)``.
+        labels: Their labels, one video after the other, int64 ``(L,)``.
+        owners: The video of each label, int64 ``(L,)``, ascending.
+        num_classes: S.
+        multi_class: Whether a video may have several labels.
+        transforms: Of a pipeline that :meth:`understands`.
+
+    Attributes:
+        resident: Of the videos whose frames the device has already; what is
+            read then are ``ResidentFrames``.
+    """
+
+    def __init__(self, reader: FeatureReader, names: np.ndarray,
+                 labels: np.ndarray, owners: np.ndarray, num_classes: int,
+                 multi_class: bool, transforms: Sequence[Callable]) -> None:
+        self.reader = reader
+        self.names = names
+        self.labels = labels
+        self.ends = np.searchsorted(owners, np.arange(len(names) + 1))
+        self.num_classes = num_classes
+        self.multi_class = multi_class
+        self.sample: SampleFeatureFrames = transforms[1]
+        self.views: Optional[DynamicFrameSampler] = None
+        if len(transforms) == 4:
+            self.views = transforms[3]
+        self.resident: Optional[ResidentIndex] = None
+        self._memory = BatchMemory()
+
+    @staticmethod
+    def understands(transforms: Sequence[Callable]) -> bool:
+        """Whether a pipeline loads and samples a fixed number of frames,
+        packs them and, at most, draws views."""
+        kinds = (LoadFeatures, SampleFeatureFrames, PackActionInputs,
+                 DynamicFrameSampler)
+        if len(transforms) not in (3, 4) or any(
+                type(each) is not kind
+                for each, kind in zip(transforms, kinds)):
+            return False
+        load, sample, pack = transforms[:3]
+        return load.channels is None and sample.mode != 'all' and not (
+            pack.collect_keys or pack.algorithm_keys) and set(
+                pack.meta_keys) == {'video_id', 'sample_idx'}
+
+    def read(self, indices: Sequence[int]) -> ReadBatch:
+        """Frames and data samples of the videos.
+
+        Raises:
+            ValueError: For videos of different channels, or frames that are
+                not finite, naming the video.
+        """
+        indices = np.asarray(indices)
+        samples = self._samples(indices)
+        draws = self._draw(len(indices))  # (B, T)
+        if self.resident is None:
+            return ReadBatch(self._frames(indices, draws), samples)
+        first, count = (column[indices] for column in self.resident)
+        rows = np.stack([self._index(*each) for each in zip(count, draws)])
+        frames = ResidentFrames(torch.from_numpy(rows + first[:, None]))
+        others = np.flatnonzero(first < 0)
+        if len(others):
+            frames.others = self._frames(indices[others], draws[others])
+            frames.places = torch.from_numpy(others)
+            frames.rows[others] = 0
+        return ReadBatch(frames, samples)
+
+    def _frames(self, indices: np.ndarray, draws: np.ndarray) -> Tensor:
+        """``(B, T, C)``, in the memory of a batch."""
+        self.reader.read_ahead(indices)
+        frames = None
+        for i, index in enumerate(indices):
+            video = self.reader.open(index)
+            if frames is None:
+                frames = self._memory.empty(
+                    (len(indices), self.sample.num_frames, video.shape[1]),
+                    video.dtype)
+                rows = frames.numpy()
+            if video.shape[1] != rows.shape[2]:
+                raise ValueError(
+                    f'video {self._name(index)} has features of '
+                    f'{video.shape[1]} channels, video '
+                    f'{self._name(indices[0])} of {rows.shape[2]}')
+            chosen = self._index(len(video), draws[i])
+            if video.dtype == rows.dtype:
+                video.take(chosen, 0, rows[i], 'clip')
+            else:
+                frames, rows = self._widened(frames, video.dtype)
+                rows[i] = video[chosen]
+            if self.sample.check_finite and not self.reader.is_finite:
+                name = self._name(index)
+                check_finite(rows[i], f'{name}.npy', name)
+        return frames
+
+    def _name(self, index: int) -> str:
+        return self.names[index].decode()
+
+    def _draw(self, count: int) -> np.ndarray:
+        """Where in a video the frames lie, in [0, 1), ascending; of no use
+        for evenly spaced ones."""
+        if self.sample.mode != 'random':
+            return np.empty((count, 0))
+        return np.sort(np.random.random((count, self.sample.num_frames)), 1)
+
+    def _index(self, total: int, draw: np.ndarray) -> np.ndarray:
+        """Which of a video's frames are taken, ``(T, )``."""
+        if self.sample.mode == 'random':
+            return (draw * total).astype(np.int64)
+        return sample_frames(total, self.sample.num_frames, self.sample.mode)
+
+    def _widened(self, frames: Tensor,
+                 dtype: np.dtype) -> Tuple[Tensor, np.ndarray]:
+        """A batch, and its array, in a type that holds another one too."""
+        rows = frames.numpy()
+        dtype = np.promote_types(rows.dtype, dtype)
+        if dtype != rows.dtype:
+            frames = self._memory.empty(rows.shape, dtype)
+            frames.numpy()[:] = rows
+        return frames, frames.numpy()
+
+    def _samples(self, indices: np.ndarray) -> BatchSamples:
+        starts, ends = self.ends[indices], self.ends[indices + 1]
+        labels = torch.from_numpy(
+            np.concatenate([self.labels[a:b] for a, b in zip(starts, ends)]))
+        owners = torch.from_numpy(
+            np.repeat(np.arange(len(indices)), ends - starts))
+        names = [self._name(i) for i in indices]
+        fields = None
+        if self.views is not None:
+            fields = self.views.draw(labels, owners, names,
+                                     self.sample.num_frames)
+        return BatchSamples(labels, owners, names, indices.tolist(),
+                            self.multi_class, self.num_classes, fields)
+
+
+def encoded(names: List[str]) -> np.ndarray:
+    """Names as bytes, ``(N,)``."""
+    return np.array([name.encode() for name in names])

@@ -1,0 +1,168 @@
+"""Opens the cached features of many videos, one after another."""
+import io
+import os
+import os.path as osp
+from functools import lru_cache
+from typing import Callable, Optional, Sequence, Tuple
+
+import numpy as np
+from numpy.lib import format as npy
+
+from .packed_store import PackedStore, find_packed
+
+WHOLE = 2**21  # bytes; of a longer file only the sampled frames are read
+MAGIC = npy.magic(1, 0)
+
+
+class FeatureReader:
+    """Features by the index of a video, of a folder of ``.npy`` or of a
+    packed store.
+
+    A file is read as a whole, into memory that the next one uses again. Of a
+    store, while it comes from a disk, whole videos are asked for before the
+    first of them is used; what is in memory already is left to itself.
+
+    Args:
+        folder: Of the features.
+        names: Of all videos, bytes ``(N,)``.
+        open_one: The features of a video in any case that is not the usual
+            one; it names the video where there are none.
+    """
+
+    def __init__(self, folder: str, names: np.ndarray,
+                 open_one: Callable[[int], np.ndarray]) -> None:
+        self.folder = folder
+        self.names = names
+        self.open_one = open_one
+        self._buffer = np.empty(0, np.uint8)
+        self._blocks = -1  # read from disks so far
+        self._store: Optional[PackedStore] = None
+        self._behind: Optional[FeatureReader] = None
+        self._num_shards = 0
+        found = find_packed(self._path(0))
+        if found is not None:
+            self._store, key = found
+            prefix = key[:len(key) - len(names[0].decode())].encode()
+            self._keys = np.char.add(prefix, names) if prefix else names
+            self._places = np.full(len(names), -1)
+            self._locate()
+
+    @property
+    def is_finite(self) -> bool:
+        """Whether all numbers are known to be: a store holds no others."""
+        return self._store is not None and self._has_all
+
+    def sizes(self) -> np.ndarray:
+        """Bytes of each video, int64 ``(N,)``.
+
+        Raises:
+            FileNotFoundError, ValueError: For a video that is not there.
+        """
+        return np.array([self._size(i) for i in range(len(self.names))])
+
+    def _size(self, index: int) -> int:
+        try:
+            if self._store is None:
+                return os.path.getsize(self._path(index))
+            if self._places[index] >= 0:
+                return self._store.size(self._places[index])
+        except OSError:
+            pass
+        return self.open_one(index).nbytes
+
+    def behind(self, folder: str) -> 'FeatureReader':
+        """This reader behind a packed store of some of its videos, which is
+        mapped now, so that its files may go."""
+        front = FeatureReader(folder, self.names, self.open)
+        front._store.map_all()
+        front._behind = self
+        return front
+
+    def read_ahead(self, indices: Sequence[int]) -> None:
+        """Say which videos come next."""
+        if self._store is None:
+            return
+        self._locate()
+        if self._behind is not None:
+            return self._behind.read_ahead(
+                [index for index in indices if self._places[index] < 0])
+        blocks = _blocks_read()
+        if blocks != self._blocks:  # the last videos were not in memory
+            for index in indices:
+                if self._places[index] >= 0:
+                    self._store.read_ahead(self._places[index])
+        self._blocks = blocks
+
+    def open(self, index: int) -> np.ndarray:
+        """``(T, C)``, read-only, until the next call.
+
+        Raises:
+            FileNotFoundError, ValueError: As of
+                :func:`~projects_move.datasets.feature_file.open_feature_file`.
+        """
+        if self._store is None:
+            frames = self._read_file(self._path(index))
+            return self.open_one(index) if frames is None else frames
+        self._locate()
+        if self._places[index] < 0:
+            return self.open_one(index)
+        return self._store.frames(self._places[index])
+
+    def _locate(self) -> None:
+        """Look the videos up, again where the store has grown."""
+        if self._store.num_shards != self._num_shards:
+            self._places = self._store.locate(self._keys)
+            self._num_shards = self._store.num_shards
+            self._has_all = bool((self._places >= 0).all())
+
+    def _path(self, index: int) -> str:
+        return osp.join(self.folder, f'{self.names[index].decode()}.npy')
+
+    def _read_file(self, path: str) -> Optional[np.ndarray]:
+        try:
+            file = os.open(path, os.O_RDONLY)
+        except OSError:
+            return None
+        try:
+            size = os.fstat(file).st_size
+            if size > WHOLE:
+                return None
+            if size > len(self._buffer):
+                self._buffer = np.empty(size, np.uint8)
+            content = self._buffer[:size]
+            if os.readv(file, [content]) != size or size < 10:
+                return None
+        finally:
+            os.close(file)
+        start = 10 + int(content[8]) + 256 * int(content[9])
+        layout = _layout(content[:start].tobytes())
+        if layout is None:
+            return None
+        shape, dtype = layout
+        if start + shape[0] * shape[1] * dtype.itemsize != size:
+            return None
+        return content[start:].view(dtype).reshape(shape)
+
+
+@lru_cache(maxsize=4096)
+def _layout(header: bytes) -> Optional[Tuple[Tuple[int, int], np.dtype]]:
+    """Shape and type of a usual file of features."""
+    if not header.startswith(MAGIC):
+        return None
+    try:
+        shape, by_column, dtype = npy.read_array_header_1_0(
+            io.BytesIO(header[len(MAGIC):]))
+    except ValueError:
+        return None
+    usual = len(shape) == 2 and 0 not in shape and dtype.kind == 'f' and \
+        dtype.isnative and not by_column
+    return (shape, dtype) if usual else None
+
+
+def _blocks_read() -> int:
+    """From disks, by this process; 0 where the system does not tell."""
+    try:
+        import resource
+    except ImportError:
+        return 0
+    return resource.getrusage(resource.RUSAGE_SELF).ru_inblock

@@ -1,0 +1,67 @@
+"""What a worker sends stays as it is until it is dropped."""
+import gc
+
+import numpy as np
+import pytest
+import torch
+from torch.utils.data import DataLoader, Dataset
+
+from projects_move.structures import BatchMemory
+from projects_move.structures.batch_memory import Sent
+
+COUNT = 40
+
+
+class Numbers(Dataset):
+    """Batches of their own index, with the piece of memory they lie in."""
+
+    def __init__(self):
+        self.memory = BatchMemory()
+
+    def __len__(self):
+        return COUNT
+
+    def __getitem__(self, index):
+        batch = self.memory.empty((3, 5), np.dtype('float32'))
+        batch.fill_(index)
+        return Sent(batch), len(self.memory._pieces)
+
+
+def loader(**kwargs):
+    return DataLoader(
+        Numbers(), batch_size=None, shuffle=False, num_workers=2, **kwargs)
+
+
+@pytest.mark.parametrize('kept', [1, 3, COUNT])
+def test_what_is_kept_is_not_overwritten(kept):
+    found, pieces = [], 0
+    for batch, pieces in loader():
+        assert batch.shape == (3, 5) and batch.dtype == torch.float32
+        found = found[1 - kept:] if kept > 1 else []
+        found.append(batch[1:])  # a part holds the whole
+        del batch
+    for i, part in enumerate(found, COUNT - len(found)):
+        assert (part == i).all()
+    assert pieces <= kept + 4  # two of each worker are on their way
+
+
+def test_pieces_come_back():
+    """Over epochs, and where one was left early."""
+    numbers = loader(persistent_workers=True)
+    most = []
+    for epoch in range(4):
+        for i, (batch, pieces) in enumerate(numbers):
+            assert (batch == i).all()
+            if epoch == 1 and i == 5:
+                break
+        del batch
+        gc.collect()
+        most.append(pieces)
+    assert max(most) <= 5
+
+
+def test_where_there_is_no_worker():
+    memory = BatchMemory()
+    one, other = (memory.empty((2, 2), np.dtype('float16')) for _ in range(2))
+    assert one.dtype == torch.float16
+    assert one.data_ptr() != other.data_ptr()
