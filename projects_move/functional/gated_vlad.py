@@ -85,8 +85,12 @@ class _GatedVLAD(torch.autograd.Function):
                 x, w = frames[part], weight[part]
                 sums = _sums(x, w)
                 inner = _grad_normalized(sums * gate, grad[part].to(gate))
-                for one, sum_ in zip(inner.flatten(0, 1), sums.flatten(0, 1)):
-                    grad_gate.addcmul_(one, sum_)
+                if inner.is_cpu:  # adds in place, without another block
+                    for one, other in zip(
+                            inner.flatten(0, 1), sums.flatten(0, 1)):
+                        grad_gate.addcmul_(one, other)
+                else:
+                    grad_gate += (inner * sums).sum((0, 1))
                 inner *= gate
                 rows = inner.transpose(1, 2).flatten(2).to(x)  # (b, C, V * K)
                 grad_weight[part] = (x @ rows).unflatten(2,

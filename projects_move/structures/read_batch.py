@@ -1,5 +1,5 @@
 """A batch that was read at once, and its samples."""
-from typing import Dict, Sequence, Union
+from typing import Dict, List, Sequence, Union
 
 from torch import Tensor
 from torch.utils.data import get_worker_info
@@ -35,7 +35,9 @@ class ReadBatch(Sequence):
     def __len__(self) -> int:
         return len(self.inputs)
 
-    def __getitem__(self, index: int) -> Dict:
+    def __getitem__(self, index: Union[int, slice]) -> Union[Dict, List[Dict]]:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
         inputs = self.inputs[index]
         if get_worker_info() is not None:
             inputs = inputs.clone()  # the next batch will lie in its place

@@ -109,23 +109,19 @@ class MOVEHead(LongTailHead):
 
     def draw(self, views: Tensor) -> Dict[str, Optional[Tensor]]:
         """Random steps omega and ratios lam, ``()`` or ``(B,)``, and the
-        partners, a permutation ``(B,)``; None where nothing is expanded."""
-        batch = len(views)
+        partners, a permutation ``(B,)``, all made where the views are; None
+        where nothing is expanded."""
+        batch, device = len(views), views.device
         shape = (batch, ) if self.formulation == 'paper' else ()
         omega = lam = partner = None
         if self.extrapolation is not None and views.shape[1] == 1:
             _say_that_nothing_is_extrapolated()
         elif self.extrapolation is not None:
-            omega = _beta(self.extrapolation['alpha'], shape) + 1
+            omega = _beta(self.extrapolation['alpha'], shape, device) + 1
         if self.interpolation is not None:
-            lam = _beta(self.interpolation['alpha'], shape)
-            partner = torch.randperm(batch)
-        return {
-            name:
-            None if draw is None else draw.to(views.device, non_blocking=True)
-            for name, draw in dict(omega=omega, lam=lam,
-                                   partner=partner).items()
-        }
+            lam = _beta(self.interpolation['alpha'], shape, device)
+            partner = torch.randperm(batch, device=device)
+        return dict(omega=omega, lam=lam, partner=partner)
 
     def expand(self,
                views: Tensor,
@@ -166,9 +162,11 @@ class MOVEHead(LongTailHead):
         return F.calibrated_interpolation(views, target, lam, partner, weight)
 
 
-def _beta(alpha: float, shape: Tuple[int, ...]) -> Tensor:
-    alpha = torch.tensor(float(alpha))
-    return Beta(alpha, alpha).sample(shape)
+def _beta(alpha: float, shape: Tuple[int, ...],
+          device: torch.device) -> Tensor:
+    alpha = torch.full(shape, float(alpha), device=device)
+    # validation would wait for the device
+    return Beta(alpha, alpha, validate_args=False).sample()
 
 
 def _settings(name: str, given: Optional[dict],

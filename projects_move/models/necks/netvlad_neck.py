@@ -33,6 +33,7 @@ from projects_move import functional as F
 from projects_move.formulations import check_formulation
 from .base import FrameNeck
 from .frame_masks import FrameMasks
+from .wide_linear import WideLinear
 
 
 @MODELS.register_module()
@@ -70,7 +71,7 @@ class NetVLADNeck(FrameNeck):
         nn.init.xavier_normal_(codebook)
         self.assignment = nn.Linear(
             in_channels, num_clusters, bias=not official)
-        self.proj = nn.Linear(
+        self.proj = WideLinear(
             num_clusters * in_channels, out_channels, bias=not official)
         if official:
             self.gate = nn.Parameter(codebook)
