@@ -95,6 +95,7 @@ ARGS = dict(
     ClassBalancedSampler=sampler_args,
     ClassCountsHook={},
     DeferredReweightingHook={},
+    DeferredRuntimeInfoHook={},
     DynamicFrameSampler={},
     EqualizationLoss={},
     FeatureDataPreprocessor={},

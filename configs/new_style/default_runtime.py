@@ -1,17 +1,16 @@
 """What ``_base_/default_runtime.py`` says, with classes in place of names."""
 from mmaction.visualization import ActionVisualizer
 from mmengine.hooks import (CheckpointHook, DistSamplerSeedHook, IterTimerHook,
-                            LoggerHook, ParamSchedulerHook, RuntimeInfoHook,
-                            SyncBuffersHook)
+                            LoggerHook, ParamSchedulerHook, SyncBuffersHook)
 from mmengine.runner import LogProcessor
 from mmengine.visualization import LocalVisBackend
 
-from projects_move.engine import (ClassCountsHook, FeatureManifestHook,
-                                  FeatureMemoryHook)
+from projects_move.engine import (ClassCountsHook, DeferredRuntimeInfoHook,
+                                  FeatureManifestHook, FeatureMemoryHook)
 
 default_scope = 'mmaction'
 default_hooks = dict(
-    runtime_info=dict(type=RuntimeInfoHook),
+    runtime_info=dict(type=DeferredRuntimeInfoHook),
     timer=dict(type=IterTimerHook),
     logger=dict(type=LoggerHook, interval=50, ignore_last=False),
     param_scheduler=dict(type=ParamSchedulerHook),
