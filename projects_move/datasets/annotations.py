@@ -5,7 +5,8 @@ Every fault of a list is reported with its file and line; all of them at once.
 import csv
 import hashlib
 from pathlib import Path
-from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple, Union
+from typing import (Dict, Iterable, List, NamedTuple, Optional, Sequence,
+                    Tuple, Union)
 
 import numpy as np
 
@@ -102,7 +103,8 @@ def read_list(path: Union[str, Path],
     Lines are ``name label[,label]``, where the labels are the last field and
     the name may hold spaces; or, in a ``.csv``, the columns ``video`` and
     ``label``, several labels parted by ``;`` or ``|``. Labels are indices or
-    names of ``classes``.
+    names of ``classes``; one that is both, of two classes, is a fault. There
+    are none in the order of :func:`order_classes`.
 
     Args:
         path: The list.
@@ -113,8 +115,8 @@ def read_list(path: Union[str, Path],
 
     Raises:
         AnnotationError: For a line without label, an unknown class, a label
-            out of range, several labels where one is allowed, a repeated
-            video, an empty line.
+            out of range or of two readings, several labels where one is
+            allowed, a repeated video, an empty line.
     """
     path = Path(path)
     index = {name: i for i, name in enumerate(classes or ())}
@@ -158,10 +160,38 @@ def fingerprint(videos: Annotations) -> str:
     return digest.hexdigest()
 
 
+def order_classes(names: Iterable[str]) -> List[str]:
+    """Sorted names, but a number that is an index of these classes in its
+    own place, so that every label of a list has one reading.
+
+    Example:
+        >>> order_classes(['1', '2', '10'])
+        ['10', '1', '2']
+    """
+    names = sorted(set(names))
+    fixed = {_as_index(name, len(names)): name for name in names}
+    fixed.pop(None, None)
+    others = iter([name for name in names if name not in fixed.values()])
+    return [
+        fixed[i] if i in fixed else next(others) for i in range(len(names))
+    ]
+
+
+def _as_index(token: str, num_classes: int) -> Optional[int]:
+    """The index that a token is, written as one writes numbers."""
+    usual = token.isascii() and token.isdigit() and str(int(token)) == token
+    return int(token) if usual and int(token) < num_classes else None
+
+
 def _parse_label(token: str, index: Dict[str, int],
                  num_classes: Optional[int]) -> Tuple[int, str]:
     if token in index:
-        return index[token], ''
+        label, other = index[token], _as_index(token, len(index))
+        if other in (None, label):
+            return label, ''
+        return -1, (f'label {token!r} is the name of class {label} and the '
+                    f'index of class {list(index)[other]!r}: have the name at '
+                    f'index {other} of the classes, or another name')
     try:
         label = int(token)
     except ValueError:

@@ -3,7 +3,7 @@ import csv
 from pathlib import Path
 from typing import Dict, List, NamedTuple
 
-from .annotations import read_list
+from .annotations import order_classes, read_list
 
 VIDEOS = ('.mp4', '.avi', '.mkv', '.mov', '.webm', '.m4v', '.mpg', '.mpeg',
           '.wmv', '.flv')
@@ -25,8 +25,9 @@ class Source(NamedTuple):
 
     @property
     def classes(self) -> List[str]:
-        """Sorted names of the classes."""
-        return sorted({label for row in self.labels for label in row})
+        """Names of the classes, in the order of
+        :func:`~projects_move.datasets.annotations.order_classes`."""
+        return order_classes(label for row in self.labels for label in row)
 
 
 def read_source(path: Path) -> Source:

@@ -1,7 +1,8 @@
 import pytest
 
-from projects_move.datasets.annotations import (AnnotationError, read_classes,
-                                                read_count_file, read_list)
+from projects_move.datasets.annotations import (AnnotationError, order_classes,
+                                                read_classes, read_count_file,
+                                                read_list)
 
 
 def write(path, text):
@@ -50,6 +51,37 @@ def test_unknown_class_is_named(tmp_path):
     path = write(tmp_path / 'a.lst', 'x hop\n')
     with pytest.raises(AnnotationError, match="line 1: label 'hop' is no "):
         read_list(path, ['run', 'jump'])
+
+
+def test_a_label_of_two_readings_is_refused(tmp_path):
+    path = write(tmp_path / 'a.lst', 'w 10\nx 0\ny 1\nz 10,2\n')
+    with pytest.raises(AnnotationError) as error:
+        read_list(path, ['1', '2', '10'])
+    assert error.value.problems == [
+        "line 3: label '1' is the name of class 0 and the index of class "
+        "'2': have the name at index 1 of the classes, or another name",
+        "line 4: label '2' is the name of class 1 and the index of class "
+        "'10': have the name at index 2 of the classes, or another name"
+    ]
+    assert read_list(path, ['10', '1', '2']).labels == [[0], [0], [1], [0, 2]]
+    path = write(tmp_path / 'b.lst', 'x 01\ny 1\n')  # 01 is no index
+    assert read_list(path, ['01', '02']).labels == [[0], [1]]
+
+
+@pytest.mark.parametrize('names, expected', [
+    (['b', 'a'], ['a', 'b']),
+    (map(str, range(12)), [str(i) for i in range(12)]),
+    (['1', '2', '3', '10', '11', '12'], ['10', '1', '2', '3', '11', '12']),
+    (['3', '2', 'x', '01'], ['01', 'x', '2', '3']),
+])
+def test_every_index_and_name_has_one_reading(tmp_path, names, expected):
+    classes = order_classes(names)
+    assert classes == expected
+    tokens = [str(i) for i in range(len(classes))] + classes
+    path = write(tmp_path / 'a.lst',
+                 ''.join(f'v{i} {token}\n' for i, token in enumerate(tokens)))
+    assert read_list(path,
+                     classes).labels == 2 * [[i] for i in range(len(classes))]
 
 
 def test_several_labels_where_one_is_allowed(tmp_path):

@@ -56,6 +56,19 @@ def test_class_folders(folder, tmp_path):
     assert counts.tolist() == [4, 2, 0]
 
 
+def test_classes_named_by_numbers(tmp_path):
+    for name in ('1', '2', '3', '10', '11', '12'):
+        (tmp_path / 'videos' / name).mkdir(parents=True)
+        for i in range(10):
+            (tmp_path / 'videos' / name / f'{i}.mp4').touch()
+    run(tmp_path / 'videos', '--out', tmp_path / 'new')
+    classes, parts = lists(tmp_path / 'new')
+    for part in parts.values():
+        assert len(part.names) in (6, 12, 42)
+        for name, row in zip(part.names, part.labels):
+            assert [name.split('/')[0]] == [classes[label] for label in row]
+
+
 def test_csv_with_several_labels_and_splits(tmp_path):
     (tmp_path / 'a.csv').write_text('video,label,split\n'
                                     'x.mp4,run;jump,train\n'
