@@ -11,7 +11,8 @@ from mmengine.dataset import Compose, pseudo_collate
 from mmengine.registry import init_default_scope
 from torch.utils.data import DataLoader, Dataset
 
-from projects_move.datasets.sources import VIDEOS, read_names
+from projects_move.datasets.sources import read_names
+from projects_move.datasets.video_files import VIDEOS, video_file
 from .type_name import type_name
 
 LISTS = ('.lst', '.txt', '.csv')
@@ -79,10 +80,12 @@ class LongTailInferencer:
         num_classes = self.model.cls_head.num_classes
         classes = (meta.get('dataset_meta') or {}).get('classes')
         self.classes = [str(name) for name in classes or range(num_classes)]
+        dataset = _dataset(config)
+        self.pipeline = dataset.pipeline
+        self.suffix = dataset.get('suffix', '.mp4')
         self.takes_features = any(
             type_name(step['type']) == 'LoadFeatures'
-            for step in _pipeline(config))
-        self.pipeline = _pipeline(config)
+            for step in self.pipeline)
 
     def __call__(self,
                  sources: Union[Source, List[Source]],
@@ -149,7 +152,7 @@ class LongTailInferencer:
     def _complete(self, name: str) -> str:
         if self.takes_features:
             return f'{name}.npy'
-        return name if os.path.splitext(name)[1] else f'{name}.mp4'
+        return video_file(name, self.suffix)
 
     def _file(self, path: Path, name: str) -> dict:
         key = 'feature_path' if self.takes_features else 'filename'
@@ -197,11 +200,11 @@ def _build(model: Dict) -> torch.nn.Module:
     return MODELS.build(model)
 
 
-def _pipeline(config: Config) -> List[dict]:
+def _dataset(config: Config) -> dict:
     dataset = config.test_dataloader.dataset
     while 'pipeline' not in dataset:  # inside a wrapper
         dataset = dataset.dataset
-    return dataset.pipeline
+    return dataset
 
 
 class _PreparedVideos(Dataset):

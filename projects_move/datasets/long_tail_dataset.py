@@ -11,6 +11,7 @@ from .checking import video_problem
 from .feature_batches import FeatureBatches, encoded
 from .feature_reader import FeatureReader
 from .held_out import hold_out
+from .video_files import video_file
 
 
 @DATASETS.register_module()
@@ -33,7 +34,7 @@ class LongTailDataset(BaseActionDataset):
         held_out: Share of each class that is held out, to choose settings
             on; see :func:`projects_move.datasets.held_out.hold_out`.
         part: ``'kept'`` or ``'held_out'``, where ``held_out`` is not 0.
-        suffix: Of a raw video whose name has none.
+        suffix: Of a raw video whose name has no ending of videos.
         kwargs: Of MMAction2's ``BaseActionDataset``.
 
     Raises:
@@ -127,9 +128,8 @@ class LongTailDataset(BaseActionDataset):
         if 'features' in self.data_prefix:
             path = osp.join(self.data_prefix['features'], f'{name}.npy')
             return dict(feature_path=path)
-        if not osp.splitext(name)[1]:
-            name += self.suffix
-        return dict(filename=osp.join(self.data_prefix['video'], name))
+        file = video_file(name, self.suffix)
+        return dict(filename=osp.join(self.data_prefix['video'], file))
 
     def __getitems__(self, indices: List[int]) -> Sequence[dict]:
         """What a data loader asks for: the samples of a batch, read at once

@@ -7,7 +7,7 @@ from ..whole_file import whole_file
 from .archives import SourceFile, source_files
 from .feature_file import open_feature_file
 from .packed_store import STORE, PackedStore
-from .sources import VIDEOS
+from .video_files import VIDEOS
 
 SUFFIXES = dict(features=('.npy', ), videos=VIDEOS)
 

@@ -4,9 +4,8 @@ from pathlib import Path
 from typing import Dict, List, NamedTuple
 
 from .annotations import order_classes, read_list
+from .video_files import VIDEOS
 
-VIDEOS = ('.mp4', '.avi', '.mkv', '.mov', '.webm', '.m4v', '.mpg', '.mpeg',
-          '.wmv', '.flv')
 KINETICS = ('youtube_id', 'time_start', 'time_end')
 
 

@@ -150,6 +150,10 @@ def test_raw_videos(tmp_path):
     for i, one in enumerate(found):  # one by one or together
         alone, = inferencer(tmp_path / 'clips' / f'c{i}.avi')
         np.testing.assert_allclose(one.scores, alone.scores, atol=1e-5)
+    (tmp_path / 'a.lst').write_text('c0.avi\nclip.v1\n')
+    found = inferencer.videos(tmp_path / 'a.lst', prefix='x')
+    assert [info['filename'] for info in found
+            ] == [str(Path('x', name)) for name in ('c0.avi', 'clip.v1.mp4')]
 
 
 def test_checkpoint_without_a_config(features):

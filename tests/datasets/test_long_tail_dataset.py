@@ -68,11 +68,21 @@ def test_classes_default_to_the_largest_label(root):
 
 
 def test_raw_video_paths(root):
-    (root / 'v.lst').write_text('a 0\nb.avi 1\n')
-    dataset = build(
-        root, ann_file='v.lst', data_prefix=dict(video='clips'), pipeline=[])
-    files = [dataset.get_data_info(i)['filename'] for i in range(2)]
-    assert files == [f'{root}/clips/a.mp4', f'{root}/clips/b.avi']
+    (root / 'v.lst').write_text('a 0\nb.AVI 1\nclip.v1 0\n')
+
+    def files(**kwargs):
+        dataset = build(
+            root,
+            ann_file='v.lst',
+            data_prefix=dict(video=''),
+            pipeline=[],
+            **kwargs)
+        return [dataset.get_data_info(i)['filename'] for i in range(3)]
+
+    assert files() == [
+        f'{root}/{name}' for name in ('a.mp4', 'b.AVI', 'clip.v1.mp4')
+    ]
+    assert files(suffix='.v1')[::2] == [f'{root}/a.v1', f'{root}/clip.v1']
 
 
 def test_data_prefix_of_another_form(root):
