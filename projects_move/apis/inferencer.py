@@ -128,7 +128,7 @@ class LongTailInferencer:
             elif source.suffix.lower() in LISTS:
                 infos += [
                     self._file(Path(prefix) / self._complete(name), name)
-                    for name in read_names(source)
+                    for name in read_names(source, self.classes)
                 ]
             elif source.exists():
                 infos.append(self._file(source, source.stem))

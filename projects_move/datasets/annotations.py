@@ -11,6 +11,7 @@ from typing import (Dict, Iterable, List, NamedTuple, Optional, Sequence,
 import numpy as np
 
 MAX_SHOWN = 20
+ENCODING = 'utf-8-sig'  # with or without the mark that some editors set
 
 
 class AnnotationError(ValueError):
@@ -122,7 +123,8 @@ def read_list(path: Union[str, Path],
     index = {name: i for i, name in enumerate(classes or ())}
     if num_classes is None and classes is not None:
         num_classes = len(classes)
-    rows = _csv_rows(path) if path.suffix == '.csv' else _list_rows(path)
+    rows = _csv_rows(path) if path.suffix.lower() == '.csv' else _list_rows(
+        path)
     found, problems = Annotations([], [], []), []
     first: Dict[str, int] = {}
     for number, name, tokens, fault in rows:
@@ -214,7 +216,7 @@ def _list_rows(path: Path):
 
 
 def _csv_rows(path: Path):
-    with open(path, newline='', encoding='utf-8') as file:
+    with open(path, newline='', encoding=ENCODING) as file:
         reader = csv.DictReader(file)
         missing = {'video', 'label'} - set(reader.fieldnames or ())
         if missing:
@@ -234,11 +236,11 @@ def _csv_rows(path: Path):
 
 
 def _is_count_file(path: Path) -> bool:
-    with open(path, encoding='utf-8') as file:
+    with open(path, encoding=ENCODING) as file:
         fields = file.readline().rsplit(maxsplit=2)
     return len(fields) == 3 and fields[1] == '0' and fields[2].replace(
         '.', '', 1).isdigit()
 
 
 def _lines(path: Union[str, Path]) -> List[str]:
-    return Path(path).read_text(encoding='utf-8').splitlines()
+    return Path(path).read_text(encoding=ENCODING).splitlines()

@@ -11,7 +11,6 @@ from mmaction.registry import MODELS
 from mmengine.config import Config
 
 from projects_move.apis.inferencer import LongTailInferencer
-from projects_move.datasets.sources import read_names
 
 sys.path.insert(0, str(Path(__file__).parents[2] / 'tools'))
 
@@ -90,8 +89,8 @@ def test_features(features, batch_size):
 
 def test_arrays_files_and_lists(features):
     folder, model, arrays = features
-    (folder / 'a.lst').write_text('v0 1\nv3 2,0\nsub/v2\n')
-    (folder / 'b.csv').write_text('video,label\nv1,0\n')
+    (folder / 'a.lst').write_text('v0 1\nv3 wave,0\nsub/v2\n')
+    (folder / 'b.csv').write_text('video,label\nv1,no such class\n')
     inferencer = LongTailInferencer(folder / 'model.pth', device='cpu')
     found = inferencer([
         arrays['v4'], folder / 'feat' / 'v0.npy', folder / 'a.lst',
@@ -193,9 +192,3 @@ def test_tool(features, capsys):
     assert 'failed: v1' in capsys.readouterr().err
     assert run(folder / 'model.pth', 'nowhere') == \
         'error: no video, folder or list nowhere'
-
-
-def test_names_of_lists(tmp_path):
-    (tmp_path / 'a.txt').write_text('my clip 3\nother 1,2\n\nplain name\nx\n')
-    assert read_names(tmp_path /
-                      'a.txt') == ['my clip', 'other', 'plain name', 'x']

@@ -32,6 +32,16 @@ def test_csv(tmp_path):
     assert videos.lines == [2, 3]
 
 
+@pytest.mark.parametrize('ending', ['csv', 'CSV', 'lst'])
+def test_mark_of_windows_editors(tmp_path, ending):
+    path = tmp_path / f'a.{ending}'
+    text = 'x run\n' if ending == 'lst' else 'video,label\nx,run\n'
+    path.write_text(text, encoding='utf-8-sig')
+    (tmp_path / 'c.txt').write_text('run\nsit\n', encoding='utf-8-sig')
+    videos = read_list(path, read_classes(tmp_path / 'c.txt'))
+    assert videos.names == ['x'] and videos.labels == [[0]]
+
+
 def test_every_fault_is_told_with_its_line(tmp_path):
     path = write(tmp_path / 'bad.lst',
                  'a 0\nb 9\nc\n\na 1\nd jump\ne -1\nf 2,7\n')

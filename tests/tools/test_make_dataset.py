@@ -141,7 +141,7 @@ def test_the_raw_configs_build(folder, tmp_path):
 def test_errors(folder, tmp_path):
     out = tmp_path / 'new'
     assert 'has no class folders' in run(folder / 'wave', '--out', out)[1]
-    assert 'no folder or csv' in run(tmp_path / 'none', '--out', out)[1]
+    assert 'no folder, csv or list' in run(tmp_path / 'none', '--out', out)[1]
     assert not out.exists()
     (tmp_path / 'a.csv').write_text('name,label\nx,1\n')
     assert 'expected the columns video and label' in run(
