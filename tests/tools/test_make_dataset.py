@@ -94,6 +94,92 @@ def test_kinetics(tmp_path):
     assert source.splits == ['train', 'val']
 
 
+def test_list_of_mmaction2(tmp_path):
+    rows = [
+        f'{name}/{i}.mp4 {label}' for i in range(10)
+        for label, name in enumerate(('wave', 'brush hair'))
+    ]
+    source = tmp_path / 'kinetics_train_list_videos.txt'
+    source.write_text('\n'.join(rows) + '\n')
+    for args, names in (((), ['brush hair', 'wave']),
+                        (('--classes', tmp_path / 'names'), ['a', 'b'])):
+        (tmp_path / 'names').write_text('b\na\n')
+        out = tmp_path / names[0]
+        run(source, '--videos', tmp_path, '--out', out, *args)
+        classes, parts = lists(out)
+        assert classes == names
+        for part in parts.values():
+            for name, row in zip(part.names, part.labels):
+                assert (name[:4] == 'wave') == (row == [1])
+
+
+@pytest.mark.parametrize('splits, args, there', [
+    (('train', 'validate'), (), 'val'),
+    (('train', 'test'), (), 'test'),
+    ((), ('--val', 0), 'test'),
+    ((), ('--test', 0), 'val'),
+])
+@pytest.mark.parametrize('kind', ['rgb', 'feature'])
+def test_one_held_out_list_is_both(tmp_path, splits, args, there, kind):
+    rows = [f'{i},{"ab"[i // 10]}' for i in range(20)]
+    if splits:
+        rows = [f'{row},{splits[i % 2]}' for i, row in enumerate(rows)]
+    (tmp_path / 'a.csv').write_text('\n'.join(
+        ['video,label' + ',split' * bool(splits), *rows]))
+    out = tmp_path / 'new'
+    text, problem = run(tmp_path / 'a.csv', '--videos', tmp_path, '--out', out,
+                        *args)
+    assert problem is None and f': {there}.lst is used' in text
+    assert {path.name
+            for path in out.glob('*.lst')} == {'train.lst', f'{there}.lst'}
+    cfg = Config.fromfile(out / f'move_{kind}.py')
+    for loader in (cfg.val_dataloader, cfg.test_dataloader):
+        assert loader.dataset.ann_file == f'{there}.lst'
+        assert len(DATASETS.build(dict(loader.dataset, pipeline=[])))
+    assert cfg.default_hooks.checkpoint.save_best is None
+    assert cfg.default_hooks.checkpoint.interval == 5
+
+
+def test_nothing_to_train_or_test_on(folder, tmp_path):
+    out = tmp_path / 'new'
+    for split in ('train', 'test'):
+        (tmp_path / 'a.csv').write_text(f'video,label,split\nx,a,{split}\n')
+        assert f'train and of val or test, got {split};' in run(
+            tmp_path / 'a.csv', '--videos', folder, '--out', out)[1]
+    assert 'hold no video out: the largest class has 20' in run(
+        folder, '--out', out, '--val', 0, '--test', 0.01)[1]
+    (tmp_path / 'a.csv').write_text('video,label\n')
+    assert 'the list is empty' in run(tmp_path / 'a.csv', '--videos', folder,
+                                      '--out', out)[1]
+    for shares in ((.5, .5), (-.1, .2), (.1, 1)):
+        text, problem = run(folder, '--out', out, '--val', shares[0], '--test',
+                            shares[1])
+        assert problem == '2' and 'leave one to train on' in text
+    assert not out.exists()
+
+
+def test_missing_videos_are_mentioned(tmp_path):
+    (tmp_path / 'clip.v1.mp4').touch()
+    (tmp_path / 'a.csv').write_text('video,label\nclip.v1,a\n' +
+                                    ''.join(f'{i},a\n' for i in range(9)))
+    text, problem = run(tmp_path / 'a.csv', '--videos', tmp_path, '--out',
+                        tmp_path / 'new')
+    assert problem is None
+    assert f'9 of 10 videos are not in {tmp_path}: 0, 1, 2, 3, 4, ...' in text
+
+
+def test_any_folder_name(folder, tmp_path):
+    out = tmp_path / "it's \\ {new}"
+    videos = folder.rename(tmp_path / 'my "videos"')
+    assert run(videos, '--out', out)[1] is None
+    for name in ('move_rgb', 'baseline-agg_feature'):
+        cfg = Config.fromfile(out / f'{name}.py')
+        assert cfg.train_dataloader.dataset.data_root == str(out)
+    assert Config.fromfile(
+        out / 'move_rgb.py').train_dataloader.dataset.data_prefix.video == str(
+            videos)
+
+
 @pytest.mark.parametrize('model', ['move', 'baseline-agg'])
 def test_the_configs_train(folder, tmp_path, model):
     out = tmp_path / 'new'
@@ -154,4 +240,5 @@ def test_errors(folder, tmp_path):
                                 '--out', out)[1]
     run(folder, '--out', out)
     assert 'is not empty' in run(folder, '--out', out)[1]
-    assert 'a csv needs --videos' in run(tmp_path / 'a.csv', '--out', out)[0]
+    assert 'a csv or list needs --videos' in run(tmp_path / 'a.csv', '--out',
+                                                 out)[0]

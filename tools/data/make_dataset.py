@@ -4,65 +4,35 @@
     python tools/data/make_dataset.py labels.csv --videos VIDEOS --out my_data
 
 The first is a folder with a folder for each class, the second a csv with the
-columns video and label (split where there is one), or one of Kinetics.
+columns video and label (split where there is one), or one of Kinetics, or a
+list of lines "class/video.mp4 0". Where only one of the lists val and test
+has videos, it is both and the last epoch counts.
 """
 import argparse
+import sys
 from pathlib import Path
 from typing import Dict, List
 
 import numpy as np
+from dataset_configs import write_configs
 
+from projects_move.datasets.annotations import read_classes
 from projects_move.datasets.checking import group_summary
 from projects_move.datasets.held_out import hold_out
 from projects_move.datasets.sources import Source, read_source
+from projects_move.datasets.video_files import video_file
 
-CONFIGS = Path(__file__).resolve().parents[2] / 'configs'
 SPLITS = ('train', 'val', 'test')
-RGB = '''# python tools/train.py {file}
-_base_ = [
-    '{configs}/_base_/models/{model}.py',
-    '{configs}/_base_/backbones/tsm_r50.py',
-    '{configs}/_base_/datasets/rgb.py',
-    '{configs}/_base_/schedules/adam_100e.py'
-]
-
-model = dict(
-    backbone=_base_.backbone,
-    neck=dict(necks=dict(netvlad=dict(detach_frames=False))),
-    cls_head=dict(num_classes={num_classes}),
-    data_preprocessor=_base_.data_preprocessor)
-data = dict(
-    data_root='{data_root}',
-    data_prefix=dict(video='{videos}'),
-    multi_class={multi_class})
-'''
-FEATURE = '''# python tools/extract_features.py {rgb} \\
-#     --num-frames 152 --out {data_root}/features
-# python tools/train.py {file}
-_base_ = [
-    '{configs}/_base_/models/{model}.py',
-    '{configs}/_base_/datasets/custom_feature.py',
-    '{configs}/_base_/schedules/adam_100e.py'
-]
-
-channels = {channels}
-model = dict(
-    neck=dict(in_channels=channels),
-    cls_head=dict(num_classes={num_classes}))
-data = dict(data_root='{data_root}', multi_class={multi_class})
-'''
-LOADERS = '''train_dataloader = dict(dataset=dict({pipeline}**data))
-val_dataloader = dict(dataset=dict(**data))
-test_dataloader = dict(dataset=dict(**data))
-'''
 
 
 def parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description='Make a data set')
-    parser.add_argument('source', type=Path, help='folder or csv')
+    parser.add_argument('source', type=Path, help='folder, csv or list')
     parser.add_argument('--out', type=Path, required=True, help='new folder')
     parser.add_argument(
-        '--videos', type=Path, help='folder of the videos of a csv')
+        '--videos', type=Path, help='folder of the videos of a csv or list')
+    parser.add_argument(
+        '--classes', type=Path, help='file of the class names of a list')
     parser.add_argument(
         '--val', type=float, default=0.1, help='share of each class')
     parser.add_argument(
@@ -72,27 +42,45 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('--head-min-exclusive', type=int, default=500)
     parser.add_argument('--tail-max-inclusive', type=int, default=100)
     args = parser.parse_args()
-    if args.source.suffix == '.csv' and args.videos is None:
-        parser.error('a csv needs --videos')
+    if args.source.is_file() and args.videos is None:
+        parser.error('a csv or list needs --videos')
+    if min(args.val, args.test) < 0 or args.val + args.test >= 1:
+        parser.error('--val and --test are shares that leave one to train on, '
+                     f'got {args.val} and {args.test}')
     return args
 
 
 def split(source: Source, val: float, test: float) -> Dict[str, List[int]]:
-    """Videos of each split: the source's own, or shares of each class."""
+    """Videos of each split: the source's own, or shares of each class.
+
+    Raises:
+        ValueError: For another split, and where there is nothing to train
+            on, or neither to validate nor to test on.
+    """
     if source.splits:
         unknown = sorted(set(source.splits) - set(SPLITS))
         if unknown:
             raise ValueError(f'splits must be {SPLITS}, got {unknown}')
-        return {
+        found = {
             name: [i for i, each in enumerate(source.splits) if each == name]
             for name in SPLITS
         }
+        if not found['train'] or not found['val'] + found['test']:
+            raise ValueError(
+                'expected videos of the split train and of val or test, got '
+                f"{', '.join(sorted(set(source.splits)))}; without the column "
+                'split, shares of each class are held out')
+        return found
     index = {name: i for i, name in enumerate(source.classes)}
     labels = [[index[label] for label in row] for row in source.labels]
     tested = hold_out(source.names, labels, test)
     rest = np.flatnonzero(~tested)
     watched = rest[hold_out([source.names[i] for i in rest],
                             [labels[i] for i in rest], val / (1 - test))]
+    if not tested.any() and not len(watched):
+        largest = np.bincount([row[0] for row in labels]).max()
+        raise ValueError(f'--val {val} and --test {test} hold no video out: '
+                         f'the largest class has {largest}')
     return dict(
         train=sorted(set(rest.tolist()) - set(watched.tolist())),
         val=watched.tolist(),
@@ -102,49 +90,54 @@ def split(source: Source, val: float, test: float) -> Dict[str, List[int]]:
 def write_lists(source: Source, splits: Dict[str, List[int]],
                 out: Path) -> None:
     index = {name: i for i, name in enumerate(source.classes)}
-    (out / 'classes.txt').write_text('\n'.join(source.classes) + '\n')
+    (out / 'classes.txt').write_text(
+        '\n'.join(source.classes) + '\n', encoding='utf-8')
     for name, videos in splits.items():
-        (out / f'{name}.lst').write_text(''.join(
+        if not videos:
+            continue
+        lines = [
             f'{source.names[i]} '
             f"{','.join(str(index[label]) for label in source.labels[i])}\n"
-            for i in videos))
+            for i in videos
+        ]
+        (out / f'{name}.lst').write_text(''.join(lines), encoding='utf-8')
 
 
-def write_configs(source: Source, args: argparse.Namespace,
-                  videos: Path) -> List[Path]:
-    """MOVE and the baseline with aggregators, on videos and on features."""
-    files = []
-    common = dict(
-        configs=CONFIGS,
-        data_root=args.out.resolve(),
-        videos=videos.resolve(),
-        num_classes=len(source.classes),
-        channels=args.channels,
-        rgb=args.out / 'move_rgb.py',
-        multi_class=any(len(row) > 1 for row in source.labels))
-    for model in ('baseline_agg', 'move'):
-        for kind, text in dict(rgb=RGB, feature=FEATURE).items():
-            path = args.out / f"{model.replace('_', '-')}_{kind}.py"
-            views = '' if model != 'move' else (
-                'pipeline=_base_.train_pipeline + _base_.views, ')
-            path.write_text((text + LOADERS).format(
-                model=model, file=path, pipeline=views, **common))
-            files.append(path)
-    return files
+def tell_missing(source: Source, videos: Path) -> None:
+    """Say which videos of a csv or list are not there."""
+    missing = [
+        name for name in source.names
+        if not (videos / video_file(name)).is_file()
+    ]
+    if missing:
+        shown = ', '.join(missing[:5]) + ', ...' * (len(missing) > 5)
+        print(
+            f'{len(missing)} of {len(source.names)} videos are not in '
+            f'{videos}: {shown}',
+            file=sys.stderr)
 
 
 def main() -> None:
     args = parse_args()
-    if args.out.exists() and any(args.out.iterdir()):
+    if args.out.exists() and not (args.out.is_dir()
+                                  and not any(args.out.iterdir())):
         raise SystemExit(f'error: {args.out} is not empty')
     try:
-        source = read_source(args.source)
+        classes = read_classes(args.classes) if args.classes else None
+        source = read_source(args.source, classes)
         splits = split(source, args.val, args.test)
     except (OSError, ValueError) as error:
         raise SystemExit(f'error: {error}') from error
     args.out.mkdir(parents=True, exist_ok=True)
     write_lists(source, splits, args.out)
-    files = write_configs(source, args, args.videos or args.source)
+    videos = args.videos or args.source
+    files = write_configs(
+        args.out,
+        videos,
+        num_classes=len(source.classes),
+        multi_class=any(len(row) > 1 for row in source.labels),
+        channels=args.channels,
+        held_out=[name for name in ('val', 'test') if splits[name]])
 
     index = {name: i for i, name in enumerate(source.classes)}
     counts = np.bincount(
@@ -158,6 +151,11 @@ def main() -> None:
         print(line)
     for path in (args.out / 'classes.txt', *files):
         print(f'written: {path}')
+    for name, other in (('val', 'test'), ('test', 'val')):
+        if not splits[name]:
+            print(f'no video is held out for {name}: {other}.lst is used, and '
+                  'the last epoch counts')
+    tell_missing(source, videos)
 
 
 if __name__ == '__main__':
