@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from projects_move.datasets.imbalance import (exponential_class_sizes,
+from projects_move.datasets.imbalance import (class_sizes,
+                                              exponential_class_sizes,
                                               keep_first)
 
 
@@ -10,6 +11,21 @@ def test_sizes_follow_the_rule():
     sizes = exponential_class_sizes(counts, .1)
     rule = [int(400 * .1**(rank / 4)) for rank in range(5)]
     assert sizes.tolist() == [50, rule[0], 30, rule[1], 7]
+
+
+@pytest.mark.parametrize('profile', ['exponential', 'step', 'pareto'])
+def test_products_of_floats_lose_no_video(profile):
+    for percent in range(1, 101):
+        sizes = class_sizes([100] * 4, profile, percent / 100)
+        assert sizes[-1] == percent
+
+
+def test_the_rule_of_the_benchmark_is_the_released_one():
+    for ratio in (.01, .02, .05, .1, *(i / 1000 for i in range(1, 1000))):
+        sizes = exponential_class_sizes([399] * 200, ratio)
+        assert sizes.tolist() == [
+            int(399 * ratio**(rank / 199)) for rank in range(200)
+        ]
 
 
 def test_ratio_one_keeps_everything():

@@ -7,6 +7,8 @@ from unittest import mock
 import numpy as np
 import pytest
 
+from projects_move.datasets.annotations import read_list
+
 sys.path.insert(0, str(Path(__file__).parents[2] / 'tools' / 'data'))
 
 import make_long_tail  # noqa: E402
@@ -74,6 +76,21 @@ def test_csv(tmp_path):
     run(source, '--out', tmp_path / 'b.csv', '--ratio', .2)
     lines = (tmp_path / 'b.csv').read_text().splitlines()
     assert lines[0] == 'video,label' and len(lines) == 13
+
+
+def test_csv_with_quoted_line_breaks(tmp_path):
+    source = tmp_path / 'a.CSV'
+    rows = [f'"note\n{i}, and\r\n",v{i},{i % 2}\n' for i in range(20)]
+    with open(source, 'w', newline='') as file:
+        file.write('\ufeff"a\nnote",video,label\n\n' + ''.join(rows))
+    run(source, '--out', tmp_path / 'b.csv', '--ratio', .2)
+    with open(tmp_path / 'b.csv', newline='') as file:
+        assert file.read() == ''.join([
+            '"a\nnote",video,label\n',
+            *(row for i, row in enumerate(rows) if i % 2 == 0 or i < 4)
+        ])
+    assert read_list(tmp_path /
+                     'b.csv').names[:5] == ['v0', 'v1', 'v2', 'v3', 'v4']
 
 
 def test_errors(balanced):

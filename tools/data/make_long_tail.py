@@ -7,12 +7,14 @@ Keeps the lines as they are and in their order. The lists of one seed are
 nested: what a smaller ratio keeps, a larger one keeps too.
 """
 import argparse
+import csv
 from pathlib import Path
+from typing import Dict
 
 import numpy as np
 
-from projects_move.datasets.annotations import (AnnotationError, read_classes,
-                                                read_list)
+from projects_move.datasets.annotations import (ENCODING, AnnotationError,
+                                                read_classes, read_list)
 from projects_move.datasets.checking import group_summary
 from projects_move.datasets.imbalance import PROFILES, class_sizes, keep_first
 
@@ -43,6 +45,22 @@ def parse_args() -> argparse.Namespace:
     return parser.parse_args()
 
 
+def rows_by_line(path: Path) -> Dict[int, str]:
+    """Text of each row by the number of its last line; in a csv a quoted
+    field may hold line breaks."""
+    if path.suffix.lower() != '.csv':
+        lines = path.read_text(encoding=ENCODING).splitlines()
+        return dict(enumerate(lines, 1))
+    with open(path, encoding=ENCODING, newline='') as file:
+        lines = file.readlines()
+    reader, rows, start = csv.reader(lines), {}, 0
+    for _ in reader:
+        row = ''.join(lines[start:reader.line_num])
+        rows[reader.line_num] = row.rstrip('\r\n')
+        start = reader.line_num
+    return rows
+
+
 def main() -> None:
     args = parse_args()
     if args.out.exists() and not args.force:
@@ -67,13 +85,13 @@ def main() -> None:
         raise SystemExit(f'error: {error}')
     kept = set(order[keep_first(labels[order], sizes)].tolist())
 
-    lines = args.list.read_text().splitlines()
-    header = lines[:1] if args.list.suffix == '.csv' else []
-    text = header + [
-        lines[number - 1] for i, number in enumerate(videos.lines) if i in kept
-    ]
+    rows = rows_by_line(args.list)
+    text = [rows[line] for i, line in enumerate(videos.lines) if i in kept]
+    if args.list.suffix.lower() == '.csv':
+        text.insert(0, rows[min(rows)])
     args.out.parent.mkdir(parents=True, exist_ok=True)
-    args.out.write_text('\n'.join(text) + '\n')
+    with open(args.out, 'w', encoding='utf-8', newline='') as file:
+        file.write('\n'.join(text) + '\n')
     print(f'{args.out}: {len(kept)} of {len(labels)} videos')
     for line in group_summary(
             np.bincount([label for i in kept for label in videos.labels[i]],
