@@ -47,17 +47,29 @@ def open_feature_file(path: Union[str, Path],
     except (ValueError, EOFError, OSError) as error:
         raise ValueError(f'feature file {where} is truncated or no .npy '
                          f'file: {error}') from error
+    check_features(features, f'feature file {where}', channels)
+    return features
+
+
+def check_features(features: np.ndarray,
+                   what: str,
+                   channels: Optional[int] = None) -> None:
+    """Refuse what are no features.
+
+    Raises:
+        ValueError: For what is no array of floats, has another shape than
+            ``(T, C)``, T >= 1, or other channels.
+    """
     if not isinstance(features, np.ndarray) or not np.issubdtype(
             features.dtype, np.floating):
         kind = getattr(features, 'dtype', type(features).__name__)
-        raise ValueError(f'feature file {where}: expected floats, got {kind}')
+        raise ValueError(f'{what}: expected floats, got {kind}')
     if features.ndim != 2 or 0 in features.shape:
-        raise ValueError(f'feature file {where}: expected the shape (frames, '
-                         f'channels), got {features.shape}')
+        raise ValueError(f'{what}: expected the shape (frames, channels), '
+                         f'got {features.shape}')
     if channels is not None and features.shape[1] != channels:
-        raise ValueError(f'feature file {where}: expected {channels} '
-                         f'channels, got {features.shape[1]}')
-    return features
+        raise ValueError(f'{what}: expected {channels} channels, got '
+                         f'{features.shape[1]}')
 
 
 def check_finite(frames: np.ndarray,

@@ -28,8 +28,9 @@ class FeatureDataPreprocessor(BaseDataPreprocessor):
 
     Raises:
         ValueError: For features that are not ``(T, C)``, for videos of
-            different channels, for one of ``mean`` and ``std`` without the
-            other, and for blending videos of different lengths.
+            different channels or others than ``mean`` has, for one of
+            ``mean`` and ``std`` without the other, and for blending videos of
+            different lengths.
     """
 
     def __init__(self,
@@ -75,6 +76,10 @@ class FeatureDataPreprocessor(BaseDataPreprocessor):
             inputs = inputs.gather(self.resident)
         data = dict(data, inputs=self.cast_data(inputs).float())
         if self.mean is not None:
+            if data['inputs'].shape[-1] != len(self.mean):
+                raise ValueError(
+                    f'expected features of {len(self.mean)} channels, as '
+                    f"standardised, got {data['inputs'].shape[-1]}")
             data['inputs'] = (data['inputs'] - self.mean) / self.std
         if valid is not None:
             data['valid'] = self.cast_data(valid)

@@ -87,6 +87,8 @@ def test_error_texts():
         build(mean=[0.] * C, std=[1.] * 4)
     with pytest.raises(ValueError, match='positive, but .* for channel 1'):
         build(mean=[0.] * 3, std=[1., 0., 2.])
+    with pytest.raises(ValueError, match='of 5 channels.*got 1'):
+        build(mean=[0.] * C, std=[1.] * C)(dict(inputs=[torch.randn(4, 1)]))
     named = [sample(1, video_id=f'video_{i}') for i in range(3)]
     for bad, shape in ((torch.randn(4, C + 1), r'\(4, 6\)'),
                        (torch.randn(4), r'\(4,\)'), (torch.randn(0, C),
