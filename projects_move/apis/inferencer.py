@@ -1,7 +1,8 @@
 """From a checkpoint and videos to class names and scores."""
 import os
 from pathlib import Path
-from typing import Dict, Iterator, List, NamedTuple, Optional, Tuple, Union
+from typing import (Dict, Iterator, List, NamedTuple, Optional, Sequence,
+                    Tuple, Union)
 
 import numpy as np
 import torch
@@ -11,12 +12,10 @@ from mmengine.dataset import Compose, pseudo_collate
 from mmengine.registry import init_default_scope
 from torch.utils.data import DataLoader, Dataset
 
-from projects_move.datasets.sources import read_names
-from projects_move.datasets.video_files import VIDEOS, video_file
+from projects_move.datasets.feature_file import check_features
+from projects_move.datasets.feature_origin import compare_origins, find_origin
+from .prediction_sources import PredictionSources, Source
 from .type_name import type_name
-
-LISTS = ('.lst', '.txt', '.csv')
-Source = Union[str, Path, np.ndarray]
 
 
 class Prediction(NamedTuple):
@@ -53,7 +52,8 @@ class LongTailInferencer:
         cfg_options: Overrides of the config.
 
     Raises:
-        ValueError: For a checkpoint without a config where none is given.
+        ValueError: For what is no checkpoint, for one that does not fit its
+            config, and for one without a config where none is given.
     """
 
     def __init__(self,
@@ -61,7 +61,7 @@ class LongTailInferencer:
                  config: Union[str, Path, Config, None] = None,
                  device: Optional[str] = None,
                  cfg_options: Optional[dict] = None) -> None:
-        saved = torch.load(checkpoint, map_location='cpu', weights_only=True)
+        saved = _load(checkpoint)
         meta = saved.get('meta', {})
         if config is None:
             if 'cfg' not in meta:
@@ -75,11 +75,17 @@ class LongTailInferencer:
         self.device = device or ('cuda'
                                  if torch.cuda.is_available() else 'cpu')
         self.model = _build(config.model)
-        self.model.load_state_dict(saved.get('state_dict', saved))
+        try:
+            self.model.load_state_dict(saved.get('state_dict', saved))
+        except RuntimeError as error:
+            raise ValueError(
+                f'{checkpoint} does not fit its config: {error}') from error
         self.model.to(self.device).eval()
         num_classes = self.model.cls_head.num_classes
         classes = (meta.get('dataset_meta') or {}).get('classes')
         self.classes = [str(name) for name in classes or range(num_classes)]
+        self.checkpoint = checkpoint
+        self.origin = meta.get('feature_manifest')
         dataset = _dataset(config)
         self.pipeline = dataset.pipeline
         self.suffix = dataset.get('suffix', '.mp4')
@@ -95,9 +101,9 @@ class LongTailInferencer:
         """Predict all videos of one or several sources.
 
         Args:
-            sources: A video, a feature file, a folder of either, a list
-                (``.lst``, ``.txt`` or ``.csv``, its labels are not read), or
-                features ``(T, C)``.
+            sources: A video, a feature file, a folder of either, a packed
+                store, a list (``.lst``, ``.txt`` or ``.csv``, its labels are
+                not read), or features ``(T, C)``.
             prefix: Folder of the names of a list.
             batch_size: Videos at a time.
             num_workers: That decode.
@@ -113,50 +119,26 @@ class LongTailInferencer:
 
         Raises:
             FileNotFoundError: For a source that is not there.
-            ValueError: For a folder without a video or feature file.
+            ValueError: For a folder or list without a video, and for
+                features of another backbone than the checkpoint's.
         """
         if not isinstance(sources, (list, tuple)):
             sources = [sources]
-        infos = []
-        for number, source in enumerate(sources):
-            if isinstance(source, np.ndarray):
-                infos.append(dict(video_id=f'array {number}', features=source))
-                continue
-            source = Path(source)
-            if source.is_dir():
-                infos += self._folder(source)
-            elif source.suffix.lower() in LISTS:
-                infos += [
-                    self._file(Path(prefix) / self._complete(name), name)
-                    for name in read_names(source, self.classes)
-                ]
-            elif source.exists():
-                infos.append(self._file(source, source.stem))
-            else:
-                raise FileNotFoundError(f'no video, folder or list {source}')
+        infos = PredictionSources(self.takes_features, self.suffix,
+                                  self.classes).infos(sources, prefix)
+        if self.origin is not None:
+            self._check_origin(infos)
         return infos
 
-    def _folder(self, folder: Path) -> List[dict]:
-        endings = ('.npy', ) if self.takes_features else VIDEOS
-        files = sorted(
-            path for path in folder.rglob('*') if
-            path.suffix.lower() in endings and not path.name.startswith('.'))
-        if not files:
-            raise ValueError(f'{folder} holds no file of '
-                             f'{", ".join(endings)}')
-        return [
-            self._file(path, str(path.relative_to(folder).with_suffix('')))
-            for path in files
-        ]
-
-    def _complete(self, name: str) -> str:
-        if self.takes_features:
-            return f'{name}.npy'
-        return video_file(name, self.suffix)
-
-    def _file(self, path: Path, name: str) -> dict:
-        key = 'feature_path' if self.takes_features else 'filename'
-        return {'video_id': name, key: str(path)}
+    def _check_origin(self, infos: List[dict]) -> None:
+        folders = {
+            os.path.dirname(info['feature_path']): None
+            for info in infos if 'feature_path' in info
+        }
+        for folder in folders:
+            origin, place = find_origin(folder)
+            compare_origins(self.origin, f'the checkpoint {self.checkpoint}',
+                            origin, place)
 
     @torch.no_grad()
     def predict(self,
@@ -170,15 +152,29 @@ class LongTailInferencer:
             num_workers=num_workers,
             collate_fn=list)
         for rows in loader:
-            good = [packed for _, packed, _ in rows if packed is not None]
-            scores = iter(self._scores(good) if good else ())
+            found = iter(
+                self._try_scores(
+                    [packed for _, packed, _ in rows if packed is not None]))
             for name, packed, problem in rows:
-                if packed is None:
-                    yield Prediction(name, None, [], problem)
+                score = problem if packed is None else next(found)
+                if isinstance(score, str):
+                    yield Prediction(name, None, [], score)
                     continue
-                score = next(scores)
                 order = np.argsort(-score, kind='stable')
                 yield Prediction(name, score, [self.classes[i] for i in order])
+
+    def _try_scores(self,
+                    packed: Sequence[dict]) -> List[Union[np.ndarray, str]]:
+        """Scores of each video, or why it has none: of a batch that fails,
+        each is tried alone."""
+        if not packed:
+            return []
+        try:
+            return self._scores(packed)
+        except Exception as error:  # features of other channels, say
+            if len(packed) == 1:
+                return [f'{type(error).__name__}: {error}']
+        return [self._try_scores([row])[0] for row in packed]
 
     def _scores(self, packed: List[dict]) -> List[np.ndarray]:
         shapes = {tuple(row['inputs'].shape) for row in packed}
@@ -187,6 +183,20 @@ class LongTailInferencer:
         data = self.model.data_preprocessor(pseudo_collate(packed), False)
         samples = self.model(**data, mode='predict')
         return [sample.pred_score.float().cpu().numpy() for sample in samples]
+
+
+def _load(checkpoint: Union[str, Path]) -> dict:
+    try:
+        saved = torch.load(checkpoint, map_location='cpu', weights_only=True)
+    except OSError:
+        raise
+    except Exception as error:  # of pickle, zip files and torch
+        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        raise ValueError(f'{checkpoint} is no checkpoint: {reason}') from error
+    if not isinstance(saved, dict):
+        raise ValueError(f'{checkpoint} is no checkpoint: expected a dict, '
+                         f'got {type(saved).__name__}')
+    return saved
 
 
 def _build(model: Dict) -> torch.nn.Module:
@@ -225,6 +235,8 @@ class _PreparedVideos(Dataset):
         info = dict(self.videos[index], modality='RGB', start_index=0)
         pipeline = self.from_array if 'features' in info else self.pipeline
         try:
+            if 'features' in info:
+                check_features(info['features'], info['video_id'])
             if not os.path.isfile(info.get('filename', __file__)):
                 raise FileNotFoundError(f"no video file {info['filename']}")
             return info['video_id'], pipeline(info), ''

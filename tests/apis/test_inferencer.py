@@ -11,6 +11,7 @@ from mmaction.registry import MODELS
 from mmengine.config import Config
 
 from projects_move.apis.inferencer import LongTailInferencer
+from projects_move.datasets.shard_writer import ShardWriter
 
 sys.path.insert(0, str(Path(__file__).parents[2] / 'tools'))
 
@@ -121,6 +122,105 @@ def test_a_bad_file_does_not_stop_the_others(features):
     with pytest.raises(ValueError, match='holds no file of .npy'):
         (folder / 'empty').mkdir()
         inferencer(folder / 'empty')
+
+
+@pytest.mark.parametrize('batch_size', [1, 8])
+def test_features_of_other_channels_do_not_stop_the_others(
+        features, batch_size):
+    folder, model, arrays = features
+    np.save(folder / 'feat' / 'v1.npy', np.zeros((4, C + 1), np.float32))
+    np.save(folder / 'feat' / 'v3.npy', np.zeros((0, C), np.float32))
+    inferencer = LongTailInferencer(folder / 'model.pth', device='cpu')
+    found = inferencer([
+        folder / 'feat',
+        np.zeros((4, 1), np.float32),
+        np.zeros((0, C), np.float32),
+        np.zeros((4, C), np.int64), arrays['v0']
+    ],
+                       batch_size=batch_size)
+    problems = {one.name: one.problem for one in found}
+    assert f'expects {C} channels, got frames of (1, 4, {C + 1})' in \
+        problems['v1']
+    assert f'got (0, {C})' in problems['v3']
+    assert f'expects {C} channels' in problems['array 1']
+    assert f'array 2: expected the shape (frames, channels), got (0, {C})' in \
+        problems['array 2']
+    assert 'expected floats, got int64' in problems['array 3']
+    for name in ('v0', 'v4', 'sub/v2'):
+        assert not problems[name]
+    np.testing.assert_allclose(
+        found[-1].scores, expected(model, arrays['v0']), atol=1e-6)
+
+
+def test_packed_stores(features):
+    folder, model, arrays = features
+    for store in ('packed', 'more/packed'):
+        with ShardWriter(folder / store, 'float32', C) as writer:
+            for name in ('sub/v2', 'v0'):
+                writer.add(name, arrays[name])
+    (folder / 'packed' / 'manifest.json').write_text('{}')
+    np.save(folder / 'more' / 'v3.npy', arrays['v3'])
+    inferencer = LongTailInferencer(folder / 'model.pth', device='cpu')
+    found = inferencer([folder / 'packed', folder / 'packed' / 'v0.npy'])
+    assert [one.name for one in found] == ['sub/v2', 'v0', 'v0']
+    for one in found:
+        np.testing.assert_allclose(
+            one.scores, expected(model, arrays[one.name]), atol=1e-6)
+    found = inferencer(folder / 'more')
+    assert [one.name for one in found] == ['packed/sub/v2', 'packed/v0', 'v3']
+    assert not any(one.problem for one in found)
+    with pytest.raises(FileNotFoundError, match='no video, folder or list'):
+        inferencer(folder / 'packed' / 'v9.npy')
+
+
+def test_features_of_another_backbone_are_refused(features):
+    folder, _, _ = features
+    made_by = dict(
+        backbone=dict(type='ResNet'),
+        weights_sha256='a1b2',
+        data_preprocessor=dict(mean=[1.]))
+    saved = torch.load(folder / 'model.pth', weights_only=True)
+    saved['meta']['feature_manifest'] = made_by
+    torch.save(saved, folder / 'model.pth')
+    inferencer = LongTailInferencer(folder / 'model.pth', device='cpu')
+    manifest = folder / 'feat' / 'manifest.json'
+    (folder / 'a.lst').write_text('v0\nsub/v2\n')
+    (folder / 'b.lst').write_text('sub/v2\n')
+    sources = [
+        folder / 'feat', folder / 'feat' / 'sub', folder / 'feat' / 'v0.npy',
+        folder / 'feat' / 'sub' / 'v2.npy', folder / 'a.lst', folder / 'b.lst'
+    ]
+    for content in (None, '{}', json.dumps(dict(made_by, pipeline=['x']))):
+        if content:
+            manifest.write_text(content)
+        for source in sources:
+            assert inferencer.videos(source, folder / 'feat')
+    manifest.write_text(json.dumps(dict(made_by, weights_sha256='c3')))
+    for source in sources:
+        with pytest.raises(
+                ValueError,
+                match='another weights_sha256: the checkpoint .*model.pth '
+                'has a1b2, .*feat has c3'):
+            inferencer.videos(source, folder / 'feat')
+
+
+def test_what_is_no_checkpoint(features):
+    folder, _, _ = features
+    torch.save([1], folder / 'list.pth')
+    torch.save(
+        dict(
+            torch.load(folder / 'model.pth', weights_only=True),
+            state_dict=dict(x=torch.ones(2))), folder / 'other.pth')
+    (folder / 'text.pth').write_text('hello')
+    (folder / 'empty.pth').touch()
+    for name, reason in (('list', 'is no checkpoint: expected a dict, got '),
+                         ('other', 'does not fit its config'),
+                         ('text', 'is no checkpoint'), ('empty',
+                                                        'is no checkpoint')):
+        with pytest.raises(ValueError, match=f'{name}.pth {reason}'):
+            LongTailInferencer(folder / f'{name}.pth')
+    with pytest.raises(ValueError, match='v0.npy is no checkpoint'):
+        LongTailInferencer(folder / 'feat' / 'v0.npy')
 
 
 def test_raw_videos(tmp_path):
