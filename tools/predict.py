@@ -3,13 +3,17 @@
     python tools/predict.py CHECKPOINT video.mp4 folder/ list.lst
     python tools/predict.py CHECKPOINT features/ --format csv --out scores.csv
 
-The config, the class names and the class counts come from the checkpoint.
+The config, the class names and the class counts come from the checkpoint. All
+but the result goes to stderr. A video that fails has its problem in place of
+classes: in a csv a row without rank, class and score, in json no classes.
 """
 import argparse
+import contextlib
 import csv
 import io
 import json
 import sys
+from pathlib import Path
 from typing import List
 
 from mmengine.config import DictAction
@@ -23,7 +27,7 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument(
         'sources',
         nargs='+',
-        help='videos, feature files, folders of them, lists')
+        help='videos, feature files, folders of them, packed stores, lists')
     parser.add_argument('--config', help="in place of the checkpoint's own")
     parser.add_argument(
         '--prefix', default='', help='folder of the names of a list')
@@ -35,7 +39,11 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('--num-workers', type=int, default=0)
     parser.add_argument('--device')
     parser.add_argument('--cfg-options', nargs='+', action=DictAction)
-    return parser.parse_args()
+    args = parser.parse_args()
+    if args.out and (Path(args.out).is_dir()
+                     or not Path(args.out).parent.is_dir()):
+        parser.error(f'--out {args.out} is no file in an existing folder')
+    return args
 
 
 def as_table(predictions: List[Prediction], topk: int) -> str:
@@ -68,15 +76,16 @@ def as_json(predictions: List[Prediction], topk: int) -> str:
 def as_csv(predictions: List[Prediction], topk: int) -> str:
     file = io.StringIO()
     writer = csv.writer(file, lineterminator='\n')
-    writer.writerow(['video', 'rank', 'class', 'score'])
+    writer.writerow(['video', 'rank', 'class', 'score', 'problem'])
     for prediction in predictions:
+        if prediction.problem:
+            writer.writerow([prediction.name, '', '', '', prediction.problem])
         for rank, (label, score) in enumerate(prediction.top(topk), 1):
-            writer.writerow([prediction.name, rank, label, f'{score:.6f}'])
+            writer.writerow([prediction.name, rank, label, f'{score:.6f}', ''])
     return file.getvalue()
 
 
-def main() -> None:
-    args = parse_args()
+def predict(args: argparse.Namespace) -> List[Prediction]:
     try:
         inferencer = LongTailInferencer(args.checkpoint, args.config,
                                         args.device, args.cfg_options)
@@ -92,10 +101,17 @@ def main() -> None:
                 f'\r{len(predictions)} of {len(videos)}',
                 end='',
                 file=sys.stderr)
+    return predictions
+
+
+def main() -> None:
+    args = parse_args()
+    with contextlib.redirect_stdout(sys.stderr):  # the framework prints
+        predictions = predict(args)
     formats = dict(table=as_table, json=as_json, csv=as_csv)
     text = formats[args.format](predictions, args.topk)
     if args.out:
-        with open(args.out, 'w', newline='') as file:
+        with open(args.out, 'w', newline='', encoding='utf-8') as file:
             file.write(text)
     else:
         sys.stdout.write(text)

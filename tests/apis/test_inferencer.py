@@ -1,3 +1,4 @@
+import csv
 import json
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 import torch
 from mmaction.registry import MODELS
 from mmengine.config import Config
+from mmengine.logging import print_log
 
 from projects_move.apis.inferencer import LongTailInferencer
 from projects_move.datasets.shard_writer import ShardWriter
@@ -288,7 +290,51 @@ def test_tool(features, capsys):
     assert run(*common, '--format', 'csv', '--out',
                folder / 'out.csv') == '1 of 5 videos failed'
     rows = (folder / 'out.csv').read_text().splitlines()
-    assert rows[0] == 'video,rank,class,score' and len(rows) == 9
+    assert rows[0] == 'video,rank,class,score,problem' and len(rows) == 10
+    with open(folder / 'out.csv') as file:
+        failed = [row for row in csv.DictReader(file) if row['problem']]
+    assert [row['video'] for row in failed] == ['v1']
+    assert failed[0]['rank'] == failed[0]['class'] == failed[0]['score'] == ''
+    assert 'truncated or no .npy' in failed[0]['problem']
     assert 'failed: v1' in capsys.readouterr().err
     assert run(folder / 'model.pth', 'nowhere') == \
         'error: no video, folder or list nowhere'
+    (folder / 'empty.lst').touch()
+    assert run(folder / 'model.pth', folder / 'empty.lst') == \
+        f'error: {folder}/empty.lst: the list is empty'
+    assert 'v0.npy is no checkpoint' in run(folder / 'feat' / 'v0.npy',
+                                            folder / 'feat')
+
+
+@pytest.mark.parametrize('out', ['none/out.csv', ''])
+def test_tool_looks_at_the_target_before_it_predicts(features, capsys, out):
+    folder, _, _ = features
+    with mock.patch('predict.LongTailInferencer') as inferencer:
+        assert run(folder / 'model.pth', folder / 'feat', '--out',
+                   folder / out) == '2'
+    inferencer.assert_not_called()
+    assert 'is no file in an existing folder' in capsys.readouterr().err
+
+
+@pytest.mark.parametrize('kind', ['json', 'csv', 'table'])
+def test_only_the_result_is_printed(features, capsys, kind):
+    folder, _, _ = features
+
+    class Loud(LongTailInferencer):
+
+        def __init__(self, *args):
+            print_log('loading')
+            super().__init__(*args)
+
+        def predict(self, *args):
+            print('predicting')
+            yield from super().predict(*args)
+
+    with mock.patch('predict.LongTailInferencer', Loud):
+        run(folder / 'model.pth', folder / 'feat', '--format', kind, '--out',
+            folder / 'out')
+        assert capsys.readouterr().out == ''
+        run(folder / 'model.pth', folder / 'feat', '--format', kind)
+    caught = capsys.readouterr()
+    assert caught.out == (folder / 'out').read_text()
+    assert caught.err.splitlines() == ['loading', 'predicting']
