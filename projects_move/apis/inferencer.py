@@ -191,11 +191,13 @@ def _load(checkpoint: Union[str, Path]) -> dict:
     except OSError:
         raise
     except Exception as error:  # of pickle, zip files and torch
-        reason = (str(error).splitlines() or [type(error).__name__])[0]
-        raise ValueError(f'{checkpoint} is no checkpoint: {reason}') from error
+        text = str(error).rpartition('WeightsUnpickler error: ')[2].strip()
+        reason = f'{type(error).__name__}: {text}'.splitlines()[0]
+        raise ValueError(f'{checkpoint} does not read as a checkpoint: '
+                         f'{reason}') from error
     if not isinstance(saved, dict):
-        raise ValueError(f'{checkpoint} is no checkpoint: expected a dict, '
-                         f'got {type(saved).__name__}')
+        raise ValueError(f'{checkpoint} does not read as a checkpoint: '
+                         f'expected a dict, got {type(saved).__name__}')
     return saved
 
 

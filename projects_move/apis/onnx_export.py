@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from projects_move.models.backbones import IdentityBackbone
 from projects_move.models.heads.long_tail_head import SCORES
+from projects_move.models.recognizers import shifted_frames
 
 
 class InferencePath(nn.Module):
@@ -71,8 +72,10 @@ def export_onnx(model: nn.Module,
 
     Raises:
         ImportError: Where torch's exporter misses onnx or onnxscript.
+        ValueError: For a shape that the model does not take.
     """
     path = InferencePath(model, with_backbone)
+    example = _example(path, shape)
     shifts = path.with_backbone and hasattr(model.backbone, 'num_segments')
     options = dict(input_names=['inputs'], output_names=['scores'])
     if 'dynamic_shapes' in inspect.signature(torch.onnx.export).parameters:
@@ -86,11 +89,25 @@ def export_onnx(model: nn.Module,
         _need('onnx')
         free = {0: 'videos'} if shifts else {0: 'videos', 1: 'frames'}
         options.update(dynamic_axes=dict(inputs=free, scores={0: 'videos'}))
-    parameter = next(model.parameters())
-    example = torch.zeros(*shape, device=parameter.device)
     with warnings.catch_warnings():
         warnings.simplefilter('ignore')  # of the exporter, about itself
         torch.onnx.export(path, (example, ), str(file), **options)
+
+
+def _example(path: InferencePath, shape: Sequence[int]) -> Tensor:
+    """Inputs of a shape that the model has been seen to take."""
+    segments = shifted_frames(path.model.backbone) if path.with_backbone else 1
+    try:
+        if shape[1] % segments:
+            raise ValueError(f'the backbone shifts among {segments} frames')
+        parameter = next(path.model.parameters())
+        example = torch.zeros(*shape, device=parameter.device)
+        with torch.no_grad():
+            path(example)
+    except Exception as error:  # layers raise whatever they like
+        raise ValueError('the model does not take inputs of the shape '
+                         f'{tuple(shape)}: {error}') from error
+    return example
 
 
 def _need(*packages: str) -> None:

@@ -215,13 +215,15 @@ def test_what_is_no_checkpoint(features):
             state_dict=dict(x=torch.ones(2))), folder / 'other.pth')
     (folder / 'text.pth').write_text('hello')
     (folder / 'empty.pth').touch()
-    for name, reason in (('list', 'is no checkpoint: expected a dict, got '),
+    for name, reason in (('list',
+                          'does not read as a checkpoint: expected a dict'),
                          ('other', 'does not fit its config'),
-                         ('text', 'is no checkpoint'), ('empty',
-                                                        'is no checkpoint')):
+                         ('text', 'does not read as a checkpoint: '),
+                         ('empty', 'does not read as a checkpoint: EOFError')):
         with pytest.raises(ValueError, match=f'{name}.pth {reason}'):
             LongTailInferencer(folder / f'{name}.pth')
-    with pytest.raises(ValueError, match='v0.npy is no checkpoint'):
+    with pytest.raises(
+            ValueError, match='v0.npy does not read as a checkpoint'):
         LongTailInferencer(folder / 'feat' / 'v0.npy')
 
 
@@ -302,8 +304,8 @@ def test_tool(features, capsys):
     (folder / 'empty.lst').touch()
     assert run(folder / 'model.pth', folder / 'empty.lst') == \
         f'error: {folder}/empty.lst: the list is empty'
-    assert 'v0.npy is no checkpoint' in run(folder / 'feat' / 'v0.npy',
-                                            folder / 'feat')
+    assert 'v0.npy does not read as a checkpoint' in run(
+        folder / 'feat' / 'v0.npy', folder / 'feat')
 
 
 @pytest.mark.parametrize('out', ['none/out.csv', ''])

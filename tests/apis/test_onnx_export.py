@@ -1,4 +1,6 @@
 """What onnxruntime computes equals what PyTorch does."""
+import re
+
 import numpy as np
 import pytest
 import torch
@@ -115,3 +117,22 @@ def test_missing_package_is_named(monkeypatch, tmp_path):
                         lambda name: None)
     with pytest.raises(ImportError, match='needs onnx.*: pip install'):
         export_onnx(build(), tmp_path / 'a.onnx', (2, 9, C))
+
+
+def test_wrong_shapes_are_told(tmp_path):
+    raw = dict(type='ResNet', depth=18, pretrained=None)
+    tsm = dict(type='ResNetTSM', depth=18, num_segments=4, pretrained=None)
+    cached = dict(type='FeatureDataPreprocessor')
+    for model, shape, reason in (
+        (build(data_preprocessor=cached), (2, 9, C + 1), 'expects 6 channels'),
+        (build(data_preprocessor=cached), (2, 9, 3, 8, 8),
+         ''), (build(data_preprocessor=cached), (2, -9, C), ''),
+        (build(backbone=raw, data_preprocessor=PREPROCESS), (2, 9, 512),
+         ''), (build(backbone=raw,
+                     data_preprocessor=PREPROCESS), (2, 3, 4, 33, 33),
+               ''), (build(backbone=tsm, data_preprocessor=PREPROCESS),
+                     (2, 2, 3, 33, 33), 'shifts among 4 frames')):
+        where = re.escape(f'inputs of the shape {shape}: ')
+        with pytest.raises(ValueError, match=f'{where}.*{reason}'):
+            export_onnx(model, tmp_path / 'a.onnx', shape)
+    assert not list(tmp_path.iterdir())
