@@ -77,17 +77,15 @@ class LongTailMetric(BaseMetric):
 
     def process(self, data_batch, data_samples: Sequence[dict]) -> None:
         scores = torch.stack([each['pred_score'] for each in data_samples])
-        labels = [each['gt_label'].cpu() for each in data_samples]
-        target = torch.zeros(scores.shape, dtype=torch.bool)
-        for row, label in zip(target, labels):
-            if label.is_floating_point():
-                label = label.nonzero().flatten()
-            row[label] = True
-        self.results.append(self._batch(scores, target))
+        classes = [_classes(each['gt_label'].cpu()) for each in data_samples]
+        videos = torch.repeat_interleave(
+            torch.tensor([len(each) for each in classes]))
+        labels = torch.stack([videos, torch.cat(classes)], 1)  # (L, 2)
+        self.results.append(self._batch(scores, labels))
 
-    def _batch(self, scores: Tensor, target: Tensor) -> VideoScores:
+    def _batch(self, scores: Tensor, labels: Tensor) -> VideoScores:
         device = 'cpu' if self.collect_device == 'cpu' else None
-        return VideoScores.of(scores, target, device)
+        return VideoScores.of(scores, labels, device)
 
     def evaluate(self, size: int) -> Dict[str, float]:
         """Metrics of all videos of all ranks.
@@ -119,7 +117,7 @@ class LongTailMetric(BaseMetric):
             RuntimeError: Where the class counts are not known.
             ValueError: Where they are of another number of classes.
         """
-        return self.compute_metrics([self._batch(scores, target.bool())])
+        return self.compute_metrics([self._batch(scores, target.nonzero())])
 
     def _metrics(self, videos: VideoScores, size: int) -> Dict[str, float]:
         groups = self.class_groups(len(videos.scores))
@@ -167,3 +165,10 @@ class LongTailMetric(BaseMetric):
         else:
             groups = F.class_groups(counts, **self.groups)
         return dict(groups, few=counts <= self.few_max_inclusive)
+
+
+def _classes(label: Tensor) -> Tensor:
+    """Of a video: indices as they are, or those of a multi-hot label."""
+    if label.is_floating_point():
+        return label.nonzero().flatten()
+    return label.flatten()

@@ -8,6 +8,8 @@ from typing import Tuple
 
 import numpy as np
 
+FEW = 16  # so many are counted one by one
+
 
 class RankCounter:
     """Counts the videos that rank ahead of some, class after class.
@@ -46,6 +48,11 @@ class RankCounter:
         """
         if not len(values) or not len(scores):
             return np.zeros(len(values), np.int64)
+        if len(values) <= FEW:
+            return np.array([
+                self._ahead_of_one(value, place, scores)
+                for value, place in zip(values, places)
+            ])
         scores, order = self._from(values.min(), scores)
         keys, wanted = self._keys(scores), _ordered(values + np.float32(0))
         bins, wanted_bins, num_bins = self._upper_halves(keys, wanted)
@@ -68,6 +75,12 @@ class RankCounter:
         for i in np.flatnonzero(last - first > 1):  # equals, in list order
             ahead[i] += np.searchsorted(order[first[i]:last[i]], places[i])
         return ahead
+
+    def _ahead_of_one(self, value: np.float32, place: int,
+                      scores: np.ndarray) -> int:
+        ahead = np.count_nonzero(np.greater(scores, value, out=self._flags))
+        equal = np.flatnonzero(np.equal(scores, value, out=self._flags))
+        return ahead + np.count_nonzero(self.order[equal] < place)
 
     def _from(self, lowest: np.float32,
               scores: np.ndarray) -> Tuple[np.ndarray, np.ndarray]:

@@ -26,16 +26,15 @@ class VideoScores(NamedTuple):
     @classmethod
     def of(cls,
            scores: Tensor,
-           target: Tensor,
+           labels: Tensor,
            device: Optional[str] = 'cpu') -> 'VideoScores':
-        """Of scores ``(N, S)`` and multi-hot labels, bool ``(N, S)``, kept on
-        a device, or, with None, where the scores are."""
+        """Of scores ``(N, S)`` and the video and class of each label, int64
+        ``(L, 2)``, kept on a device, or, with None, where the scores are."""
         scores = scores.detach().float()
-        rank = F.label_rank(scores, target.to(scores.device))
+        rank = F.label_rank(scores, labels.to(scores.device))
         device = device or scores.device
         return cls(
-            scores.T.to(device).contiguous(),
-            target.nonzero().cpu(), rank.to(device))
+            scores.T.to(device).contiguous(), labels.cpu(), rank.to(device))
 
     @classmethod
     def cat(cls, batches: Sequence['VideoScores']) -> 'VideoScores':

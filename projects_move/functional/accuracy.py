@@ -3,7 +3,7 @@ import torch
 from torch import Tensor
 
 
-def label_rank(scores: Tensor, target: Tensor) -> Tensor:
+def label_rank(scores: Tensor, labels: Tensor) -> Tensor:
     """Rank, from 0, of a video's best placed label among all classes.
 
     Classes of equal score rank by their index. A video is right at k when any
@@ -11,24 +11,31 @@ def label_rank(scores: Tensor, target: Tensor) -> Tensor:
 
     Args:
         scores: ``(N, S)``.
-        target: Multi-hot labels ``(N, S)``, at least one a row.
+        labels: Video and class of each label, int64 ``(L, 2)``, at least one
+            for each video.
 
     Returns:
         int64 ``(N,)``.
 
     Example:
         >>> label_rank(torch.tensor([[.2, .7, .1], [.5, .3, .5]]),
-        ...            torch.tensor([[1, 0, 1], [0, 0, 1]]))
+        ...            torch.tensor([[0, 0], [0, 2], [1, 2]]))
         tensor([1, 1])
     """
-    if scores.shape != target.shape or scores.ndim != 2:
-        raise ValueError('scores and target must both have the shape (N, S), '
-                         f'got {tuple(scores.shape)} and '
-                         f'{tuple(target.shape)}')
-    positive = target.bool()
-    best = scores.masked_fill(~positive, float('-inf')).amax(1, keepdim=True)
-    is_best = positive & (scores == best)
-    index = is_best.to(torch.uint8).argmax(1, keepdim=True)  # first of equals
+    if scores.ndim != 2 or labels.ndim != 2 or labels.shape[1] != 2:
+        raise ValueError('expected scores (N, S) and labels (L, 2), got '
+                         f'{tuple(scores.shape)} and {tuple(labels.shape)}')
+    video, label = labels.T
+    placed = scores[video, label]  # (L,)
+    best = scores.new_full((len(scores), ), float('-inf'))
+    best = best.scatter_reduce(0, video, placed, 'amax')
+    ahead = scores > best[:, None]
+    equal = scores == best[:, None]
+    if scores.is_cpu and equal.sum() == len(scores):
+        return ahead.sum(1)
+    last = scores.shape[1] - 1
+    first = labels.new_full((len(scores), ), last)  # of equal labels
+    candidate = label.where(placed == best[video], last)
+    first = first.scatter_reduce(0, video, candidate, 'amin')
     classes = torch.arange(scores.shape[1], device=scores.device)
-    ahead = (scores > best) | ((scores == best) & (classes < index))
-    return ahead.sum(1)
+    return (ahead | equal & (classes < first[:, None])).sum(1)

@@ -22,8 +22,9 @@ def compared(scores, order, values, places):
 
 
 @pytest.mark.parametrize('kind', KINDS)
+@pytest.mark.parametrize('few', [1, 9, 30])
 @pytest.mark.parametrize('seed', range(12))
-def test_equals_comparing_all(kind, seed):
+def test_equals_comparing_all(kind, seed, few):
     """Of its own videos and, as between ranks, of others."""
     random = np.random.default_rng(seed)
     draw = KINDS[kind]
@@ -31,10 +32,10 @@ def test_equals_comparing_all(kind, seed):
     counter = RankCounter(order)
     for _ in range(3):  # classes, one after the other
         scores = draw(random, len(order)).astype(np.float32)
-        own = random.integers(0, len(order), 30)
-        others = draw(random, 30).astype(np.float32)
+        own = random.integers(0, len(order), few)
+        others = draw(random, few).astype(np.float32)
         for values, places in ((scores[own], order[own]),
-                               (others, random.integers(0, 1000, 30))):
+                               (others, random.integers(0, 1000, few))):
             found = counter.ahead_of(values, places, scores)
             assert found.tolist() == compared(scores, order, values, places)
 

@@ -13,7 +13,7 @@ from mmengine.config import Config
 
 ROOT = Path(__file__).parents[2]
 TOOLS = ROOT / 'tools'
-sys.path.insert(0, str(TOOLS / 'reproduction'))
+sys.path[:0] = [str(TOOLS), str(TOOLS / 'reproduction')]
 
 from report import Row, Table, latex, markdown, to_csv  # noqa: E402
 from runs import Plan, Run  # noqa: E402
@@ -90,7 +90,7 @@ def reproduce(folder, *args, code=0):
     if not tools.exists():
         (tools / 'reproduction').mkdir(parents=True)
         for name in ('reproduce.py', 'reproduction/paper.yml',
-                     'reproduction/provenance.py', 'reproduction/report.py',
+                     'provenance.py', 'reproduction/report.py',
                      'reproduction/runs.py'):
             (tools / name).write_text((TOOLS / name).read_text())
         (tools / 'train.py').write_text(FAKE)

@@ -49,7 +49,7 @@ class ClassAPHook(Hook):
         model.train()
         scores = torch.stack([sample.pred_score for sample in samples])
         target = stack_targets(samples, scores.shape[1], scores)
-        self._scored.append(VideoScores.of(scores, target.bool()))
+        self._scored.append(VideoScores.of(scores, target.nonzero()))
 
     def after_train_iter(self,
                          runner,

@@ -1,0 +1,126 @@
+"""The two forms of the method, of equal sizes and weights where they meet."""
+import argparse
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Callable, List
+
+import torch
+from mmaction.registry import MODELS, OPTIM_WRAPPERS, OPTIMIZERS, TRANSFORMS
+from mmengine.config import Config
+from mmengine.registry import init_default_scope
+from torch import Tensor
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+import projects_move  # noqa: E402, F401
+from projects_move import functional as F  # noqa: E402
+from projects_move.structures import BatchSamples  # noqa: E402
+from tests import textbook  # noqa: E402
+
+CONFIG = ROOT / 'configs/videolt/move_tsm_adam-100e_videolt-feature.py'
+
+
+@dataclass
+class Sizes:
+    """Of the paper, unless the command line says otherwise."""
+    batch: int = 128
+    frames: int = 60
+    channels: int = 2048
+    classes: int = 1004
+    clusters: int = 64
+
+    @staticmethod
+    def add_to(parser: argparse.ArgumentParser) -> None:
+        for name, value in vars(Sizes()).items():
+            parser.add_argument(f'--{name}', type=int, default=value)
+
+    @classmethod
+    def of(cls, args: argparse.Namespace) -> 'Sizes':
+        return cls(**{name: getattr(args, name) for name in vars(cls())})
+
+
+class Work:
+    """A long-tailed batch of several labels a video, and both forms."""
+
+    def __init__(self, sizes: Sizes, device: str = 'cpu') -> None:
+        init_default_scope('mmaction')
+        self.sizes, self.device = sizes, device
+        generator = torch.Generator().manual_seed(0)
+        self.counts = (2000 * .995**torch.arange(sizes.classes)).long() + 5
+        self.labels: List[List[int]] = [
+            torch.randperm(sizes.classes,
+                           generator=generator)[:1 + i % 2].tolist()
+            for i in range(sizes.batch)
+        ]
+        self.frames = torch.randn(
+            sizes.batch, sizes.frames, sizes.channels,
+            generator=generator).half()
+        self.sampler = TRANSFORMS.build(dict(type='DynamicFrameSampler'))
+        self.sampler.set_class_counts(self.counts)
+
+    def target(self) -> Tensor:
+        target = torch.zeros(self.sizes.batch, self.sizes.classes)
+        for row, labels in zip(target, self.labels):
+            row[labels] = 1
+        return target.to(self.device)
+
+    def samples(self) -> BatchSamples:
+        """As a worker makes them, masks and all."""
+        owners = torch.repeat_interleave(
+            torch.tensor([len(row) for row in self.labels]))
+        labels = torch.tensor(sum(self.labels, []))
+        names = [str(i) for i in range(self.sizes.batch)]
+        masks = self.sampler.draw(labels, owners, names, self.sizes.frames)
+        return BatchSamples(labels, owners, names, range(len(names)), True,
+                            self.sizes.classes, masks)
+
+    def our_model(self) -> torch.nn.Module:
+        cfg = Config.fromfile(str(CONFIG)).model
+        cfg.neck.in_channels = self.sizes.channels
+        cfg.neck.necks.netvlad.num_clusters = self.sizes.clusters
+        cfg.cls_head.num_classes = self.sizes.classes
+        model = MODELS.build(cfg).to(self.device)
+        model.cls_head.set_class_counts(self.counts)
+        return model
+
+    def their_model(self) -> textbook.MOVE:
+        sizes, tau = self.sizes, F.tau(self.counts)
+        fewest = [int(max(float(t) * sizes.frames, 3)) for t in tau]
+        model = textbook.MOVE(sizes.channels, sizes.classes, fewest,
+                              F.label_weight(tau).float())
+        model.netvlad = textbook.NetVLAD(sizes.channels, sizes.clusters)
+        return model.to(self.device)
+
+    def our_step(self, model, precision: str) -> Callable[[], None]:
+        """A step as a runner takes it, from the loader's batch on."""
+        optimizer = OPTIMIZERS.build(
+            dict(type='FusedAdam', params=model.parameters(), lr=1e-4))
+        wrapper = OPTIM_WRAPPERS.build(
+            dict(
+                type='AutocastOptimWrapper'
+                if precision == 'bfloat16' else 'OptimWrapper',
+                optimizer=optimizer))
+
+        def step() -> None:
+            model.train_step(
+                dict(inputs=self.frames, data_samples=self.samples()), wrapper)
+
+        return step
+
+    def their_step(self, model, precision: str) -> Callable[[], None]:
+        optimizer = torch.optim.Adam(model.parameters(), lr=1e-4)
+        target = self.target()
+
+        def step() -> None:
+            frames = self.frames.to(self.device).float()
+            optimizer.zero_grad()
+            with torch.autocast(
+                    self.device, torch.bfloat16,
+                    enabled=precision == 'bfloat16'):
+                loss = model.loss(frames, target, self.labels)
+            loss.backward()
+            optimizer.step()
+
+        return step
