@@ -167,6 +167,9 @@ class LongTailDataset(BaseActionDataset):
             ValueError: Where that fails and the file is no readable video,
                 naming file, video and line.
         """
+        batches = self.batches
+        if batches is not None and batches.resident is None:
+            return batches.read([idx])[0]
         try:
             return super().prepare_data(idx)
         except Exception as error:  # decoders raise whatever they like
