@@ -1,8 +1,6 @@
 """Test a checkpoint: ``python tools/test.py CONFIG CHECKPOINT``."""
 import argparse
 
-from mmengine.runner import Runner
-
 from projects_move.apis import cli
 
 
@@ -48,7 +46,7 @@ def main() -> None:
         ]
     cli.finish_config(cfg, args)
     cfg.load_from = args.checkpoint
-    Runner.from_cfg(cfg).test()
+    cli.build_runner(cfg).test()
     cli.leave_process_group()
 
 

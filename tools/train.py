@@ -2,8 +2,6 @@
 import argparse
 from pathlib import Path
 
-from mmengine.runner import Runner
-
 from projects_move.apis import cli
 
 
@@ -73,7 +71,7 @@ def main() -> None:
     cli.finish_config(cfg, args)
     if args.test:
         cli.write_test_metrics(cfg, Path(cfg.work_dir) / 'test')
-    runner = Runner.from_cfg(cfg)
+    runner = cli.build_runner(cfg)
     runner.train()
     if args.test:
         runner.load_checkpoint(str(cli.chosen_checkpoint(cfg.work_dir)))

@@ -7,6 +7,8 @@ from typing import Tuple
 
 import torch
 from mmengine.config import Config, DictAction
+from mmengine.registry import RUNNERS
+from mmengine.runner import Runner
 
 from .type_name import type_name
 
@@ -33,6 +35,13 @@ def add_common_arguments(parser: argparse.ArgumentParser) -> None:
         default='none',
         help='who starts the processes')
     parser.add_argument('--local_rank', '--local-rank', type=int, default=0)
+
+
+def build_runner(cfg: Config) -> Runner:
+    """Of the config's ``runner_type``, such as ``FlexibleRunner``."""
+    if 'runner_type' in cfg:
+        return RUNNERS.build(cfg)
+    return Runner.from_cfg(cfg)
 
 
 def parse_shard(text: str) -> Tuple[int, int]:

@@ -14,9 +14,10 @@ import numpy as np
 import torch
 from comparing import Case
 from forms import F, Sizes, Work
+from report import measure, parser
+
 from projects_move.datasets.packed_store import PackedStore
 from projects_move.datasets.samplers import ClassBalancedSampler
-from report import measure, parser
 
 
 class Simulated:

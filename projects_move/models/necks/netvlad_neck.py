@@ -104,7 +104,7 @@ class NetVLADNeck(FrameNeck):
                 F.aggregate_residuals(frames, assignment, views, self.centers))
         z = self.proj(vlad.flatten(2))  # (B, V, C * K) to (B, V, D)
         if self.official:
-            z = self.norm(z.flatten(0, 1)).view_as(z)
+            z = _batch_norm(self.norm, z.flatten(0, 1)).view_as(z)
             z = self.activation(z)
         return z  # (B, V, D)
 
@@ -116,7 +116,8 @@ class NetVLADNeck(FrameNeck):
         norm = self.assignment_norm
         sampled = masks.views is not None or masks.valid is not None
         if not (self.training and sampled):
-            return norm(logits.flatten(0, 1)).view_as(logits).softmax(-1)
+            logits = _batch_norm(norm, logits.flatten(0, 1)).view_as(logits)
+            return logits.softmax(-1)
         mean, var = self._view_statistics(logits, masks)
         scale = norm.weight * torch.rsqrt(var + norm.eps)
         return ((logits - mean) * scale + norm.bias).softmax(-1)
@@ -142,17 +143,28 @@ class NetVLADNeck(FrameNeck):
 
     def _norm_input(self, frames: Tensor, valid: Optional[Tensor]) -> Tensor:
         if valid is None or not self.training:
-            return self.input_norm(frames.flatten(0, 1)).view_as(frames)
+            rows = _batch_norm(self.input_norm, frames.flatten(0, 1))
+            return rows.view_as(frames)
         out = torch.zeros_like(frames)
-        out[valid] = self.input_norm(frames[valid]).to(out)
+        out[valid] = _batch_norm(self.input_norm, frames[valid]).to(out)
         return out
+
+
+def _batch_norm(norm: nn.BatchNorm1d, rows: Tensor) -> Tensor:
+    """A row by itself, the last video of a list say, has no variance: it is
+    normalised as in a test."""
+    if norm.training and len(rows) == 1:
+        return nn.functional.batch_norm(rows, norm.running_mean,
+                                        norm.running_var, norm.weight,
+                                        norm.bias, False, 0., norm.eps)
+    return norm(rows)
 
 
 @torch.no_grad()
 def _update_running_statistics(norm: nn.BatchNorm1d, mean: Tensor, var: Tensor,
                                num_rows) -> None:
     """What ``nn.BatchNorm1d`` does to its buffers in training."""
-    unbiased = var * num_rows / (num_rows - 1)
+    unbiased = var * num_rows / torch.as_tensor(num_rows - 1).clamp(min=1)
     norm.running_mean.lerp_(mean.to(norm.running_mean), norm.momentum)
     norm.running_var.lerp_(unbiased.to(norm.running_var), norm.momentum)
     norm.num_batches_tracked.add_(1)

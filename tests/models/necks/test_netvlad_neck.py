@@ -285,3 +285,21 @@ def test_golden_evaluation(shared, dtype):
     z = load(shared, 'netvlad_official_eval150', dtype)
     neck = load_neck(z, dtype).eval()
     assert_close(neck(z['x'])[:, 0], z['out'], 1e-5)
+
+
+@pytest.mark.parametrize('num_frames', [1, 5])
+@pytest.mark.parametrize('views', [None, 1])
+def test_a_video_by_itself(num_frames, views):
+    """The last batch of a list may hold one: it trains, and what the
+    statistics of a batch would be is not learned from it."""
+    neck = NetVLADNeck(in_channels=4, num_clusters=3, out_channels=6)
+    frames = torch.randn(1, num_frames, 4)
+    mask = None if views is None else torch.ones(
+        1, views, num_frames, dtype=torch.bool)
+    before = neck.norm.running_mean.clone()
+    z = neck(frames, mask)
+    assert z.shape == (1, 1, 6) and z.isfinite().all()
+    z.sum().backward()
+    assert torch.equal(neck.norm.running_mean, before)
+    for buffer in neck.buffers():
+        assert buffer.isfinite().all()
