@@ -120,7 +120,8 @@ class MOVEHead(LongTailHead):
             omega = _beta(self.extrapolation['alpha'], shape, device) + 1
         if self.interpolation is not None:
             lam = _beta(self.interpolation['alpha'], shape, device)
-            partner = torch.randperm(batch, device=device)
+            # torch 2.13 compiles no index that is a randperm
+            partner = torch.rand(batch, device=device).argsort()
         return dict(omega=omega, lam=lam, partner=partner)
 
     def expand(self,
