@@ -25,8 +25,8 @@ import projects_move
 from projects_move.apis import cli
 from projects_move.apis.extraction_pipeline import CROPS, extraction_pipeline
 from projects_move.apis.feature_extraction import (FeatureExtractor,
-                                                   check_manifest,
                                                    weights_digest)
+from projects_move.datasets.feature_manifest import check_manifest
 
 
 def parse_args() -> argparse.Namespace:
@@ -73,6 +73,13 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('--seed', type=int, default=0)
     parser.add_argument('--cfg-options', nargs='+', action=DictAction)
     args = parser.parse_args()
+    if args.num_frames < 1 or args.chunk < 1:
+        parser.error('--num-frames and --chunk are at least 1, got '
+                     f'{args.num_frames} and {args.chunk}')
+    if args.fps is not None and not 0 < args.fps < float('inf'):
+        parser.error(f'--fps is above 0, got {args.fps}')
+    if args.num_workers < 0:
+        parser.error(f'--num-workers is at least 0, got {args.num_workers}')
     if args.flip and args.crops == 'ten':
         parser.error('--crops ten holds the mirror images already')
     return args
@@ -154,7 +161,7 @@ def main() -> None:
             mmengine=mmengine.__version__,
             torch=torch.__version__))
     extractor = FeatureExtractor(model, args.out, args.dtype, args.chunk,
-                                 num_crops, args.flip)
+                                 num_crops, args.flip, manifest)
     try:
         check_manifest(args.out, manifest)
     except ValueError as error:

@@ -5,16 +5,16 @@ extraction goes on where it stopped, and several processes or machines may
 fill one folder.
 """
 import hashlib
-import json
 from collections import defaultdict
 from pathlib import Path
-from typing import Dict, Iterator, List, Tuple
+from typing import Dict, Iterator, List, Optional, Tuple
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
+from projects_move.datasets.feature_manifest import write_manifest
 from projects_move.models.recognizers import shifted_frames
 from projects_move.whole_file import whole_file
 from .decoded_pieces import DecodedPieces
@@ -33,6 +33,7 @@ class FeatureExtractor:
         num_crops: That the pipeline makes of each frame, one crop of all
             frames after the other.
         flip: Whether mirror images are crops of their own.
+        manifest: What makes the features, said beside the first of them.
     """
 
     def __init__(self,
@@ -41,7 +42,8 @@ class FeatureExtractor:
                  dtype: str = 'float16',
                  chunk: int = 64,
                  num_crops: int = 1,
-                 flip: bool = False) -> None:
+                 flip: bool = False,
+                 manifest: Optional[dict] = None) -> None:
         self.model = model
         self.out = Path(out)
         self.dtype = np.dtype(dtype)
@@ -49,6 +51,7 @@ class FeatureExtractor:
         self.chunk = max(chunk // self.segments, 1) * self.segments
         self.num_crops = num_crops
         self.flip = flip
+        self.manifest = manifest
 
     def missing(self, videos: List[dict]) -> List[dict]:
         """The videos without a feature file, each name once."""
@@ -82,8 +85,14 @@ class FeatureExtractor:
             if piece.is_last:
                 parts = done.pop(name, [])
                 if not piece.problem:
-                    write_feature_file(self.path(name), np.concatenate(parts))
+                    self._write(name, np.concatenate(parts))
                 yield name, piece.problem
+
+    def _write(self, name: str, features: np.ndarray) -> None:
+        if self.manifest is not None:
+            write_manifest(self.out, self.manifest)
+            self.manifest = None
+        write_feature_file(self.path(name), features)
 
     @torch.no_grad()
     def features(self, packed: Dict) -> np.ndarray:
@@ -122,23 +131,3 @@ def weights_digest(state: Dict[str, Tensor]) -> str:
         digest.update(name.encode())
         digest.update(state[name].detach().cpu().contiguous().numpy().data)
     return digest.hexdigest()
-
-
-def check_manifest(out: Path, manifest: dict) -> None:
-    """Say what made the features of a folder, or refuse to mix two makers.
-
-    Raises:
-        ValueError: Where the folder holds the features of another backbone,
-            other weights or another sampling.
-    """
-    path = Path(out) / 'manifest.json'
-    if path.exists():
-        known = json.loads(path.read_text())
-        for key, value in json.loads(json.dumps(manifest)).items():
-            if key != 'versions' and known.get(key) != value:
-                raise ValueError(
-                    f'{out} holds features made with another {key}: '
-                    f'{known.get(key)!r}, not {value!r}')
-        return
-    with whole_file(path) as draft:
-        draft.write_text(json.dumps(manifest, indent=2) + '\n')

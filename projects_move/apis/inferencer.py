@@ -13,7 +13,8 @@ from mmengine.registry import init_default_scope
 from torch.utils.data import DataLoader, Dataset
 
 from projects_move.datasets.feature_file import check_features
-from projects_move.datasets.feature_origin import compare_origins, find_origin
+from projects_move.datasets.feature_manifest import (compare_origins,
+                                                     find_origin)
 from .prediction_sources import PredictionSources, Source
 from .type_name import type_name
 

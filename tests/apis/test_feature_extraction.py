@@ -1,5 +1,3 @@
-import json
-
 import cv2
 import numpy as np
 import pytest
@@ -9,9 +7,9 @@ from mmengine.dataset import Compose
 
 from projects_move.apis.decoded_pieces import DecodedPieces
 from projects_move.apis.feature_extraction import (FeatureExtractor,
-                                                   check_manifest,
                                                    weights_digest,
                                                    write_feature_file)
+from projects_move.datasets.feature_manifest import read_manifest
 
 PIPELINE = [
     dict(type='OpenCVInit'),
@@ -126,13 +124,18 @@ def test_an_interrupted_write_leaves_nothing(tmp_path, monkeypatch):
     assert not list(tmp_path.iterdir())
 
 
-def test_manifest_refuses_another_maker(tmp_path):
-    check_manifest(tmp_path, dict(backbone='a', versions=dict(torch='1')))
-    check_manifest(tmp_path, dict(backbone='a', versions=dict(torch='2')))
+def test_the_manifest_comes_with_the_first_feature(folder):
+    out, infos = folder / 'out', videos(folder)
+    bad = [info for info in infos if info['video_id'] == 'text']
+    extractor = FeatureExtractor(build(), out, manifest=dict(backbone='a'))
+    assert dict(extractor.run(bad, PIPELINE))['text']
+    assert not out.exists()
+    assert next(extractor.run(infos, PIPELINE)) == ('v0', '')
+    assert read_manifest(out) == dict(backbone='a')
+    another = FeatureExtractor(build(), out, manifest=dict(backbone='b'))
     with pytest.raises(ValueError, match="another backbone: 'a', not 'b'"):
-        check_manifest(tmp_path, dict(backbone='b', versions={}))
-    manifest = json.loads((tmp_path / 'manifest.json').read_text())
-    assert manifest['versions'] == dict(torch='1')
+        next(another.run(infos[1:], PIPELINE))
+    assert not (out / 'v1.npy').exists()
 
 
 def test_digest_sees_names_and_values():

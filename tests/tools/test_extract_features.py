@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -153,7 +154,25 @@ def test_settings_that_do_not_go_together(folder, monkeypatch):
                           (('--fps', '3', '--all-frames'), 'not allowed with'),
                           (('--crops', 'three'),
                            'expected one CenterCrop in the test pipeline'),
-                          (('--shard', '2/2'), '2/2')):
+                          (('--num-frames', '0'),
+                           'at least 1, got 0'), (('--chunk', '0'),
+                                                  'at least 1, got 150 and 0'),
+                          (('--fps', '0'),
+                           'above 0, got 0.0'), (('--fps', 'nan'),
+                                                 'above 0, got nan'),
+                          (('--num-workers', '-1'),
+                           'at least 0, got -1'), (('--shard', '2/2'), '2/2')):
         output, problem = run_tool(extract_features.main, config, *out, *args)
         assert problem and message in output + problem
     assert not (folder / 'out').exists()
+
+
+def test_a_run_that_made_nothing_leaves_no_manifest(folder, monkeypatch):
+    monkeypatch.setenv('DEMO', str(folder))
+    run = partial(run_tool, extract_features.main, folder / 'config.py',
+                  '--num-workers', 0, '--out', folder / 'out')
+    whole = (folder / 'videos').rename(folder / 'elsewhere')
+    assert '12 of 12 videos failed' in run('--num-frames', 3)[1]
+    whole.rename(folder / 'videos')
+    assert run('--num-frames', 4)[1] is None
+    assert 'another pipeline' in run('--num-frames', 3)[1]

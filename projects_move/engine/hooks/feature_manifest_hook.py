@@ -5,7 +5,8 @@ from mmengine.hooks import Hook
 from mmengine.registry import HOOKS
 
 from projects_move.datasets.class_counts import base_datasets
-from projects_move.datasets.feature_origin import compare_origins, read_origin
+from projects_move.datasets.feature_manifest import (compare_origins,
+                                                     read_origin)
 from ..parts import built_loops
 
 
