@@ -19,10 +19,11 @@ import torch
 from mmaction.registry import DATASETS, MODELS
 from mmengine.config import Config, DictAction
 from mmengine.registry import init_default_scope
-from mmengine.runner import load_checkpoint
 
 import projects_move
 from projects_move.apis import cli
+from projects_move.apis.backbone_weights import (load_backbone,
+                                                 without_start_weights)
 from projects_move.apis.extraction_pipeline import CROPS, extraction_pipeline
 from projects_move.apis.feature_extraction import (FeatureExtractor,
                                                    weights_digest)
@@ -124,10 +125,14 @@ def shard_of(argument: str) -> Tuple[int, int]:
 
 def build_model(cfg: Config, args: argparse.Namespace) -> torch.nn.Module:
     torch.manual_seed(args.seed)  # a backbone without weights is repeatable
-    model = MODELS.build(cfg.model)
-    model.init_weights()
+    recognizer = cfg.model.to_dict()
     if args.checkpoint:
-        load_checkpoint(model, args.checkpoint, map_location='cpu')
+        recognizer['backbone'] = without_start_weights(recognizer['backbone'])
+    model = MODELS.build(recognizer)
+    if args.checkpoint:
+        load_backbone(model.backbone, args.checkpoint)
+    else:
+        model.init_weights()
     device = 'cuda' if torch.cuda.is_available() else 'cpu'
     if device == 'cuda':
         device = f"cuda:{os.environ.get('LOCAL_RANK', 0)}"
@@ -149,7 +154,10 @@ def main() -> None:
         raise SystemExit(f'error: {error}') from None
     index, count = shard_of(args.shard)
     videos = listed_videos(cfg, args.splits)
-    model = build_model(cfg, args)
+    try:
+        model = build_model(cfg, args)
+    except ValueError as error:
+        raise SystemExit(f'error: {error}') from error
     manifest = dict(
         backbone=cfg.model.backbone.to_dict(),
         weights_sha256=weights_digest(model.backbone.state_dict()),

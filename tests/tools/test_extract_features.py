@@ -10,7 +10,12 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+import torch
+from mmaction.registry import MODELS
+from mmengine.config import Config
 
+from projects_move.apis.feature_extraction import weights_digest
+from projects_move.datasets.feature_manifest import read_manifest
 from tests.in_process import run_tool
 
 ROOT = Path(__file__).parents[2]
@@ -176,3 +181,33 @@ def test_a_run_that_made_nothing_leaves_no_manifest(folder, monkeypatch):
     whole.rename(folder / 'videos')
     assert run('--num-frames', 4)[1] is None
     assert 'another pipeline' in run('--num-frames', 3)[1]
+
+
+def test_a_checkpoint_has_all_weights(folder, monkeypatch):
+    """The weights that the config starts from are not looked for."""
+    monkeypatch.setenv('DEMO', str(folder))
+    cfg = Config.fromfile(folder / 'config.py')
+    cfg.model.backbone = dict(
+        type='MobileNetV2', widen_factor=.1, pretrained='not_there.pth')
+    cfg.model.neck.in_channels = 1280
+    cfg.dump(str(folder / 'config.py'))
+    backbone = dict(cfg.model.backbone, pretrained=None)
+    model = MODELS.build(dict(cfg.model.to_dict(), backbone=backbone))
+    state = model.state_dict()
+    torch.save(dict(state_dict=state), folder / 'a.pth')
+    torch.save({
+        k: v
+        for k, v in state.items() if 'neck' in k
+    }, folder / 'no_backbone.pth')
+    args = ('--num-workers', 0, '--num-frames', 2, '--out', folder / 'out')
+
+    def run(checkpoint):
+        return run_tool(extract_features.main, folder / 'config.py',
+                        folder / checkpoint, *args)[1]
+
+    assert 'no_backbone.pth lacks' in run('no_backbone.pth')
+    assert not (folder / 'out').exists()
+    assert run('a.pth') is None
+    manifest = read_manifest(folder / 'out')
+    assert manifest['weights_sha256'] == weights_digest(
+        model.backbone.state_dict())
