@@ -12,7 +12,7 @@ import argparse
 import os
 import sys
 from pathlib import Path
-from typing import List, Optional, Tuple
+from typing import List, Optional
 
 import mmengine
 import torch
@@ -21,12 +21,12 @@ from mmengine.config import Config, DictAction
 from mmengine.registry import init_default_scope
 
 import projects_move
-from projects_move.apis import cli
 from projects_move.apis.backbone_weights import (load_backbone,
                                                  without_start_weights)
 from projects_move.apis.extraction_pipeline import CROPS, extraction_pipeline
 from projects_move.apis.feature_extraction import (FeatureExtractor,
                                                    weights_digest)
+from projects_move.apis.ranks import gather, share_of
 from projects_move.datasets.feature_manifest import check_manifest
 
 
@@ -69,8 +69,8 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument(
         '--shard',
         default=None,
-        help='i/n: do the i-th (from 0) of n parts; by default the rank that '
-        'torchrun or Slurm gives')
+        help='i/n: do the i-th (from 0) of n parts, which the ranks of '
+        'torchrun share; without it, they or the tasks of srun share all')
     parser.add_argument('--seed', type=int, default=0)
     parser.add_argument('--cfg-options', nargs='+', action=DictAction)
     args = parser.parse_args()
@@ -111,18 +111,6 @@ def listed_videos(cfg: Config, splits: List[str]) -> List[dict]:
     return list(videos.values())
 
 
-def shard_of(argument: str) -> Tuple[int, int]:
-    """``(index, count)`` of a shard, given or taken from the launcher."""
-    if argument is None:
-        rank = os.environ.get('RANK', os.environ.get('SLURM_PROCID', 0))
-        count = os.environ.get('WORLD_SIZE', os.environ.get('SLURM_NTASKS', 1))
-        return int(rank), int(count)
-    try:
-        return cli.parse_shard(argument)
-    except ValueError as error:
-        raise SystemExit(f'error: {error}') from None
-
-
 def build_model(cfg: Config, args: argparse.Namespace) -> torch.nn.Module:
     torch.manual_seed(args.seed)  # a backbone without weights is repeatable
     recognizer = cfg.model.to_dict()
@@ -150,9 +138,9 @@ def main() -> None:
         pipeline, num_crops = extraction_pipeline(
             cfg.test_dataloader.dataset.pipeline, sampler_config(args),
             args.crops)
+        index, count = share_of(args.shard)
     except ValueError as error:
         raise SystemExit(f'error: {error}') from None
-    index, count = shard_of(args.shard)
     videos = listed_videos(cfg, args.splits)
     try:
         model = build_model(cfg, args)
@@ -185,10 +173,13 @@ def main() -> None:
         if reason:
             failures.append(f'{name}: {reason}')
     print()
+    everyone = gather((len(todo), failures))
+    failures = [failure for _, failed in everyone for failure in failed]
     for failure in failures:
         print(f'failed: {failure}', file=sys.stderr)
     if failures:
-        raise SystemExit(f'{len(failures)} of {len(todo)} videos failed')
+        total = sum(num_videos for num_videos, _ in everyone)
+        raise SystemExit(f'{len(failures)} of {total} videos failed')
 
 
 if __name__ == '__main__':

@@ -131,6 +131,24 @@ def test_ranks_and_shards_share_the_videos(folder):
     assert len({rows.mean() for rows in ranks.values()}) == 12
 
 
+def test_a_rank_that_failed_waits_for_the_others(folder):
+    """All videos of rank 0 fail at once, those of rank 1 take their time."""
+    for i in range(0, 12, 2):
+        (folder / 'videos' / f'v{i}.mp4').write_text('no video')
+    launcher = ('-m', 'torch.distributed.run', '--standalone',
+                '--nproc_per_node', '2')
+    status, output = run(
+        folder,
+        '--num-frames',
+        '900',
+        '--out',
+        str(folder / 'out'),
+        launcher=launcher)
+    assert status == 1 and '6 of 12 videos failed' in output
+    assert output.count('failed: v') == 6
+    assert len(features(folder)) == 6
+
+
 def test_every_frame_as_tested_and_mirrored(folder):
     assert run(folder, '--all-frames', '--out', str(folder / 'out'))[0] == 0
     assert {
