@@ -1,8 +1,9 @@
 """Filling a packed store of features; see :mod:`.packed_store`."""
+import fcntl
 import json
 import os
 from pathlib import Path
-from typing import List, Tuple, Union
+from typing import BinaryIO, List, Tuple, Union
 
 import numpy as np
 
@@ -61,6 +62,7 @@ class ShardWriter:
         Raises:
             ValueError: For other channels, or for numbers that are not
                 finite, or are too large for the float type of the store.
+            RuntimeError: Where another process writes under this prefix.
         """
         if frames.ndim != 2 or frames.shape[1] != self.channels:
             raise ValueError(f'video {name}: expected (frames, '
@@ -69,12 +71,26 @@ class ShardWriter:
             stored = np.ascontiguousarray(frames, self.dtype)
         check_finite(stored, f'{name}.npy')
         if self._file is None:
-            self._file = open(self._part, 'wb')
-        self._file.write(stored.data)
+            self._file = _open_alone(self._part)
+        self._append(stored)
         self._entries.append((name.encode(), self._frames, len(frames)))
         self._frames += len(frames)
-        if self._file.tell() >= self.shard_bytes:
+        if self._frames * self._row >= self.shard_bytes:
             self.close()
+
+    def _append(self, frames: np.ndarray) -> None:
+        """Write all of it, or leave the shard as it was."""
+        rest = frames.view(np.uint8).reshape(-1).data
+        try:
+            while rest:  # an unbuffered file may take a part
+                rest = rest[self._file.write(rest):]
+        except BaseException:
+            self._file.truncate(self._frames * self._row)
+            raise
+
+    @property
+    def _row(self) -> int:
+        return self.channels * self.dtype.itemsize
 
     @property
     def _part(self) -> Path:
@@ -85,21 +101,20 @@ class ShardWriter:
         """Close the shard that is open, which makes its videos readable."""
         if self._file is None:
             return
-        self._file.flush()
         os.fsync(self._file.fileno())
-        self._file.close()
         number = len(list(self.folder.glob(f'{self.prefix}*.bin')))
         while (self.folder / f'{self.prefix}{number:05d}.bin').exists():
             number += 1
         shard = self.folder / f'{self.prefix}{number:05d}'
-        os.replace(self._part, f'{shard}.bin')
         width = max(len(name) for name, _, _ in self._entries)
         index = np.array(
             self._entries,
             dtype=[('name', f'S{width}'), ('first', 'i8'), ('count', 'i8')])
-        with whole_file(f'{shard}.index.npy') as draft, \
-                open(draft, 'wb') as file:
-            np.save(file, index, allow_pickle=False)
+        with whole_file(f'{shard}.index.npy') as draft:
+            with open(draft, 'wb') as file:
+                np.save(file, index, allow_pickle=False)
+            os.replace(self._part, f'{shard}.bin')  # the index counts at once
+        self._file.close()
         self._file, self._entries, self._frames = None, [], 0
 
     def __enter__(self) -> 'ShardWriter':
@@ -109,5 +124,27 @@ class ShardWriter:
         if kind is None or issubclass(kind, KeyboardInterrupt):
             self.close()
         elif self._file is not None:
-            self._file.close()
             self._part.unlink()
+            self._file.close()
+
+
+def _open_alone(path: Path) -> BinaryIO:
+    """Open a file to fill it anew, unless another process fills it; the lock
+    ends with the process. Some network file systems have none."""
+    file = open(path, 'ab', buffering=0)
+    try:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            mine = os.path.samestat(os.fstat(file.fileno()), os.stat(path))
+        except (BlockingIOError, FileNotFoundError):
+            mine = False
+        except OSError:
+            mine = True
+        if not mine:
+            raise RuntimeError(f'{path}: another process writes it; give each '
+                               'its own --shard i/n')
+        file.truncate(0)
+    except BaseException:
+        file.close()
+        raise
+    return file

@@ -1,5 +1,7 @@
 import json
 import pickle
+import resource
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -138,3 +140,54 @@ def test_holds_finite_numbers_only(tmp_path, value):
             writer.add('b', frames)
     store = PackedStore(tmp_path)
     assert list(store.names()) == ['a'] and len(store.open('a')) == 2
+
+
+def test_a_failed_write_leaves_the_shard_as_it_was(tmp_path):
+    """Room for three rows of a video and a half."""
+    frames = videos()
+    first, second, third = list(frames)[:3]
+    size = frames[first].astype('f2').nbytes + 35
+    old = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with ShardWriter(tmp_path, 'float16', 5) as writer:
+        writer.add(first, frames[first])
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, old[1]))
+        try:
+            with pytest.raises(OSError, match='too large'):
+                writer.add(second, np.ones((90, 5)))
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, old)
+        writer.add(third, frames[third])
+    store = PackedStore(tmp_path)
+    assert sorted(store.names()) == sorted([first, third])
+    for name in first, third:
+        np.testing.assert_array_equal(
+            store.open(name), frames[name].astype('f2'))
+
+
+def test_a_shard_that_could_not_be_closed_is_closed_later(
+        tmp_path, monkeypatch):
+    writer = ShardWriter(tmp_path, 'float16', 5)
+    writer.add('a', np.ones((3, 5)))
+    with monkeypatch.context() as patch:
+        patch.setattr(np, 'save', mock.Mock(side_effect=OSError('full')))
+        with pytest.raises(OSError, match='full'):
+            writer.close()
+    writer.add('b', np.zeros((2, 5)))
+    writer.close()
+    store = PackedStore(tmp_path)
+    assert store.open('a').all() and not store.open('b').any()
+    assert len(list(tmp_path.iterdir())) == 3
+
+
+def test_one_process_writes_under_a_prefix(tmp_path):
+    with ShardWriter(tmp_path, 'float16', 5) as writer:
+        writer.add('a', np.ones((3, 5)))
+        second = ShardWriter(tmp_path, 'float16', 5)
+        with pytest.raises(RuntimeError, match='part: another process writes'):
+            second.add('b', np.zeros((3, 5)))
+        with ShardWriter(tmp_path, 'float16', 5, prefix='1-') as other:
+            other.add('c', np.zeros((3, 5)))
+    second.add('b', np.zeros((3, 5)))
+    second.close()
+    assert sorted(PackedStore(tmp_path).names()) == ['a', 'b', 'c']
+    assert PackedStore(tmp_path).open('a').all()
