@@ -11,6 +11,7 @@ again after an interruption, or when there are more videos, and it goes on.
 import argparse
 import shutil
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Callable, List, Optional
 
@@ -20,11 +21,12 @@ import numpy as np
 from projects_move.apis import cli
 from projects_move.apis.feature_extraction import write_feature_file
 from projects_move.datasets.feature_file import open_feature_file
+from projects_move.datasets.feature_manifest import (MANIFEST, compare_origins,
+                                                     holds_features,
+                                                     read_origin)
 from projects_move.datasets.packed_store import STORE, PackedStore
 from projects_move.datasets.shard_writer import ShardWriter
 from projects_move.whole_file import whole_file
-
-MANIFEST = 'manifest.json'
 
 
 def parse_args() -> argparse.Namespace:
@@ -56,28 +58,46 @@ def pack(args: argparse.Namespace) -> List[str]:
         raise SystemExit(f'error: {args.source} is a packed store already')
     names = file_names(args.source)[args.part]
     if (args.target / STORE).is_file():
-        known = set(PackedStore(args.target).names())
-        names = [name for name in names if name not in known]
-    writer: Optional[ShardWriter] = None
-
-    def add(name: str) -> None:
-        nonlocal writer
-        path = args.source / f'{name}.npy'
-        features = np.asarray(open_feature_file(path))
-        if writer is None:
-            writer = ShardWriter(args.target, args.dtype, features.shape[1],
-                                 args.shard_bytes, args.prefix)
-        writer.add(name, features)
-
+        store = PackedStore(args.target)
+        channels = store.channels
+        names = [name for name in names if name not in store]
+    else:
+        channels = channels_of(args.source, names)
+    take_manifest(args.source, args.target)
+    if channels is None:  # no file can be read: each says why
+        return each(
+            names, lambda name: open_feature_file(args.source / f'{name}.npy'))
+    writer = ShardWriter(args.target, args.dtype, channels, args.shard_bytes,
+                         args.prefix)
     try:
-        return each(names, add)
+        return each(
+            names, lambda name: writer.add(
+                name, np.asarray(
+                    open_feature_file(args.source / f'{name}.npy'))))
     finally:
-        if writer is not None:  # what was read so far is kept
-            writer.close()
+        writer.close()  # what was read so far is kept
+
+
+def channels_of(folder: Path, names: List[str]) -> Optional[int]:
+    """Of the first two files that can be read, which have to agree; None
+    where none can."""
+    found = {}
+    for name in names:
+        path = folder / f'{name}.npy'
+        with suppress(OSError, ValueError):  # said when it is packed
+            found[path] = open_feature_file(path).shape[1]
+        if len(found) == 2:
+            break
+    if len(set(found.values())) > 1:
+        told = ', '.join(f'{path} {count}' for path, count in found.items())
+        raise SystemExit(f'error: files of different channels: {told}; '
+                         'remove those that are wrong')
+    return next(iter(found.values()), None)
 
 
 def unpack(args: argparse.Namespace) -> List[str]:
     store = existing(args.source)
+    take_manifest(args.source, args.target)
 
     def write(name: str) -> None:
         write_feature_file(args.target / f'{name}.npy',
@@ -123,9 +143,12 @@ def file_names(folder: Path) -> List[str]:
     """Of the ``.npy`` files below a folder, without the ending, sorted."""
     if not folder.is_dir():
         raise SystemExit(f'error: no folder {folder}')
-    return sorted(
+    names = sorted(
         str(path.relative_to(folder).with_suffix(''))
         for path in folder.rglob('*.npy') if not path.name.startswith('.'))
+    if not names:
+        raise SystemExit(f'error: no .npy file below {folder}')
+    return names
 
 
 def existing(store: Path) -> PackedStore:
@@ -134,9 +157,17 @@ def existing(store: Path) -> PackedStore:
     return PackedStore(store)
 
 
-def copy_manifest(source: Path, target: Path) -> None:
-    """Take what made the features along."""
-    if (source / MANIFEST).exists() and not (target / MANIFEST).exists():
+def take_manifest(source: Path, target: Path) -> None:
+    """Say what made the features before the first of them, and refuse those
+    of another maker."""
+    if holds_features(target):
+        try:
+            compare_origins(
+                read_origin(target), str(target), read_origin(source),
+                str(source))
+        except ValueError as error:
+            raise SystemExit(f'error: {error}') from None
+    elif (source / MANIFEST).is_file():
         with whole_file(target / MANIFEST) as draft:
             shutil.copyfile(source / MANIFEST, draft)
 
@@ -149,8 +180,8 @@ def main() -> None:
                 args)
     except KeyboardInterrupt:
         raise SystemExit('\ninterrupted; run it again to go on') from None
-    if args.what != 'verify' and args.target.is_dir():
-        copy_manifest(args.source, args.target)
+    except RuntimeError as error:
+        raise SystemExit(f'\nerror: {error}') from None
     for problem in problems:
         print(f'failed: {problem}', file=sys.stderr)
     if problems:

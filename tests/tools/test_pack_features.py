@@ -1,11 +1,13 @@
 import sys
 from functools import partial
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 import pytest
 
 from projects_move.datasets.packed_store import PackedStore
+from projects_move.datasets.shard_writer import ShardWriter
 from tests.in_process import run_tool
 
 sys.path.insert(0, str(Path(__file__).parents[2] / 'tools'))
@@ -55,7 +57,7 @@ def test_goes_on_where_it_stopped(folder, tmp_path, monkeypatch):
 
     def interrupted(path):
         calls.append(path)
-        if len(calls) == 6:
+        if len(calls) == 8:  # the first two are looked at before
             raise KeyboardInterrupt
         return open_feature_file(path)
 
@@ -64,7 +66,7 @@ def test_goes_on_where_it_stopped(folder, tmp_path, monkeypatch):
     assert 'run it again to go on' in run('pack', folder, store)[1]
     assert len(PackedStore(store)) == 5
     text, _ = run('pack', folder, store)
-    assert text.startswith('7 videos to do') and len(calls) == 13
+    assert text.startswith('7 videos to do') and len(calls) == 15
     assert run('pack', folder, store)[0].startswith('0 videos to do')
     assert run('verify', folder, store)[1] is None
 
@@ -96,6 +98,66 @@ def test_errors(folder, tmp_path):
                                               tmp_path / 'x')[1]
     assert '--shard is i/n' in run('pack', folder, tmp_path / 'x', '--shard',
                                    '3/3')[0]
+
+
+def test_other_backbones_are_refused(folder, tmp_path):
+    """In a store as in a folder; other frames of the same one are not."""
+    store, other, back = (tmp_path / name for name in ('st', 'other', 'back'))
+    other.mkdir()
+    np.save(other / 'w.npy', np.ones((2, 4)))
+    (other / 'manifest.json').write_text('{"backbone": "y"}')
+    store.mkdir()
+    (store / 'manifest.json').write_text('{"backbone": "of a failed run"}')
+    assert run('pack', folder, store)[1] is None
+    for what, source, target in (('pack', other, store), ('unpack', store,
+                                                          other)):
+        problem = run(what, source, target)[1]
+        assert 'features of another backbone' in problem
+        assert str(source) in problem and str(target) in problem
+    assert len(PackedStore(store)) == 12 and not (other / 'v1.npy').exists()
+    (other / 'manifest.json').write_text('{"backbone": "x", "pipeline": 1}')
+    assert run('pack', other, store)[1] is None
+    assert run('unpack', store, back)[1] is None
+    assert len(list(back.rglob('*.npy'))) == 13
+
+
+def test_the_manifest_is_there_before_the_features(folder, tmp_path,
+                                                   monkeypatch):
+    interrupted = mock.Mock(side_effect=KeyboardInterrupt)
+    monkeypatch.setattr(pack_features, 'each', interrupted)
+    run('pack', folder, tmp_path / 'store')
+    assert (tmp_path / 'store' / 'manifest.json').exists()
+
+
+@pytest.mark.parametrize('odd', ['sub/v0', 'sub/v4'])
+def test_a_store_is_not_made_for_odd_channels(folder, tmp_path, odd):
+    np.save(folder / f'{odd}.npy', np.ones((3, 5)))
+    problem = run('pack', folder, tmp_path / 'store')[1]
+    assert 'files of different channels' in problem
+    assert f'{folder}/{odd}.npy 5' in problem and 'sub/v' in problem
+    assert not (tmp_path / 'store').exists()
+    (folder / f'{odd}.npy').unlink()
+    assert run('pack', folder, tmp_path / 'store')[1] is None
+
+
+def test_no_files_are_no_success(folder, tmp_path):
+    run('pack', folder, tmp_path / 'store')
+    (tmp_path / 'empty').mkdir()
+    for what in 'verify', 'pack':
+        problem = run(what, tmp_path / 'empty', tmp_path / 'store')[1]
+        assert f'no .npy file below {tmp_path}/empty' in problem
+    (tmp_path / 'empty' / 'a.npy').write_text('no array')
+    text, problem = run('pack', tmp_path / 'empty', tmp_path / 'new')
+    assert problem == '1 videos failed' and 'a.npy is truncated or' in text
+
+
+def test_two_processes_need_two_shards(folder, tmp_path):
+    with ShardWriter(tmp_path / 'store', 'float16', 4) as other:
+        other.add('elsewhere', np.ones((2, 4)))
+        assert 'give each its own --shard' in run('pack', folder,
+                                                  tmp_path / 'store')[1]
+        assert run('pack', folder, tmp_path / 'store', '--shard',
+                   '0/2')[1] is None
 
 
 def test_trains_from_a_store(folder, tmp_path):
