@@ -65,7 +65,11 @@ def parse_args() -> argparse.Namespace:
         '--dtype', default='float16', choices=['float16', 'float32'])
     parser.add_argument(
         '--chunk', type=int, default=64, help='frames at a time')
-    parser.add_argument('--num-workers', type=int, default=2, help='decoders')
+    parser.add_argument(
+        '--num-workers',
+        type=int,
+        default=2,
+        help='decoders; with 0 a video that crashes its decoder ends all')
     parser.add_argument(
         '--shard',
         default=None,

@@ -12,12 +12,11 @@ from typing import Dict, Iterator, List, Optional, Tuple
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.utils.data import DataLoader
 
 from projects_move.datasets.feature_manifest import write_manifest
 from projects_move.models.recognizers import shifted_frames
 from projects_move.whole_file import whole_file
-from .decoded_pieces import DecodedPieces
+from .decoded_pieces import DecodedPieces, DecoderDied, decoded
 
 
 class FeatureExtractor:
@@ -70,29 +69,54 @@ class FeatureExtractor:
             num_workers: int = 0) -> Iterator[Tuple[str, str]]:
         """Extract video after video.
 
+        One that ends its decoder, which is a worker process, fails like any
+        other: the videos that the workers had in hand are tried again, each
+        in a process of its own. Without workers it ends this process.
+
         Yields:
             The name of each video and, where it failed, the reason.
         """
-        loader = DataLoader(
-            DecodedPieces(videos, pipeline, self.chunk),
-            batch_size=None,
-            num_workers=num_workers)
+        left = {video['video_id']: video for video in videos}
+        alone: List[str] = []
+        while left:
+            batch = [alone.pop(0)] if alone else list(left)
+            pieces = DecodedPieces([left[name] for name in batch], pipeline,
+                                   self.chunk, min(num_workers, len(batch)))
+            death = ''
+            try:
+                for name, problem in self._extract(pieces):
+                    del left[name]
+                    yield name, problem
+            except DecoderDied as error:
+                death = str(error).strip()
+            if death and len(batch) > 1:
+                alone = [name for name in pieces.in_hand if name in left]
+                alone = alone or list(left)[:1]
+            elif death and batch[0] in left:
+                video = left.pop(batch[0])
+                yield batch[0], f"{video['filename']}: decoder died: {death}"
+
+    def _extract(self, pieces: DecodedPieces) -> Iterator[Tuple[str, str]]:
         done = defaultdict(list)
-        for piece in loader:
-            name = piece.name
+        for piece in decoded(pieces):
+            name, problem = piece.name, piece.problem
             if piece.packed is not None:
                 done[name].append(self.features(piece.packed))
             if piece.is_last:
                 parts = done.pop(name, [])
-                if not piece.problem:
-                    self._write(name, np.concatenate(parts))
-                yield name, piece.problem
+                if not problem:
+                    problem = self._write(name, np.concatenate(parts))
+                yield name, problem
 
-    def _write(self, name: str, features: np.ndarray) -> None:
+    def _write(self, name: str, features: np.ndarray) -> str:
+        """What is wrong with the features, which are not written then."""
+        if not np.isfinite(features).all():
+            return f'features hold NaN or are too large for {self.dtype}'
         if self.manifest is not None:
             write_manifest(self.out, self.manifest)
             self.manifest = None
         write_feature_file(self.path(name), features)
+        return ''
 
     @torch.no_grad()
     def features(self, packed: Dict) -> np.ndarray:
@@ -104,7 +128,8 @@ class FeatureExtractor:
         rows = torch.stack(
             [self._sequence(crop, packed['data_samples']) for crop in crops],
             dim=1).flatten(0, 1)
-        return rows.numpy().astype(self.dtype)
+        with np.errstate(over='ignore'):  # said where it is written
+            return rows.numpy().astype(self.dtype)
 
     def _sequence(self, images: Tensor, data_sample) -> Tensor:
         """Features ``(T, C)`` of frames or clips in their order."""

@@ -1,8 +1,12 @@
+import os
+import signal
+from pathlib import Path
+
 import cv2
 import numpy as np
 import pytest
 import torch
-from mmaction.registry import DATASETS, MODELS
+from mmaction.registry import DATASETS, MODELS, TRANSFORMS
 from mmengine.dataset import Compose
 
 from projects_move.apis.decoded_pieces import DecodedPieces
@@ -99,6 +103,86 @@ def test_goes_on_past_failures_and_names_them(folder):
     names = {path.name for path in (folder / 'out').iterdir()}
     assert names == {'v0.npy', 'v1.npy', 'v2.npy'}
     assert np.load(folder / 'out' / 'v0.npy').dtype == np.float16
+
+
+@TRANSFORMS.register_module()
+class Crash:
+    """Ends the process at one video, always or ``once``."""
+
+    def __init__(self, name, once=''):
+        self.name = name
+        self.once = once and Path(once)
+
+    def __call__(self, results):
+        if results['video_id'] == self.name:
+            if not self.once or not self.once.exists():
+                self.once and self.once.touch()
+                os.kill(os.getpid(), signal.SIGKILL)
+        return results
+
+
+@pytest.mark.filterwarnings('ignore:This DataLoader will create')
+def test_goes_on_past_a_decoder_that_dies(folder):
+    extractor = FeatureExtractor(build(), folder / 'out', chunk=3)
+    pipeline = [PIPELINE[0], dict(type='Crash', name='v1'), *PIPELINE[1:]]
+    told = list(extractor.run(videos(folder), pipeline, num_workers=2))
+    reasons = dict(told)
+    assert len(told) == 5
+    assert {name for name in reasons if not reasons[name]} == {'v0', 'v2'}
+    assert 'v1.mp4: decoder died: RuntimeError: DataLoader worker' in reasons[
+        'v1']
+    assert 'absent.mp4: FileNotFoundError' in reasons['absent']
+    assert {path.name
+            for path in (folder / 'out').iterdir()} == {'v0.npy', 'v2.npy'}
+
+
+def test_a_decoder_may_die_while_it_is_asked(folder, monkeypatch):
+    """Then the connection ends, and PyTorch still sees the process."""
+    extractor = FeatureExtractor(build(), folder / 'out')
+    loader = torch.utils.data.dataloader._MultiProcessingDataLoaderIter
+    get, errors = loader._try_get_data, [EOFError(), ConnectionResetError()]
+
+    def ends(self, *args, **kwargs):
+        if errors:
+            raise errors.pop()
+        return get(self, *args, **kwargs)
+
+    monkeypatch.setattr(loader, '_try_get_data', ends)
+    infos = [info for info in videos(folder) if info['video_id'][0] == 'v']
+    reasons = dict(extractor.run(infos, PIPELINE, num_workers=1))
+    assert list(reasons.values()).count('') == 2 and len(reasons) == 3
+    assert 'v0.mp4: decoder died: EOFError' in reasons['v0']
+
+
+def test_a_decoder_that_dies_once_costs_nothing(folder):
+    extractor = FeatureExtractor(build(), folder / 'out')
+    crash = dict(type='Crash', name='v1', once=str(folder / 'crashed'))
+    reasons = dict(
+        extractor.run(
+            videos(folder), [PIPELINE[0], crash, *PIPELINE[1:]],
+            num_workers=1))
+    assert (folder / 'crashed').exists()
+    assert {name
+            for name in reasons if not reasons[name]} == {'v0', 'v1', 'v2'}
+
+
+@pytest.mark.parametrize('value', [1e6, np.nan])
+def test_features_too_large_for_the_file_fail(folder, monkeypatch, value):
+    model, infos, values = build(), videos(folder)[:2], [value, 1.]
+    whole = model.extract_frames
+
+    def spoilt(inputs):
+        frames = whole(inputs)
+        frames[0, 2, 1] = values.pop(0)
+        return frames
+
+    monkeypatch.setattr(model, 'extract_frames', spoilt)
+    extractor = FeatureExtractor(model, folder / 'out')
+    assert dict(extractor.run(infos, PIPELINE)) == {
+        'v0': 'features hold NaN or are too large for float16',
+        'v1': ''
+    }
+    assert not (folder / 'out' / 'v0.npy').exists()
 
 
 def test_resumes_by_what_is_there(folder):
