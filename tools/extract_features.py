@@ -27,6 +27,7 @@ from projects_move.apis.extraction_pipeline import CROPS, extraction_pipeline
 from projects_move.apis.feature_extraction import (FeatureExtractor,
                                                    weights_digest)
 from projects_move.apis.ranks import gather, share_of
+from projects_move.datasets.annotations import AnnotationError
 from projects_move.datasets.feature_manifest import check_manifest
 
 
@@ -102,16 +103,29 @@ def sampler_config(args: argparse.Namespace) -> Optional[dict]:
 
 def listed_videos(cfg: Config, splits: List[str]) -> List[dict]:
     """Data infos of the lists of the config's data loaders, each video once,
-    so that no two shards do the same."""
+    so that no two shards do the same.
+
+    Raises:
+        AnnotationError: For names that lead out of the folder, as a feature
+            file has its video's.
+    """
     videos = {}
     for split in splits:
         loader = cfg.get(f'{split}_dataloader')
         if loader is None:
             continue
         dataset = DATASETS.build(loader.dataset)
+        problems = []
         for i in range(len(dataset)):
             info = dataset.get_data_info(i)
-            videos.setdefault(info['video_id'], info)
+            name = info['video_id']
+            if os.path.isabs(name) or '..' in Path(name).parts:
+                problems.append(f"line {info.get('line', i + 1)}: video "
+                                f"{name!r} does not lie below data_prefix")
+            videos.setdefault(name, info)
+        if problems:
+            ann_file = getattr(dataset, 'ann_file', f'{split} list')
+            raise AnnotationError(ann_file, problems)
     return list(videos.values())
 
 
@@ -145,8 +159,8 @@ def main() -> None:
         index, count = share_of(args.shard)
     except ValueError as error:
         raise SystemExit(f'error: {error}') from None
-    videos = listed_videos(cfg, args.splits)
     try:
+        videos = listed_videos(cfg, args.splits)
         model = build_model(cfg, args)
     except ValueError as error:
         raise SystemExit(f'error: {error}') from error

@@ -229,3 +229,15 @@ def test_a_checkpoint_has_all_weights(folder, monkeypatch):
     manifest = read_manifest(folder / 'out')
     assert manifest['weights_sha256'] == weights_digest(
         model.backbone.state_dict())
+
+
+def test_features_stay_below_their_folder(folder, monkeypatch):
+    monkeypatch.setenv('DEMO', str(folder))
+    (folder / 'val.lst'
+     ).write_text(f'v1 1\n{folder}/videos/v2.mp4 1\n../videos/v3 2\na/..b 2\n')
+    _, problem = run_tool(extract_features.main, folder / 'config.py', '--out',
+                          folder / 'out')
+    assert f'{folder}/val.lst: 2 faulty lines' in problem
+    assert f"line 2: video '{folder}/videos/v2.mp4' does not" in problem
+    assert "line 3: video '../videos/v3' does not lie below" in problem
+    assert not (folder / 'out').exists()
