@@ -89,9 +89,8 @@ def reproduce(folder, *args, code=0):
     tools = folder / 'tools'
     if not tools.exists():
         (tools / 'reproduction').mkdir(parents=True)
-        for name in ('reproduce.py', 'reproduction/paper.yml',
-                     'provenance.py', 'reproduction/report.py',
-                     'reproduction/runs.py'):
+        for name in ('reproduce.py', 'reproduction/paper.yml', 'provenance.py',
+                     'reproduction/report.py', 'reproduction/runs.py'):
             (tools / name).write_text((TOOLS / name).read_text())
         (tools / 'train.py').write_text(FAKE)
         for name in ('good', 'bad', 'baseline_x', 'baseline-agg_x', 'move_x'):

@@ -100,9 +100,7 @@ def make_cases(folder: Path, work: Work, args) -> List[Case]:
         'float16': 'ours, .npy float16',
         'store': 'ours, packed float16'
     }
-    one = {
-        'textbook': turn(lambda index: plain.collate([plain[index[0]]]), 1)
-    }
+    one = {'textbook': turn(lambda index: plain.collate([plain[index[0]]]), 1)}
     many = {
         'textbook':
         turn(lambda index: plain.collate([plain[i] for i in index]), batch)
