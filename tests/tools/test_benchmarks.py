@@ -67,7 +67,7 @@ def test_ratios_and_floor():
     sys.path[:0] = [str(FOLDER), str(ROOT / 'tools')]
     import torch
     from comparing import Case, compare, ratios
-    from report import _floor
+    from measuring import _floor
     case = Case(
         'work',
         dict(slow=lambda: 6., quick=iter([9., 2., 3.]).__next__),

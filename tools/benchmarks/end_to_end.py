@@ -15,9 +15,9 @@ import torch
 from comparing import Case
 from forms import CONFIG, Sizes, Work
 from loader import PlainVideos, write_features
+from measuring import measure, parser
 from mmengine.config import Config
 from mmengine.runner import Runner
-from report import measure, parser
 
 
 def main() -> None:

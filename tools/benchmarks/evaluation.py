@@ -8,8 +8,8 @@ import torch
 from comparing import Case
 from forms import Sizes, Work, textbook
 from limits import count_flop, limits
+from measuring import measure, parser
 from mmaction.registry import METRICS
-from report import measure, parser
 
 
 def main() -> None:

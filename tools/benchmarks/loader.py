@@ -17,8 +17,8 @@ import numpy as np
 import torch
 from comparing import Case
 from forms import Sizes, Work, textbook
+from measuring import measure, parser
 from mmaction.registry import DATASETS
-from report import measure, parser
 from torch.utils.data import DataLoader, Dataset
 
 from projects_move.datasets.collate import batch_collate

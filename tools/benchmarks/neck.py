@@ -6,7 +6,7 @@ import torch
 from comparing import Case
 from forms import Sizes, Work
 from limits import count_flop, limits
-from report import measure, parser
+from measuring import measure, parser
 
 from projects_move.models.necks import FrameMasks, stack_frame_masks
 

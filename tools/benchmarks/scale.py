@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from comparing import Case
 from forms import F, Sizes, Work
-from report import measure, parser
+from measuring import measure, parser
 
 from projects_move.datasets.packed_store import PackedStore
 from projects_move.datasets.samplers import ClassBalancedSampler

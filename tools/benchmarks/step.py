@@ -9,7 +9,7 @@ import torch
 from comparing import Case
 from forms import Sizes, Work
 from limits import count_flop, limits, step_bytes
-from report import measure, parser
+from measuring import measure, parser
 
 DTYPES = dict(
     float32=torch.float32, tf32=torch.float32, bfloat16=torch.bfloat16)
