@@ -15,6 +15,7 @@ from torch.utils.data import DataLoader, Dataset
 from projects_move.datasets.feature_file import check_features
 from projects_move.datasets.feature_manifest import (compare_origins,
                                                      find_origin)
+from .backbone_weights import without_start_weights
 from .prediction_sources import PredictionSources, Source
 from .type_name import type_name
 
@@ -205,11 +206,7 @@ def _load(checkpoint: Union[str, Path]) -> dict:
 def _build(model: Dict) -> torch.nn.Module:
     """Without what a backbone would start from: the checkpoint has it all."""
     model = Config(model).to_dict()
-    model['backbone'].pop('init_cfg', None)
-    if 'pretrained' in model['backbone']:
-        model['backbone']['pretrained'] = None
-    if 'pretrained2d' in model['backbone']:
-        model['backbone']['pretrained2d'] = False
+    model['backbone'] = without_start_weights(model['backbone'])
     return MODELS.build(model)
 
 
