@@ -110,6 +110,10 @@ def finish_config(cfg: Config, args: argparse.Namespace) -> None:
         cfg.work_dir = args.work_dir
     elif cfg.get('work_dir') is None:
         cfg.work_dir = str(Path('work_dirs') / Path(args.config).stem)
+    if torch.cuda.is_available():  # copies from pinned memory do not wait
+        for name in ('train_dataloader', 'val_dataloader', 'test_dataloader'):
+            if cfg.get(name) is not None:
+                cfg[name].setdefault('pin_memory', True)
 
 
 def write_test_metrics(cfg: Config, folder: Path) -> None:

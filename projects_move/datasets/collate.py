@@ -11,7 +11,7 @@ from projects_move.structures import ReadBatch
 @FUNCTIONS.register_module()
 def batch_collate(batch: Sequence[Dict]) -> Dict[str, Any]:
     """MMEngine's ``pseudo_collate``, but a batch that was read at once stays
-    in one piece."""
+    in one piece; in a worker it is then fit for its way, not for use."""
     if isinstance(batch, ReadBatch):
         return batch.whole()
     return pseudo_collate(batch)

@@ -71,6 +71,7 @@ class FeatureBatches:
                 not finite, naming the video.
         """
         indices = np.asarray(indices)
+        indices = np.where(indices < 0, indices + len(self.names), indices)
         samples = self._samples(indices)
         draws = self._draw(len(indices))  # (B, T)
         if self.resident is None:

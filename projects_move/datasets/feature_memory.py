@@ -63,8 +63,8 @@ def that_fit(sizes: np.ndarray, order: np.ndarray, room: int) -> np.ndarray:
 
 
 def copy_to_folder(reader: FeatureReader, videos: Iterable[int],
-                   folder: Union[str,
-                                 Path], dtype: np.dtype, prefix: str) -> None:
+                   folder: Union[str, Path], dtype: np.dtype, alike: bool,
+                   prefix: str) -> None:
     """Pack videos into a folder, which should lie in memory.
 
     Args:
@@ -72,10 +72,11 @@ def copy_to_folder(reader: FeatureReader, videos: Iterable[int],
         videos: Indices, each once.
         folder: Becomes a packed store; several processes may fill it.
         dtype: Of the store.
+        alike: Whether to refuse videos of another type.
         prefix: Of this process, see ``ShardWriter``.
 
     Raises:
-        ValueError: For numbers that are not finite.
+        ValueError: For numbers that are not finite, and for ``alike``.
     """
     videos = iter(videos)
     first = next(videos, None)
@@ -84,11 +85,14 @@ def copy_to_folder(reader: FeatureReader, videos: Iterable[int],
     channels = reader.open(first).shape[1]
     with ShardWriter(folder, dtype, channels, prefix=prefix) as writer:
         for video in chain([first], videos):
-            writer.add(reader.names[video].decode(), reader.open(video))
+            frames = reader.open(video)
+            name = reader.names[video].decode()
+            _check_dtype(frames, name, dtype, alike)
+            writer.add(name, frames)
 
 
 def copy_to_device(reader: FeatureReader, videos: Iterable[int], num_rows: int,
-                   dtype: np.dtype,
+                   dtype: np.dtype, alike: bool,
                    device: torch.device) -> Tuple[Tensor, ResidentIndex]:
     """Copy videos, one after another, into one tensor.
 
@@ -97,13 +101,14 @@ def copy_to_device(reader: FeatureReader, videos: Iterable[int], num_rows: int,
         videos: Indices, each once.
         num_rows: Frames of all of them, or more.
         dtype: Of the tensor.
+        alike: Whether to refuse videos of another type.
         device: Of the tensor.
 
     Returns:
         Frames ``(num_rows, C)``, and where each video lies.
 
     Raises:
-        ValueError: For numbers that are not finite.
+        ValueError: For numbers that are not finite, and for ``alike``.
     """
     first = np.full(len(reader.names), -1)
     count = np.zeros(len(reader.names), np.int64)
@@ -115,9 +120,10 @@ def copy_to_device(reader: FeatureReader, videos: Iterable[int], num_rows: int,
         block.clear()
 
     for video in videos:
+        opened, name = reader.open(video), reader.names[video].decode()
+        _check_dtype(opened, name, dtype, alike)
         with np.errstate(over='ignore'):
-            rows = np.array(reader.open(video), dtype)
-        name = reader.names[video].decode()
+            rows = np.array(opened, dtype)
         check_finite(rows, f'{name}.npy', name)
         if frames is None:
             like = torch.from_numpy(rows)
@@ -131,3 +137,10 @@ def copy_to_device(reader: FeatureReader, videos: Iterable[int], num_rows: int,
     if block:
         flush()
     return frames, ResidentIndex(first, count)
+
+
+def _check_dtype(frames: np.ndarray, name: str, dtype: np.dtype,
+                 alike: bool) -> None:
+    if alike and frames.dtype != dtype:
+        raise ValueError(f'video {name} has features of {frames.dtype}, the '
+                         f'first of {dtype}: set the dtype to keep them in')

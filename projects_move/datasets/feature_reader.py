@@ -27,10 +27,14 @@ class FeatureReader:
         names: Of all videos, bytes ``(N,)``.
         open_one: The features of a video in any case that is not the usual
             one; it names the video where there are none.
+        store: That of the folder, where it is known.
     """
 
-    def __init__(self, folder: str, names: np.ndarray,
-                 open_one: Callable[[int], np.ndarray]) -> None:
+    def __init__(self,
+                 folder: str,
+                 names: np.ndarray,
+                 open_one: Callable[[int], np.ndarray],
+                 store: Optional[PackedStore] = None) -> None:
         self.folder = folder
         self.names = names
         self.open_one = open_one
@@ -39,7 +43,8 @@ class FeatureReader:
         self._store: Optional[PackedStore] = None
         self._behind: Optional[FeatureReader] = None
         self._num_shards = 0
-        found = find_packed(self._path(0))
+        found = find_packed(
+            self._path(0)) if store is None else (store, names[0].decode())
         if found is not None:
             self._store, key = found
             prefix = key[:len(key) - len(names[0].decode())].encode()
@@ -52,28 +57,34 @@ class FeatureReader:
         """Whether all numbers are known to be: a store holds no others."""
         return self._store is not None and self._has_all
 
-    def sizes(self) -> np.ndarray:
-        """Bytes of each video, int64 ``(N,)``.
+    def lengths(self) -> np.ndarray:
+        """Frames of each video, int64 ``(N,)``.
 
         Raises:
             FileNotFoundError, ValueError: For a video that is not there.
         """
-        return np.array([self._size(i) for i in range(len(self.names))])
+        return np.array([self._length(i) for i in range(len(self.names))])
 
-    def _size(self, index: int) -> int:
-        try:
-            if self._store is None:
-                return os.path.getsize(self._path(index))
+    def _length(self, index: int) -> int:
+        if self._store is not None:
+            self._locate()
             if self._places[index] >= 0:
-                return self._store.size(self._places[index])
-        except OSError:
-            pass
-        return self.open_one(index).nbytes
+                return self._store.length(self._places[index])
+            return len(self.open_one(index))
+        try:
+            with open(self._path(index), 'rb') as file:
+                start = file.read(10)
+                header = start + file.read(_header_end(start) - 10)
+        except (OSError, IndexError):
+            header = b''
+        layout = _layout(header)
+        return len(self.open_one(index)) if layout is None else layout[0][0]
 
     def behind(self, folder: str) -> 'FeatureReader':
         """This reader behind a packed store of some of its videos, which is
         mapped now, so that its files may go."""
-        front = FeatureReader(folder, self.names, self.open)
+        front = FeatureReader(folder, self.names, self.open,
+                              PackedStore(folder))
         front._store.map_all()
         front._behind = self
         return front
@@ -134,7 +145,7 @@ class FeatureReader:
                 return None
         finally:
             os.close(file)
-        start = 10 + int(content[8]) + 256 * int(content[9])
+        start = _header_end(content)
         layout = _layout(content[:start].tobytes())
         if layout is None:
             return None
@@ -142,6 +153,11 @@ class FeatureReader:
         if start + shape[0] * shape[1] * dtype.itemsize != size:
             return None
         return content[start:].view(dtype).reshape(shape)
+
+
+def _header_end(start: Sequence[int]) -> int:
+    """Where the header of a file ends, by its first ten bytes."""
+    return 10 + int(start[8]) + 256 * int(start[9])
 
 
 @lru_cache(maxsize=4096)

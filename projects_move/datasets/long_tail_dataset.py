@@ -112,12 +112,27 @@ class LongTailDataset(BaseActionDataset):
             return
         super().full_init()
         if self._indices is not None:  # only these videos are trained on
-            rows = [self.get_cat_ids(i) for i in range(len(self))]
-            self._video_labels = (np.repeat(
-                np.arange(len(rows)),
-                [len(row) for row in rows]), np.concatenate(rows))
-            self._names = encoded(
-                [self.get_data_info(i)['video_id'] for i in range(len(self))])
+            self._list_again()
+
+    def get_subset_(self, indices: Union[Sequence[int], int]) -> None:
+        super().get_subset_(indices)
+        self._list_again()
+
+    def get_subset(self, indices: Union[Sequence[int],
+                                        int]) -> 'LongTailDataset':
+        subset = super().get_subset(indices)
+        subset._list_again()
+        return subset
+
+    def _list_again(self) -> None:
+        """Names and labels of the videos that are left."""
+        rows = [self.get_cat_ids(i) for i in range(len(self))]
+        self._video_labels = (np.repeat(
+            np.arange(len(rows)),
+            [len(row) for row in rows]), np.concatenate(rows))
+        self._names = encoded(
+            [self.get_data_info(i)['video_id'] for i in range(len(self))])
+        self._batches = None
 
     def read_annotations(self) -> Annotations:
         """The videos of the list; what a benchmark narrows."""

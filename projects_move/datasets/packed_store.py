@@ -132,9 +132,9 @@ class PackedStore:
                              f'video {name} ends at {first + count}')
         return frames[first:first + count]
 
-    def size(self, place: int) -> int:
-        """Bytes of a place."""
-        return int(self._count[place]) * self.channels * self.dtype.itemsize
+    def length(self, place: int) -> int:
+        """Frames of a place."""
+        return int(self._count[place])
 
     def map_all(self) -> None:
         """Map every shard now; from then on its files may go."""

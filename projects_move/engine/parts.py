@@ -19,9 +19,14 @@ def built_loops(runner) -> Iterator:
 
 
 def restart_workers(runner) -> None:
-    """Have the workers see what has changed in the training data set: an
-    iteration-based loop has started them already."""
-    iterator = getattr(runner.train_loop, 'dataloader_iterator', None)
-    if iterator is not None and runner.train_dataloader.num_workers:
-        runner.train_loop.dataloader_iterator = _InfiniteDataloaderIterator(
-            runner.train_dataloader)
+    """Have the workers see what has changed in the training data set, where
+    they may have been started already."""
+    loader, loop = runner.train_dataloader, runner.train_loop
+    started = getattr(loop, 'dataloader_iterator', None) is not None
+    if started:
+        loop.dataloader_iterator = None
+    loader._iterator = None  # persistent workers
+    if started:
+        if hasattr(loader.sampler, '_indices_of_rank'):  # InfiniteSampler's
+            loader.sampler.indices = loader.sampler._indices_of_rank()
+        loop.dataloader_iterator = _InfiniteDataloaderIterator(loader)

@@ -31,7 +31,7 @@ def label_rank(scores: Tensor, labels: Tensor) -> Tensor:
     best = best.scatter_reduce(0, video, placed, 'amax')
     ahead = scores > best[:, None]
     equal = scores == best[:, None]
-    if scores.is_cpu and equal.sum() == len(scores):
+    if scores.is_cpu and (equal.sum(1) == 1).all():
         return ahead.sum(1)
     last = scores.shape[1] - 1
     first = labels.new_full((len(scores), ), last)  # of equal labels

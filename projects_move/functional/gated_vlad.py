@@ -47,7 +47,8 @@ def gated_vlad(frames: Tensor,
     weight = assignment.unsqueeze(1)  # (B, 1, T, K)
     if frame_mask is not None:
         weight = weight * frame_mask.unsqueeze(-1)  # (B, V, T, K)
-    frames = frames.to(autocast_dtype(frames.device.type) or frames.dtype)
+    if frames.dtype != torch.float64:  # which autocast leaves alone
+        frames = frames.to(autocast_dtype(frames.device.type) or frames.dtype)
     return _GatedVLAD.apply(frames, weight.to(frames.dtype), gate.contiguous())
 
 

@@ -29,14 +29,18 @@ class BatchMemory:
         from fastest."""
         like = torch.from_numpy(np.empty(0, dtype))
         if get_worker_info() is None:
-            return like.new_empty(shape, pin_memory=torch.cuda.is_available())
-        piece = self._free_piece(int(np.prod(shape)) * like.element_size())
-        return piece[:-TAIL].view(like.dtype).view(shape)
+            return like.new_empty(
+                shape, pin_memory=torch.cuda.is_initialized())
+        size = int(np.prod(shape)) * like.element_size()
+        return self._free_piece(size)[:size].view(like.dtype).view(shape)
 
     def _free_piece(self, size: int) -> Tensor:
         for piece in self._pieces:
-            if len(piece) == size + TAIL and not piece[-TAIL]:
+            if len(piece) >= size + TAIL and not piece[-TAIL]:
                 return piece
+        self._pieces = [  # what is free is too small
+            piece for piece in self._pieces if piece[-TAIL]
+        ]
         storage = torch.UntypedStorage._new_shared(size + TAIL)
         piece = torch.empty(0, dtype=torch.uint8).set_(storage)
         piece[-TAIL] = 0
@@ -64,9 +68,10 @@ class Sent:
 
 
 def _receive(storage: torch.UntypedStorage, dtype: torch.dtype,
-             shape: Tuple[int, ...]) -> Tensor:
+             shape: torch.Size) -> Tensor:
     piece = torch.empty(0, dtype=torch.uint8).set_(storage).numpy()
-    batch = torch.from_numpy(np.asarray(_Lease(piece)))
+    size = shape.numel() * dtype.itemsize
+    batch = torch.from_numpy(np.asarray(_Lease(piece)))[:size]
     return batch.view(dtype).view(shape)
 
 

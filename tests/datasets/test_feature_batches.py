@@ -214,3 +214,19 @@ def test_faults_are_named(tmp_path):
     np.save(tmp_path / 'v2.npy', np.ones((4, C), np.float32) / 3)
     mixed = batch_collate(data.__getitems__([0, 2]))['inputs']
     assert mixed.dtype == torch.float32 and mixed[1, 0, 0] == np.float32(1 / 3)
+
+
+def test_subsets_made_later(folder):
+    data = dataset(folder)
+    data.__getitems__([0])
+    subset = data.get_subset([5, 1, 4])
+    data.get_subset_([6, 0])
+    for part, names in ((subset, ['v5', 'v1', 'v4']), (data, ['v6', 'v0'])):
+        batch = batch_collate(part.__getitems__(range(len(names))))
+        assert [s.video_id for s in batch['data_samples']] == names
+        assert [part[i]['data_samples'].video_id
+                for i in range(len(names))] == names
+        assert (batch['inputs'][:, 0, 0] //
+                100).tolist() == [int(name[1]) for name in names]
+    assert data.class_counts.tolist() == [1, 0, 0, 0, 1]
+    assert data[-1]['data_samples'].video_id == 'v0'

@@ -53,3 +53,9 @@ def test_golden(shared):
     for k in (1, 5):
         percent = 100 * (rank < k).double().mean()
         assert float(percent) == pytest.approx(float(z[f'acc{k}_percent']))
+
+
+def test_a_tie_beside_a_video_without_one():
+    scores = torch.tensor([[.5, .5, .1], [.1, .2, .3]])
+    labels = torch.tensor([[0, 1], [1, 2]])
+    assert F.label_rank(scores, labels).tolist() == [1, 0]

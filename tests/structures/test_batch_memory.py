@@ -65,3 +65,21 @@ def test_where_there_is_no_worker():
     one, other = (memory.empty((2, 2), np.dtype('float16')) for _ in range(2))
     assert one.dtype == torch.float16
     assert one.data_ptr() != other.data_ptr()
+
+
+class Growing(Numbers):
+    """Batches of many sizes."""
+
+    def __getitem__(self, index):
+        batch = self.memory.empty((1 + index * 7 % 11, 5), np.dtype('float32'))
+        batch.fill_(index)
+        return Sent(batch), len(self.memory._pieces)
+
+
+def test_batches_of_many_sizes_share_pieces():
+    pieces = []
+    for i, (batch, count) in enumerate(
+            DataLoader(Growing(), batch_size=None, num_workers=1)):
+        assert batch.shape == (1 + i * 7 % 11, 5) and (batch == i).all()
+        pieces.append(count)
+    assert max(pieces) <= 5

@@ -1,4 +1,5 @@
 """Training features stay in the memory of the GPU or of the host."""
+import multiprocessing
 import os
 import shutil
 import socket
@@ -31,7 +32,8 @@ class FeatureMemoryHook(Hook):
     On the ``'device'`` each rank has a copy, and only the numbers of the
     sampled frames travel. On the ``'host'`` all workers and ranks of a
     machine share one copy, in a folder of ``shared`` that is gone as soon as
-    it is mapped, so that nothing is left behind however a training ends.
+    it is mapped: nothing is left behind however a training ends, unless it
+    is killed while it copies.
 
     Where not all of them fit, the videos of the rarest classes stay, and the
     others are read as ever.
@@ -40,14 +42,16 @@ class FeatureMemoryHook(Hook):
         where: ``'disk'`` keeps nothing; ``'host'``, ``'device'``; ``'auto'``
             is the device if all features fit there, else the host if they
             fit there, else the disk.
-        dtype: Of what is kept, such as ``'float16'``; by default as stored.
+        dtype: Of what is kept, such as ``'float16'``; by default as stored,
+            in which case all videos have to be stored alike.
         share: Of the free memory that may be used.
         shared: A folder in memory that processes share.
 
     Raises:
         ValueError: For features that cannot be kept: not cached ones, of
-            another pipeline than the usual one, or, on the device, of several
-            data sets or with another ``collate_fn`` than ``batch_collate``.
+            another pipeline than the usual one; on the device, of several
+            or wrapped data sets, or with another ``collate_fn`` than
+            ``batch_collate``; on the host, for workers that are not forked.
     """
 
     def __init__(self,
@@ -77,19 +81,30 @@ class FeatureMemoryHook(Hook):
                 'views')
         sizes = [self._sizes(each) for each in batches]
         where = self._choose(runner, sum(size.sum() for size in sizes))
-        if where == 'disk':
-            return
         if where == 'host':
+            if loader.num_workers and _start_method(loader) != 'fork':
+                return self._cannot(
+                    runner, 'workers have to be forked to share the memory '
+                    'of the host')
             for each, size in zip(batches, sizes):
                 self._keep_on_host(runner, each, size)
-        else:
+        elif where == 'device':
             collate = getattr(loader.collate_fn, 'func', loader.collate_fn)
-            if len(batches) > 1 or collate is not batch_collate:
+            if batches[0] is not getattr(loader.dataset, 'batches', None) \
+                    or collate is not batch_collate:
                 return self._cannot(
-                    runner, 'the device keeps those of one data set, whose '
-                    'loader has collate_fn=dict(type="batch_collate")')
+                    runner, 'the device keeps those of one data set, without '
+                    'a wrapper, whose loader has '
+                    'collate_fn=dict(type="batch_collate")')
             self._keep_on_device(runner, batches[0], sizes[0])
         restart_workers(runner)
+
+    def after_train(self, runner) -> None:
+        preprocessor = unwrap(runner.model).data_preprocessor
+        if getattr(preprocessor, 'resident', None) is not None:
+            preprocessor.resident = None
+            runner.train_dataloader.dataset.batches.resident = None
+            restart_workers(runner)
 
     def _cannot(self, runner, reason: str) -> None:
         if self.where != 'auto':
@@ -114,21 +129,27 @@ class FeatureMemoryHook(Hook):
     def _room_on_host(self) -> int:
         free = shutil.disk_usage(self.shared).free if os.path.isdir(
             self.shared) else 0
-        return int(self.share * free)
+        return self._agreed(free)
 
     def _room_on_device(self, device: torch.device) -> int:
         if device.type != 'cuda':
             return self._room_on_host()
-        return int(self.share * torch.cuda.mem_get_info(device)[0])
+        return self._agreed(torch.cuda.mem_get_info(device)[0])
+
+    def _agreed(self, free: int) -> int:
+        """What every rank has, so that all choose alike."""
+        return int(self.share * min(all_gather_object(free)))
 
     def _sizes(self, batches: FeatureBatches) -> np.ndarray:
         """Bytes of each video as it is kept."""
-        sizes = batches.reader.sizes()
-        stored = batches.reader.open(0).dtype
-        return sizes * self._kept_dtype(stored).itemsize // stored.itemsize
+        first = batches.reader.open(0)
+        row = first.shape[1] * self._kept_dtype(batches).itemsize
+        return batches.reader.lengths() * row
 
-    def _kept_dtype(self, stored: np.dtype) -> np.dtype:
-        return stored if self.dtype is None else self.dtype
+    def _kept_dtype(self, batches: FeatureBatches) -> np.dtype:
+        if self.dtype is not None:
+            return self.dtype
+        return batches.reader.open(0).dtype
 
     def _chosen(self, runner, batches: FeatureBatches, sizes: np.ndarray,
                 room: int) -> np.ndarray:
@@ -144,16 +165,15 @@ class FeatureMemoryHook(Hook):
     def _keep_on_host(self, runner, batches: FeatureBatches,
                       sizes: np.ndarray) -> None:
         rank, ranks = _place_on_machine()
-        stored = batches.reader.open(0).dtype
+        dtype = self._kept_dtype(batches)
         chosen = self._chosen(runner, batches, sizes, self._room_on_host())
         name = [f'features-{uuid.uuid4().hex}']
         broadcast_object_list(name)
         folder = os.path.join(self.shared, name[0])
         try:
-            barrier()  # nobody measures room that another has filled
             copy_to_folder(batches.reader,
                            track_iter_progress(chosen[rank::ranks].tolist()),
-                           folder, self._kept_dtype(stored), f'{rank}-')
+                           folder, dtype, self.dtype is None, f'{rank}-')
             barrier()
             if len(chosen):
                 batches.reader = batches.reader.behind(folder)
@@ -170,12 +190,16 @@ class FeatureMemoryHook(Hook):
                               self._room_on_device(device))
         if not len(chosen):
             return
-        first = batches.reader.open(chosen[0])
-        dtype = self._kept_dtype(first.dtype)
-        rows = int(sizes[chosen].sum()) // (first.shape[1] * dtype.itemsize)
+        dtype = self._kept_dtype(batches)
+        row = batches.reader.open(0).shape[1] * dtype.itemsize
         preprocessor.resident, batches.resident = copy_to_device(
-            batches.reader, track_iter_progress(chosen.tolist()), rows, dtype,
-            device)
+            batches.reader, track_iter_progress(chosen.tolist()),
+            int(sizes[chosen].sum()) // row, dtype, self.dtype is None, device)
+
+
+def _start_method(loader) -> str:
+    context = loader.multiprocessing_context or multiprocessing
+    return context.get_start_method()
 
 
 def _place_on_machine() -> Tuple[int, int]:

@@ -11,7 +11,8 @@ LARGE = 2**24  # elements
 class FusedAdam(torch.optim.Adam):
     """``torch.optim.Adam`` with ``fused=True``, on a GPU and, from torch 2.4
     on, on a CPU; elsewhere plain Adam. Checkpoints are those of Adam. On a
-    CPU the memory of a large gradient serves the next one: see
+    CPU the memory of a large gradient serves the next one, so that one which
+    was kept beyond ``zero_grad`` changes: see
     :mod:`projects_move.models.necks.wide_linear`.
 
     Args:
@@ -22,9 +23,19 @@ class FusedAdam(torch.optim.Adam):
     def __init__(self, params: Iterable, **kwargs) -> None:
         params = list(params)
         try:
-            super().__init__(params, fused=True, **kwargs)
+            groups = [  # what fails may have written into them
+                dict(group) if isinstance(group, dict) else group
+                for group in params
+            ]
+            super().__init__(groups, fused=True, **kwargs)
         except RuntimeError:  # no kernel for this device
             super().__init__(params, **kwargs)
+
+    def load_state_dict(self, state_dict: dict) -> None:
+        """Of this optimizer or of plain Adam."""
+        super().load_state_dict(state_dict)
+        for group in self.param_groups:
+            group['fused'] = self.defaults.get('fused')
 
     def zero_grad(self, set_to_none: bool = True) -> None:
         for group in self.param_groups if set_to_none else ():

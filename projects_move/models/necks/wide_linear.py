@@ -16,7 +16,8 @@ from projects_move.functional.gated_vlad import is_traced
 
 
 class WideLinear(nn.Linear):
-    """``nn.Linear``; on a CPU, in training, one that keeps its memory.
+    """``nn.Linear``; on a CPU, in training, one that keeps its memory, and
+    has first derivatives only.
 
     An optimizer that drops the gradient of ``weight`` may leave it in the
     attribute ``spare_grad`` of the parameter, as ``FusedAdam`` does.
@@ -24,9 +25,12 @@ class WideLinear(nn.Linear):
 
     def forward(self, x: Tensor) -> Tensor:
         trains = torch.is_grad_enabled() and self.weight.requires_grad
-        if not (x.is_cpu and trains) or is_traced():
-            return super().forward(x)
         dtype = autocast_dtype('cpu') or x.dtype
+        if x.dtype == torch.float64:  # which autocast leaves alone
+            dtype = x.dtype
+        plain = x.ndim < 2 or dtype == x.dtype != self.weight.dtype
+        if plain or not (x.is_cpu and trains) or is_traced():
+            return super().forward(x)
         with torch.autocast('cpu', enabled=False):
             z = _WideLinear.apply(x.to(dtype), self.weight, self)
             return z if self.bias is None else z + self.bias.to(dtype)
@@ -46,7 +50,10 @@ class WideLinear(nn.Linear):
             x: ``(N, C)`` of the same type.
         """
         spare: Optional[Tensor] = self.weight.__dict__.pop('spare_grad', None)
-        out = torch.empty_like(self.weight) if spare is None else spare
+        if spare is None or spare.dtype != self.weight.dtype or \
+                spare.shape != self.weight.shape:
+            spare = torch.empty_like(self.weight)
+        out = spare
         if grad.dtype == out.dtype:
             return torch.mm(grad.T, x, out=out)
         room = self._room('_grad_room', grad.dtype)
@@ -61,6 +68,7 @@ class WideLinear(nn.Linear):
         return room
 
     def __getstate__(self) -> dict:
+        self.weight.__dict__.pop('spare_grad', None)
         kept = dict(self.__dict__)
         for name in ('_weight_room', '_grad_room'):
             kept.pop(name, None)

@@ -7,12 +7,14 @@ import numpy as np
 import pytest
 import torch
 from mmaction.registry import DATASETS, HOOKS
-from mmengine.dataset import pseudo_collate
+from mmengine.dataset import RepeatDataset, pseudo_collate
 from torch.utils.data import DataLoader
 
+from projects_move.datasets import packed_store
 from projects_move.datasets.collate import batch_collate
 from projects_move.datasets.shard_writer import ShardWriter
 from projects_move.models.data_preprocessors import FeatureDataPreprocessor
+from projects_move.structures import ResidentFrames
 
 LENGTHS = [3, 9, 1, 6, 9, 4, 20]
 LABELS = ['0', '1', '2', '3', '0', '1', '4']
@@ -43,6 +45,7 @@ def runner_of(folder,
               mode='random',
               collate=batch_collate,
               workers=0,
+              persistent=False,
               **kwargs):
     data = DATASETS.build(
         dict(
@@ -59,7 +62,11 @@ def runner_of(folder,
             ],
             **kwargs))
     loader = DataLoader(
-        data, batch_size=4, num_workers=workers, collate_fn=collate)
+        data,
+        batch_size=4,
+        num_workers=workers,
+        collate_fn=collate,
+        persistent_workers=persistent)
     model = torch.nn.Module()
     model.data_preprocessor = FeatureDataPreprocessor()
     said = []
@@ -110,8 +117,6 @@ def test_where_some_fit_the_rarest_stay(features, where, workers):
     expected = batches(runner_of(features, 'uniform'))
     runner = runner_of(features, 'uniform', workers=workers)
     room = (1 + 6 + 20) * C * 4  # of v2, v3 and v6
-    if (features / 'x' / 'v2.npy').exists():
-        room += 3 * 128  # headers
     with mock.patch('shutil.disk_usage', lambda _: SimpleNamespace(free=room)):
         keep(runner, features, where=where, share=1.)
     assert 'keeps 3 of 7 videos' in runner.said[0]
@@ -168,3 +173,71 @@ def test_a_fault_is_named_and_leaves_nothing(features):
             with pytest.raises(ValueError, match=r'v4.npy.* NaN'):
                 keep(runner_of(features), features, where=where)
         assert not list((features / 'shared').iterdir())
+
+
+@pytest.mark.parametrize('where', ['host', 'device'])
+def test_stored_in_two_types(features, where):
+    if not (features / 'x' / 'v3.npy').exists():
+        return  # a store has one
+    path = features / 'x' / 'v3.npy'
+    np.save(path, np.load(path).astype('float16'))
+    with pytest.raises(ValueError, match='v3 has features of float16, the fi'):
+        keep(runner_of(features), features, where=where)
+    expected = batches(runner_of(features, 'uniform'))
+    runner = runner_of(features, 'uniform')
+    keep(runner, features, where=where, dtype='float32')
+    assert torch.equal(batches(runner), expected)
+
+
+def test_ranks_choose_alike(features):
+    """By what the fullest of them has."""
+    module = 'projects_move.engine.hooks.feature_memory_hook'
+    runner = runner_of(features)
+    with mock.patch(f'{module}.all_gather_object', lambda free: [free, 10]):
+        keep(runner, features, where='auto')
+    assert 'stay on the disk' in runner.said[0]
+
+
+def test_nothing_is_held_after_a_training(features):
+    runner = runner_of(features, 'uniform')
+    expected = batches(runner)
+    hook = HOOKS.build(
+        dict(type='FeatureMemoryHook', where='device', shared=str(features)))
+    hook.before_train(runner)
+    hook.after_train(runner)
+    assert runner.model.data_preprocessor.resident is None
+    assert torch.equal(batches(runner), expected)
+    runner = runner_of(features)
+    keep(runner, features, where='host')
+    known = packed_store._store.cache_info().currsize
+    keep(runner_of(features), features, where='host')
+    assert packed_store._store.cache_info().currsize <= known + 1
+
+
+def test_wrapped_data_sets(features):
+    runner = runner_of(features)
+    loader = runner.train_dataloader
+    runner.train_dataloader = DataLoader(
+        RepeatDataset(loader.dataset, 2),
+        batch_size=4,
+        collate_fn=batch_collate)
+    with pytest.raises(ValueError, match='without a wrapper'):
+        keep(runner, features, where='device')
+    keep(runner, features, where='host')
+    assert len(batches(runner)) == 14
+
+
+def test_workers_that_are_spawned(features):
+    runner = runner_of(features, workers=1)
+    runner.train_dataloader.multiprocessing_context = 'spawn'
+    with pytest.raises(ValueError, match='forked'):
+        keep(runner, features, where='host')
+
+
+def test_workers_that_have_started(features):
+    runner = runner_of(features, 'uniform', workers=1, persistent=True)
+    expected = batches(runner)
+    keep(runner, features, where='device')
+    batch = next(iter(runner.train_dataloader))
+    assert isinstance(batch['inputs'], ResidentFrames)
+    assert torch.equal(batches(runner), expected)

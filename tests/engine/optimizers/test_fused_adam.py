@@ -52,3 +52,30 @@ def test_in_a_wrapper():
     before = model.weight.detach().clone()
     wrapper.update_params(model(torch.ones(3, 4)).sum())
     assert (model.weight != before).any()
+
+
+def test_where_torch_has_no_kernel_groups_are_plain_too():
+    init = torch.optim.Adam.__init__
+
+    def without(self, params, fused=None, **kwargs):
+        init(self, params, fused=fused, **kwargs)
+        if fused:
+            raise RuntimeError('`fused=True` requires a GPU')
+
+    with mock.patch('torch.optim.Adam.__init__', without):
+        model = nn.Linear(4, 2)
+        built = OPTIMIZERS.build(
+            dict(
+                type='FusedAdam',
+                params=[dict(params=[p]) for p in model.parameters()]))
+    assert not any(group['fused'] for group in built.param_groups)
+
+
+def test_stays_fused_from_a_checkpoint_of_adam():
+    model = nn.Linear(4, 2)
+    adam = torch.optim.Adam(model.parameters(), lr=.03)
+    fused = built(model, lr=.1)
+    expected = [group['fused'] for group in fused.param_groups]
+    fused.load_state_dict(adam.state_dict())
+    assert [group['fused'] for group in fused.param_groups] == expected
+    assert fused.param_groups[0]['lr'] == .03

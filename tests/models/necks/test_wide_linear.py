@@ -112,3 +112,22 @@ def test_frozen_or_without_gradient():
     for layer in (wide, plain):
         layer.requires_grad_(False)
     torch.testing.assert_close(wide(x), plain(x))
+
+
+def test_float64_under_autocast_and_one_row():
+    wide, plain = pair()
+    with torch.autocast('cpu', dtype=torch.bfloat16):
+        assert wide(batch(4)).dtype == plain(batch(4)).dtype == torch.float64
+    x, towards = batch(), torch.randn(3).double()
+    for a, b in zip(outcome(wide, x, towards), outcome(plain, x, towards)):
+        torch.testing.assert_close(a, b)
+
+
+def test_a_spare_of_another_type_is_not_used():
+    wide, plain = pair(dtype=torch.float32)
+    wide.weight.spare_grad = torch.zeros(3, 5)
+    wide.double()
+    plain.double()
+    x, towards = batch(4), torch.randn(4, 3).double()
+    for a, b in zip(outcome(wide, x, towards), outcome(plain, x, towards)):
+        torch.testing.assert_close(a, b, rtol=0, atol=1e-10)
