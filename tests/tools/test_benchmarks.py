@@ -65,7 +65,6 @@ def test_schema_refuses():
 def test_ratios_and_floor():
     """Turn by turn, and what the machine can do at most."""
     sys.path[:0] = [str(FOLDER), str(ROOT / 'tools')]
-    import torch
     from comparing import Case, compare, ratios
     from measuring import _floor
     case = Case(
@@ -73,10 +72,10 @@ def test_ratios_and_floor():
         dict(slow=lambda: 6., quick=iter([9., 2., 3.]).__next__),
         flop=dict(quick=8e9),
         moved=dict(quick=3e9),
-        dtype=dict(quick=torch.float32))
+        precision=dict(quick='float32'))
     seconds = compare(case, repeats=2)
     assert seconds == dict(slow=[6, 6], quick=[2, 3])  # the first warms up
     assert ratios(seconds, 'quick') == [3, 2]
     floor = _floor(case, 'quick', dict(flops_float32=4e9, bandwidth=6e9))
     assert floor['arithmetic'] == 2 and floor['memory'] == .5
-    assert floor['floor'] == 2.5 and not _floor(case, 'slow', {})
+    assert floor['floor'] == 2 and not _floor(case, 'slow', {})

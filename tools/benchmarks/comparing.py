@@ -19,14 +19,16 @@ class Case:
         flop: Floating point operations of a run, by form, where they bound
             it.
         moved: Bytes that a run has to move, by form, where they bound it.
-        dtype: In which each form multiplies, by form.
+        precision: In which each form multiplies, by form.
+        clock: ``'wall'`` where forms time themselves by it.
     """
     name: str
     forms: Dict[str, Callable[[], Optional[float]]]
     units: int = 0
     flop: Dict[str, float] = None
     moved: Dict[str, float] = None
-    dtype: Dict[str, torch.dtype] = None
+    precision: Dict[str, str] = None
+    clock: str = ''
 
 
 def clock(device: str) -> Callable[[], float]:

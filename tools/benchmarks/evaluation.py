@@ -21,7 +21,7 @@ def main() -> None:
     torch.set_num_threads(args.threads)
     work = Work(Sizes.of(args), args.device)
     measure('evaluation', args, [forward(work), *metrics(args.videos, work)],
-            limits(args.device, [torch.float32]),
+            limits(args.device, ['float32']),
             dict(vars(work.sizes), videos=args.videos))
 
 
@@ -45,7 +45,7 @@ def forward(work: Work) -> Case:
             name: count_flop(run)
             for name, run in forms.items()
         },
-        dtype=dict.fromkeys(forms, torch.float32))
+        precision=dict.fromkeys(forms, 'float32'))
 
 
 def metrics(videos: int, work: Work) -> list:

@@ -1,5 +1,5 @@
 """What the machine can do at most, measured in the same run."""
-from typing import Dict, Optional
+from typing import Dict, Iterable
 
 import torch
 from comparing import clock
@@ -7,11 +7,21 @@ from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
 SIZE = 2048
+DTYPES = dict(
+    float32=torch.float32, tf32=torch.float32, bfloat16=torch.bfloat16)
 
 
-def peak_flops(dtype: torch.dtype, device: str, repeats: int = 5) -> float:
+def set_tf32(precision: str) -> None:
+    """TensorFloat-32 where it is asked for and nowhere else."""
+    torch.backends.cuda.matmul.allow_tf32 = precision == 'tf32'
+
+
+def peak_flops(precision: str, device: str, repeats: int = 5) -> float:
     """Operations a second in the multiplication of two square matrices."""
-    a, b = (torch.randn(SIZE, SIZE, device=device).to(dtype) for _ in 'ab')
+    set_tf32(precision)
+    a, b = (
+        torch.randn(SIZE, SIZE, device=device).to(DTYPES[precision])
+        for _ in 'ab')
     return 2 * SIZE**3 / _best(lambda: a @ b, device, repeats)
 
 
@@ -55,9 +65,9 @@ def step_bytes(model: nn.Module, batch: int, views: int, num_frames: int,
     return parameters * 4 * (7 + 3) + block * 6 + frames * 8
 
 
-def limits(device: str, dtypes) -> Dict[str, Optional[float]]:
+def limits(device: str, precisions: Iterable[str]) -> Dict[str, float]:
     found = {
-        f'flops_{str(dtype).split(".")[1]}': peak_flops(dtype, device)
-        for dtype in dict.fromkeys(dtypes)
+        f'flops_{precision}': peak_flops(precision, device)
+        for precision in dict.fromkeys(precisions)
     }
     return dict(found, bandwidth=bandwidth(device))

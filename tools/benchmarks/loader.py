@@ -111,13 +111,18 @@ def make_cases(folder: Path, work: Work, args) -> List[Case]:
             lambda index, data=data: batch_collate(data.__getitems__(index)),
             batch)
     whole = len(names) // batch * batch
+    clock = 'wall' if args.cold else ''
     cases = [
-        Case('a video', one, len(names)),
-        Case(f'a batch of {batch}', many, whole)
+        Case('a video', one, len(names), clock=clock),
+        Case(f'a batch of {batch}', many, whole, clock=clock)
     ]
     if not args.cold:
         cases.append(
-            Case('a worker, wall', workers(plain, ours, labels, batch), whole))
+            Case(
+                'a worker',
+                workers(plain, ours, labels, batch),
+                whole,
+                clock='wall'))
     return cases
 
 

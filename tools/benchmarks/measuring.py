@@ -66,6 +66,8 @@ def _rows(case: Case, seconds: Dict[str, List[float]],
             form=form,
             seconds=summary(values),
             ratio=summary(ratios(seconds, form)))
+        if case.clock:
+            row['clock'] = case.clock
         if case.units:
             row['rate'] = case.units / row['seconds']['median']
         floor = _floor(case, form, limits)
@@ -76,17 +78,18 @@ def _rows(case: Case, seconds: Dict[str, List[float]],
 
 
 def _floor(case: Case, form: str, limits: Dict[str, float]) -> dict:
-    """Seconds that arithmetic and memory leave at the least."""
+    """Seconds that arithmetic or memory, whichever is more, leave at the
+    least: one may go on behind the other."""
     parts = {}
     if case.flop and form in case.flop:
-        kind = str(case.dtype[form]).split('.')[1]
+        rate = limits[f'flops_{case.precision[form]}']
         parts['flop'] = case.flop[form]
-        parts['arithmetic'] = case.flop[form] / limits[f'flops_{kind}']
+        parts['arithmetic'] = case.flop[form] / rate
     if case.moved and form in case.moved:
         parts['moved'] = case.moved[form]
         parts['memory'] = case.moved[form] / limits['bandwidth']
     if parts:
-        parts['floor'] = sum(
+        parts['floor'] = max(
             parts.get(part, 0) for part in ('arithmetic', 'memory'))
     return parts
 

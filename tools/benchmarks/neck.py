@@ -38,7 +38,7 @@ def main() -> None:
         forms = dict(
             textbook=testing(plain, whole), ours=testing(ours[name], whole))
         cases.append(case(f'{name}, {args.test_frames} frames', forms, work))
-    measure('neck', args, cases, limits(args.device, [torch.float32]),
+    measure('neck', args, cases, limits(args.device, ['float32']),
             dict(vars(work.sizes), test_frames=args.test_frames))
 
 
@@ -51,7 +51,7 @@ def case(name: str, forms: dict, work: Work) -> Case:
             form: count_flop(run)
             for form, run in forms.items()
         },
-        dtype=dict.fromkeys(forms, torch.float32))
+        precision=dict.fromkeys(forms, 'float32'))
 
 
 def training(neck, frames, *masks):

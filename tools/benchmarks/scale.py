@@ -6,9 +6,9 @@ Data sets of up to ten million videos and a hundred thousand classes are
 simulated by their labels; nothing is read. In all but the first case forms
 are sizes, and their ratio is how costs grow.
 """
-import resource
 from collections import Counter
-from typing import Callable, Dict, List
+from pathlib import Path
+from typing import Callable, Dict, List, Optional
 
 import numpy as np
 import torch
@@ -52,12 +52,10 @@ def main() -> None:
     args = arguments.parse_args()
     torch.set_num_threads(args.threads)
     data = [Simulated(each, args.simulated_classes) for each in args.videos]
-    before = memory()
-    statistics(data[-1])()
     settings = dict(
         vars(Sizes.of(args)),
         simulated_classes=args.simulated_classes,
-        statistics_megabytes=memory() - before)
+        statistics_megabytes=peak_megabytes(statistics(data[-1])))
     cases = [
         Case(f'class statistics, {len(data[0]):,} videos',
              dict(textbook=counted(data[0]), ours=statistics(data[0]))),
@@ -71,9 +69,20 @@ def main() -> None:
     measure('scale', args, cases, {}, settings)
 
 
-def memory() -> int:
-    """Most megabytes that this process has had."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+def peak_megabytes(run: Callable[[], None]) -> Optional[int]:
+    """What a run needs beyond what the process has, where Linux tells."""
+    if not Path('/proc/self/clear_refs').exists():
+        return None
+
+    def status(key: str) -> int:
+        lines = Path('/proc/self/status').read_text().splitlines()
+        line = next(line for line in lines if line.startswith(key))
+        return int(line.split()[1]) // 1024
+
+    before = status('VmRSS')
+    Path('/proc/self/clear_refs').write_text('5')  # forget the peak so far
+    run()
+    return status('VmHWM') - before
 
 
 def statistics(data: Simulated) -> Callable[[], None]:

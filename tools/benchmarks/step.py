@@ -8,11 +8,8 @@ The textbook form is compared in float32; bfloat16 stands beside its own.
 import torch
 from comparing import Case
 from forms import Sizes, Work
-from limits import count_flop, limits, step_bytes
+from limits import DTYPES, count_flop, limits, set_tf32, step_bytes
 from measuring import measure, parser
-
-DTYPES = dict(
-    float32=torch.float32, tf32=torch.float32, bfloat16=torch.bfloat16)
 
 
 def main() -> None:
@@ -48,7 +45,6 @@ def main() -> None:
             forms[name] = exact(precision, work.our_step(compiled, precision))
             names[name] = precision
 
-    kinds = {name: DTYPES[precision] for name, precision in names.items()}
     flop = {}
     for kind, step in (('textbook', forms['textbook, float32']),
                        ('ours', forms[f'ours, {args.precisions[0]}'])):
@@ -57,19 +53,19 @@ def main() -> None:
     moved = {
         name:
         step_bytes(ours, sizes.batch, 2, sizes.frames, sizes.channels,
-                   sizes.clusters, kinds[name].itemsize)
+                   sizes.clusters, DTYPES[names[name]].itemsize)
         for name in forms if name.startswith('ours')
     }
     measure('step', args,
-            [Case('step', forms, sizes.batch, flop, moved, kinds)],
-            limits(args.device, kinds.values()), vars(sizes))
+            [Case('step', forms, sizes.batch, flop, moved, names)],
+            limits(args.device, names.values()), vars(sizes))
 
 
 def exact(precision: str, step):
-    """A step, with TensorFloat-32 where it is asked for and nowhere else."""
+    """A step in a precision that is set before."""
 
     def run() -> None:
-        torch.backends.cuda.matmul.allow_tf32 = precision == 'tf32'
+        set_tf32(precision)
         step()
 
     return run
