@@ -1,8 +1,8 @@
-"""Memory of batches that a worker of a data loader uses again and again.
+"""Memory of batches that is used again and again.
 
 A page of fresh memory costs several times what it costs to fill it, and what
-a worker sends away is fresh for every batch. Here a piece goes back to its
-worker once the main process has dropped the batch in it.
+a worker of a data loader sends away is fresh for every batch. Here a piece is
+free again once the batch in it has been dropped, by whatever process.
 """
 from typing import List, Tuple
 
@@ -28,21 +28,27 @@ class BatchMemory:
         by :class:`Sent`; elsewhere what a GPU, where there is one, copies
         from fastest."""
         like = torch.from_numpy(np.empty(0, dtype))
-        if get_worker_info() is None:
-            return like.new_empty(
-                shape, pin_memory=torch.cuda.is_initialized())
+        in_worker = get_worker_info() is not None
+        if not in_worker and torch.cuda.is_initialized():
+            # torch knows until when a GPU copies from it
+            return like.new_empty(shape, pin_memory=True)
         size = int(np.prod(shape)) * like.element_size()
-        return self._free_piece(size)[:size].view(like.dtype).view(shape)
+        piece = self._free_piece(size, in_worker)
+        if in_worker:
+            return piece[:size].view(like.dtype).view(shape)
+        piece[-TAIL] = 1
+        return _receive(piece.untyped_storage(), like.dtype, torch.Size(shape))
 
-    def _free_piece(self, size: int) -> Tensor:
+    def _free_piece(self, size: int, shared: bool) -> Tensor:
         for piece in self._pieces:
             if len(piece) >= size + TAIL and not piece[-TAIL]:
                 return piece
         self._pieces = [  # what is free is too small
             piece for piece in self._pieces if piece[-TAIL]
         ]
-        storage = torch.UntypedStorage._new_shared(size + TAIL)
-        piece = torch.empty(0, dtype=torch.uint8).set_(storage)
+        piece = torch.empty(0 if shared else size + TAIL, dtype=torch.uint8)
+        if shared:
+            piece.set_(torch.UntypedStorage._new_shared(size + TAIL))
         piece[-TAIL] = 0
         self._pieces.append(piece)
         return piece

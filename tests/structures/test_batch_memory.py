@@ -62,9 +62,16 @@ def test_pieces_come_back():
 
 def test_where_there_is_no_worker():
     memory = BatchMemory()
-    one, other = (memory.empty((2, 2), np.dtype('float16')) for _ in range(2))
-    assert one.dtype == torch.float16
-    assert one.data_ptr() != other.data_ptr()
+    shape, dtype = (2, 2), np.dtype('float16')
+    one, other = memory.empty(shape, dtype), memory.empty(shape, dtype)
+    assert one.dtype == torch.float16 and one.shape == shape
+    place = one.data_ptr()
+    assert place != other.data_ptr()
+    part = one[0]
+    del one
+    assert memory.empty(shape, dtype).data_ptr() != place
+    del part
+    assert memory.empty(shape, dtype).data_ptr() == place
 
 
 class Growing(Numbers):
