@@ -25,15 +25,15 @@ class WideLinear(nn.Linear):
 
     def forward(self, x: Tensor) -> Tensor:
         trains = torch.is_grad_enabled() and self.weight.requires_grad
-        dtype = autocast_dtype('cpu') or x.dtype
-        if x.dtype == torch.float64:  # which autocast leaves alone
-            dtype = x.dtype
-        plain = x.ndim < 2 or dtype == x.dtype != self.weight.dtype
-        if plain or not (x.is_cpu and trains) or is_traced():
+        lower = autocast_dtype('cpu')
+        if lower is None or x.dtype == torch.float64:  # which it leaves alone
+            lower = x.dtype
+        mixed = autocast_dtype('cpu') is None and x.dtype != self.weight.dtype
+        if x.ndim < 2 or mixed or not (x.is_cpu and trains) or is_traced():
             return super().forward(x)
         with torch.autocast('cpu', enabled=False):
-            z = _WideLinear.apply(x.to(dtype), self.weight, self)
-            return z if self.bias is None else z + self.bias.to(dtype)
+            z = _WideLinear.apply(x.to(lower), self.weight, self)
+            return z if self.bias is None else z + self.bias.to(lower)
 
     def lowered(self, dtype: torch.dtype) -> Tensor:
         """The weight in another type."""

@@ -131,3 +131,12 @@ def test_a_spare_of_another_type_is_not_used():
     x, towards = batch(4), torch.randn(4, 3).double()
     for a, b in zip(outcome(wide, x, towards), outcome(plain, x, towards)):
         torch.testing.assert_close(a, b, rtol=0, atol=1e-10)
+
+
+@pytest.mark.parametrize('dtype', [torch.float32, torch.bfloat16])
+def test_its_memory_serves_whatever_autocast_gives(dtype):
+    wide, _ = pair(dtype=torch.float32)
+    with torch.autocast('cpu', dtype=torch.bfloat16):
+        z = wide(batch(4, dtype=dtype))
+    assert 'WideLinear' in z.grad_fn.next_functions[0][0].name()
+    assert z.dtype == torch.bfloat16
