@@ -89,6 +89,11 @@ class FeatureReader:
         front._behind = self
         return front
 
+    def unmap(self) -> None:
+        """Let go of what is mapped until it is used again."""
+        if self._store is not None:
+            self._store.unmap()
+
     def read_ahead(self, indices: Sequence[int]) -> None:
         """Say which videos come next."""
         if self._store is None:

@@ -141,6 +141,11 @@ class PackedStore:
         for shard in self._shards:
             self._map(shard)
 
+    def unmap(self) -> None:
+        """Let go of every shard until it is used again."""
+        self._maps.clear()
+        self._mappings.clear()
+
     def read_ahead(self, place: int) -> None:
         """Have the system read a whole video, in the background."""
         shard = self._shards[self._shard[place]]

@@ -191,3 +191,13 @@ def test_one_process_writes_under_a_prefix(tmp_path):
     second.close()
     assert sorted(PackedStore(tmp_path).names()) == ['a', 'b', 'c']
     assert PackedStore(tmp_path).open('a').all()
+
+
+def test_unmapped_shards_are_mapped_again(tmp_path):
+    with ShardWriter(tmp_path, 'float16', 3) as writer:
+        writer.add('a', np.ones((2, 3)))
+    store = PackedStore(tmp_path)
+    kept = store.open('a')
+    store.unmap()
+    assert not store._maps and (kept == 1).all()
+    assert (store.open('a') == 1).all()

@@ -87,6 +87,8 @@ def make_cases(folder: Path, work: Work, args) -> List[Case]:
         def run():
             random.shuffle(order)
             if args.cold:
+                for data in ours.values():
+                    data.batches.reader.unmap()
                 drop(files)
             start = time.perf_counter()
             for i in range(0, len(order) - size + 1, size):
