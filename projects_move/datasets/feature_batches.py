@@ -20,7 +20,6 @@ class FeatureBatches:
 
     Args:
         reader: Of the features.
-        names: Of all videos, bytes ``(N,)``.
         labels: Their labels, one video after the other, int64 ``(L,)``.
         owners: The video of each label, int64 ``(L,)``, ascending.
         num_classes: S.
@@ -32,13 +31,12 @@ class FeatureBatches:
             read then are ``ResidentFrames``.
     """
 
-    def __init__(self, reader: FeatureReader, names: np.ndarray,
-                 labels: np.ndarray, owners: np.ndarray, num_classes: int,
-                 multi_class: bool, transforms: Sequence[Callable]) -> None:
+    def __init__(self, reader: FeatureReader, labels: np.ndarray,
+                 owners: np.ndarray, num_classes: int, multi_class: bool,
+                 transforms: Sequence[Callable]) -> None:
         self.reader = reader
-        self.names = names
         self.labels = labels
-        self.ends = np.searchsorted(owners, np.arange(len(names) + 1))
+        self.ends = np.searchsorted(owners, np.arange(len(reader.names) + 1))
         self.num_classes = num_classes
         self.multi_class = multi_class
         self.sample: SampleFeatureFrames = transforms[1]
@@ -71,7 +69,8 @@ class FeatureBatches:
                 not finite, naming the video.
         """
         indices = np.asarray(indices)
-        indices = np.where(indices < 0, indices + len(self.names), indices)
+        indices = np.where(indices < 0, indices + len(self.reader.names),
+                           indices)
         samples = self._samples(indices)
         draws = self._draw(len(indices))  # (B, T)
         if self.resident is None:
@@ -99,9 +98,9 @@ class FeatureBatches:
                 rows = frames.numpy()
             if video.shape[1] != rows.shape[2]:
                 raise ValueError(
-                    f'video {self._name(index)} has features of '
+                    f'video {self.reader.name(index)} has features of '
                     f'{video.shape[1]} channels, video '
-                    f'{self._name(indices[0])} of {rows.shape[2]}')
+                    f'{self.reader.name(indices[0])} of {rows.shape[2]}')
             chosen = self._index(len(video), draws[i])
             if video.dtype == rows.dtype:
                 video.take(chosen, 0, rows[i], 'clip')
@@ -109,12 +108,9 @@ class FeatureBatches:
                 frames, rows = self._widened(frames, video.dtype)
                 rows[i] = video[chosen]
             if self.sample.check_finite and not self.reader.is_finite:
-                name = self._name(index)
+                name = self.reader.name(index)
                 check_finite(rows[i], f'{name}.npy', name)
         return frames
-
-    def _name(self, index: int) -> str:
-        return self.names[index].decode()
 
     def _draw(self, count: int) -> np.ndarray:
         """Where in a video the frames lie, in [0, 1), ascending; of no use
@@ -145,7 +141,7 @@ class FeatureBatches:
             np.concatenate([self.labels[a:b] for a, b in zip(starts, ends)]))
         owners = torch.from_numpy(
             np.repeat(np.arange(len(indices)), ends - starts))
-        names = [self._name(i) for i in indices]
+        names = [self.reader.name(i) for i in indices]
         fields = None
         if self.views is not None:
             fields = self.views.draw(labels, owners, names,

@@ -86,7 +86,7 @@ def copy_to_folder(reader: FeatureReader, videos: Iterable[int],
     with ShardWriter(folder, dtype, channels, prefix=prefix) as writer:
         for video in chain([first], videos):
             frames = reader.open(video)
-            name = reader.names[video].decode()
+            name = reader.name(video)
             _check_dtype(frames, name, dtype, alike)
             writer.add(name, frames)
 
@@ -120,7 +120,7 @@ def copy_to_device(reader: FeatureReader, videos: Iterable[int], num_rows: int,
         block.clear()
 
     for video in videos:
-        opened, name = reader.open(video), reader.names[video].decode()
+        opened, name = reader.open(video), reader.name(video)
         _check_dtype(opened, name, dtype, alike)
         with np.errstate(over='ignore'):
             rows = np.array(opened, dtype)

@@ -43,11 +43,11 @@ class FeatureReader:
         self._store: Optional[PackedStore] = None
         self._behind: Optional[FeatureReader] = None
         self._num_shards = 0
-        found = find_packed(
-            self._path(0)) if store is None else (store, names[0].decode())
+        found = find_packed(self._path(0)) if store is None else (store,
+                                                                  self.name(0))
         if found is not None:
             self._store, key = found
-            prefix = key[:len(key) - len(names[0].decode())].encode()
+            prefix = key[:len(key) - len(self.name(0))].encode()
             self._keys = np.char.add(prefix, names) if prefix else names
             self._places = np.full(len(names), -1)
             self._locate()
@@ -131,8 +131,11 @@ class FeatureReader:
             self._num_shards = self._store.num_shards
             self._has_all = bool((self._places >= 0).all())
 
+    def name(self, index: int) -> str:
+        return self.names[index].decode()
+
     def _path(self, index: int) -> str:
-        return osp.join(self.folder, f'{self.names[index].decode()}.npy')
+        return osp.join(self.folder, f'{self.name(index)}.npy')
 
     def _read_file(self, path: str) -> Optional[np.ndarray]:
         try:

@@ -169,8 +169,8 @@ class LongTailDataset(BaseActionDataset):
         owners, labels = self.video_labels
         reader = FeatureReader(self.data_prefix['features'], self._names,
                                self._open)
-        return FeatureBatches(reader, self._names, labels, owners,
-                              self.num_classes, self.multi_class, transforms)
+        return FeatureBatches(reader, labels, owners, self.num_classes,
+                              self.multi_class, transforms)
 
     def _open(self, idx: int) -> np.ndarray:
         return self.pipeline.transforms[0](self.get_data_info(idx))['features']

@@ -18,6 +18,11 @@ def built_loops(runner) -> Iterator:
             yield loop
 
 
+def stop_workers(loader) -> None:
+    """Let go of persistent workers; they start again when they are needed."""
+    loader._iterator = None
+
+
 def restart_workers(runner) -> None:
     """Have the workers see what has changed in the training data set, where
     they may have been started already."""
@@ -25,7 +30,7 @@ def restart_workers(runner) -> None:
     started = getattr(loop, 'dataloader_iterator', None) is not None
     if started:
         loop.dataloader_iterator = None
-    loader._iterator = None  # persistent workers
+    stop_workers(loader)
     if started:
         if hasattr(loader.sampler, '_indices_of_rank'):  # InfiniteSampler's
             loader.sampler.indices = loader.sampler._indices_of_rank()

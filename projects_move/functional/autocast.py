@@ -2,6 +2,7 @@
 from typing import Optional
 
 import torch
+from torch import Tensor
 
 
 def autocast_dtype(device: str) -> Optional[torch.dtype]:
@@ -21,3 +22,18 @@ def autocast_dtype(device: str) -> Optional[torch.dtype]:
         return torch.get_autocast_cpu_dtype() if on else None
     return torch.get_autocast_gpu_dtype() if torch.is_autocast_enabled(
     ) else None
+
+
+def product_dtype(x: Tensor) -> torch.dtype:
+    """The type in which a product of a tensor is made: autocast's, which
+    leaves float64 alone.
+
+    Example:
+        >>> x = torch.ones(1)
+        >>> with torch.autocast('cpu', dtype=torch.bfloat16):
+        ...     product_dtype(x), product_dtype(x.double())
+        (torch.bfloat16, torch.float64)
+    """
+    if x.dtype == torch.float64:
+        return x.dtype
+    return autocast_dtype(x.device.type) or x.dtype

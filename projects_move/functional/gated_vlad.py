@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
-from .autocast import autocast_dtype
+from .autocast import product_dtype
 from .netvlad import aggregate_residuals, normalize_clusters
 
 CACHED = 2**17  # elements of a part, on a CPU
@@ -47,8 +47,7 @@ def gated_vlad(frames: Tensor,
     weight = assignment.unsqueeze(1)  # (B, 1, T, K)
     if frame_mask is not None:
         weight = weight * frame_mask.unsqueeze(-1)  # (B, V, T, K)
-    if frames.dtype != torch.float64:  # which autocast leaves alone
-        frames = frames.to(autocast_dtype(frames.device.type) or frames.dtype)
+    frames = frames.to(product_dtype(frames))
     return _GatedVLAD.apply(frames, weight.to(frames.dtype), gate.contiguous())
 
 

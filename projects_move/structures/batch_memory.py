@@ -41,7 +41,8 @@ class BatchMemory:
 
     def _free_piece(self, size: int, shared: bool) -> Tensor:
         for piece in self._pieces:
-            if len(piece) >= size + TAIL and not piece[-TAIL]:
+            if len(piece) >= size + TAIL and not piece[-TAIL] and \
+                    piece.is_shared() == shared:
                 return piece
         self._pieces = [  # what is free is too small
             piece for piece in self._pieces if piece[-TAIL]

@@ -90,3 +90,12 @@ def test_batches_of_many_sizes_share_pieces():
         assert batch.shape == (1 + i * 7 % 11, 5) and (batch == i).all()
         pieces.append(count)
     assert max(pieces) <= 5
+
+
+def test_what_a_worker_inherits_is_not_sent():
+    data = Numbers()
+    data.memory.empty((3, 5), np.dtype('float32'))  # free, and not shared
+    for i, (batch, pieces) in enumerate(
+            DataLoader(data, batch_size=None, num_workers=1)):
+        assert (batch == i).all()
+    assert pieces <= 5

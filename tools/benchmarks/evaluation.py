@@ -7,7 +7,7 @@ Scores of the size of VideoLT's test list, classes as frequent as its.
 import torch
 from comparing import Case
 from forms import Sizes, Work, textbook
-from limits import count_flop, limits
+from limits import counted, limits
 from measuring import measure, parser
 from mmaction.registry import METRICS
 
@@ -40,15 +40,8 @@ def forward(work: Work) -> Case:
         ours.val_step(dict(inputs=work.frames, data_samples=work.samples()))
 
     forms = dict(textbook=plain, ours=fast)
-    return Case(
-        f'forward, {work.sizes.frames} frames',
-        forms,
-        work.sizes.batch,
-        flop={
-            name: count_flop(run)
-            for name, run in forms.items()
-        },
-        precision=dict.fromkeys(forms, 'float32'))
+    return counted(f'forward, {work.sizes.frames} frames', forms,
+                   work.sizes.batch)
 
 
 def metrics(videos: int, work: Work) -> list:

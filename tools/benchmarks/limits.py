@@ -1,8 +1,8 @@
 """What the machine can do at most, measured in the same run."""
-from typing import Dict, Iterable
+from typing import Callable, Dict, Iterable
 
 import torch
-from comparing import clock
+from comparing import Case, clock
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
@@ -47,6 +47,19 @@ def count_flop(run) -> int:
     with FlopCounterMode(display=False) as counter:
         run()
     return counter.get_total_flops()
+
+
+def counted(name: str, forms: Dict[str, Callable], units: int) -> Case:
+    """A case in float32 that is bound by its matrix products."""
+    return Case(
+        name,
+        forms,
+        units,
+        flop={
+            form: count_flop(run)
+            for form, run in forms.items()
+        },
+        precision=dict.fromkeys(forms, 'float32'))
 
 
 def step_bytes(model: nn.Module, batch: int, views: int, num_frames: int,

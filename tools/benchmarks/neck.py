@@ -3,9 +3,8 @@
     python tools/benchmarks/neck.py --out neck.json
 """
 import torch
-from comparing import Case
 from forms import Sizes, Work
-from limits import count_flop, limits
+from limits import counted, limits
 from measuring import measure, parser
 
 from projects_move.models.necks import FrameMasks, stack_frame_masks
@@ -32,26 +31,17 @@ def main() -> None:
         forms = dict(
             textbook=training(plain, frames, *plain_masks),
             ours=training(ours[name], frames, masks))
-        cases.append(case(f'{name}, forward and backward', forms, work))
+        cases.append(
+            counted(f'{name}, forward and backward', forms, work.sizes.batch))
         whole = torch.randn(
             len(frames), args.test_frames, frames.shape[2], device=args.device)
         forms = dict(
             textbook=testing(plain, whole), ours=testing(ours[name], whole))
-        cases.append(case(f'{name}, {args.test_frames} frames', forms, work))
+        cases.append(
+            counted(f'{name}, {args.test_frames} frames', forms,
+                    work.sizes.batch))
     measure('neck', args, cases, limits(args.device, ['float32']),
             dict(vars(work.sizes), test_frames=args.test_frames))
-
-
-def case(name: str, forms: dict, work: Work) -> Case:
-    return Case(
-        name,
-        forms,
-        work.sizes.batch,
-        flop={
-            form: count_flop(run)
-            for form, run in forms.items()
-        },
-        precision=dict.fromkeys(forms, 'float32'))
 
 
 def training(neck, frames, *masks):

@@ -20,7 +20,7 @@ from projects_move.datasets.feature_batches import FeatureBatches
 from projects_move.datasets.feature_memory import (copy_to_device,
                                                    copy_to_folder,
                                                    rarest_first, that_fit)
-from ..parts import restart_workers, unwrap
+from ..parts import restart_workers, stop_workers, unwrap
 
 PLACES = ('disk', 'host', 'device', 'auto')
 
@@ -104,7 +104,7 @@ class FeatureMemoryHook(Hook):
         if getattr(preprocessor, 'resident', None) is not None:
             preprocessor.resident = None
             runner.train_dataloader.dataset.batches.resident = None
-            restart_workers(runner)
+            stop_workers(runner.train_dataloader)
 
     def _cannot(self, runner, reason: str) -> None:
         if self.where != 'auto':

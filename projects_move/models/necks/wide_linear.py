@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 
-from projects_move.functional.autocast import autocast_dtype
+from projects_move.functional.autocast import autocast_dtype, product_dtype
 from projects_move.functional.gated_vlad import is_traced
 
 
@@ -25,9 +25,7 @@ class WideLinear(nn.Linear):
 
     def forward(self, x: Tensor) -> Tensor:
         trains = torch.is_grad_enabled() and self.weight.requires_grad
-        lower = autocast_dtype('cpu')
-        if lower is None or x.dtype == torch.float64:  # which it leaves alone
-            lower = x.dtype
+        lower = product_dtype(x)
         mixed = autocast_dtype('cpu') is None and x.dtype != self.weight.dtype
         if x.ndim < 2 or mixed or not (x.is_cpu and trains) or is_traced():
             return super().forward(x)
@@ -49,11 +47,10 @@ class WideLinear(nn.Linear):
             grad: ``(N, D)``.
             x: ``(N, C)`` of the same type.
         """
-        spare: Optional[Tensor] = self.weight.__dict__.pop('spare_grad', None)
-        if spare is None or spare.dtype != self.weight.dtype or \
-                spare.shape != self.weight.shape:
-            spare = torch.empty_like(self.weight)
-        out = spare
+        out: Optional[Tensor] = self.weight.__dict__.pop('spare_grad', None)
+        if out is None or out.dtype != self.weight.dtype or \
+                out.shape != self.weight.shape:
+            out = torch.empty_like(self.weight)
         if grad.dtype == out.dtype:
             return torch.mm(grad.T, x, out=out)
         room = self._room('_grad_room', grad.dtype)
