@@ -1,5 +1,5 @@
 """The sampled frames of a whole batch, read into the memory of the batch."""
-from typing import Callable, List, Optional, Sequence, Tuple
+from typing import Callable, Dict, List, Optional, Sequence, Tuple, Union
 
 import numpy as np
 import torch
@@ -7,7 +7,7 @@ from mmaction.datasets.transforms import PackActionInputs
 from torch import Tensor
 
 from projects_move.structures import (BatchMemory, BatchSamples, ReadBatch,
-                                      ResidentFrames)
+                                      ResidentFrames, make_sample)
 from .feature_file import check_finite
 from .feature_memory import ResidentIndex
 from .feature_reader import FeatureReader
@@ -36,6 +36,7 @@ class FeatureBatches:
                  transforms: Sequence[Callable]) -> None:
         self.reader = reader
         self.labels = labels
+        self.owners = owners
         self.ends = np.searchsorted(owners, np.arange(len(reader.names) + 1))
         self.num_classes = num_classes
         self.multi_class = multi_class
@@ -45,6 +46,8 @@ class FeatureBatches:
             self.views = transforms[3]
         self.resident: Optional[ResidentIndex] = None
         self._memory = BatchMemory()
+        self._tau: Optional[Tensor] = None  # for which follows:
+        self._fewest: Optional[np.ndarray] = None  # frames of a subset, (N,)
 
     @staticmethod
     def understands(transforms: Sequence[Callable]) -> bool:
@@ -85,6 +88,27 @@ class FeatureBatches:
             frames.rows[others] = 0
         return ReadBatch(frames, samples)
 
+    def read_one(self, index: int) -> Dict:
+        """What the pipeline makes of a video.
+
+        Raises:
+            ValueError: For frames that are not finite, naming the video.
+        """
+        index = index + len(self.reader.names) if index < 0 else index
+        masks = self._masks(index)
+        self.reader.read_ahead([index])
+        video = self.reader.open(index)
+        chosen = self._index(len(video), self._draw(1)[0])
+        frames = self._memory.empty((len(chosen), video.shape[1]), video.dtype)
+        rows = frames.numpy()
+        video.take(chosen, 0, rows, 'clip')
+        self._check(rows, index)
+        labels = self.labels[self.ends[index]:self.ends[index + 1]]
+        sample = make_sample(
+            self.reader.name(index), index, labels,
+            self.num_classes if self.multi_class else None, masks)
+        return dict(inputs=frames, data_samples=sample)
+
     def _frames(self, indices: np.ndarray, draws: np.ndarray) -> Tensor:
         """``(B, T, C)``, in the memory of a batch."""
         self.reader.read_ahead(indices)
@@ -107,17 +131,22 @@ class FeatureBatches:
             else:
                 frames, rows = self._widened(frames, video.dtype)
                 rows[i] = video[chosen]
-            if self.sample.check_finite and not self.reader.is_finite:
-                name = self.reader.name(index)
-                check_finite(rows[i], f'{name}.npy', name)
+            self._check(rows[i], index)
         return frames
+
+    def _check(self, frames: np.ndarray, index: int) -> None:
+        if self.sample.check_finite and not self.reader.is_finite:
+            name = self.reader.name(index)
+            check_finite(frames, f'{name}.npy', name)
 
     def _draw(self, count: int) -> np.ndarray:
         """Where in a video the frames lie, in [0, 1), ascending; of no use
         for evenly spaced ones."""
         if self.sample.mode != 'random':
             return np.empty((count, 0))
-        return np.sort(np.random.random((count, self.sample.num_frames)), 1)
+        draws = np.random.random((count, self.sample.num_frames))
+        draws.sort()
+        return draws
 
     def _index(self, total: int, draw: np.ndarray) -> np.ndarray:
         """Which of a video's frames are taken, ``(T, )``."""
@@ -142,12 +171,21 @@ class FeatureBatches:
         owners = torch.from_numpy(
             np.repeat(np.arange(len(indices)), ends - starts))
         names = [self.reader.name(i) for i in indices]
-        fields = None
-        if self.views is not None:
-            fields = self.views.draw(labels, owners, names,
-                                     self.sample.num_frames)
         return BatchSamples(labels, owners, names, indices.tolist(),
-                            self.multi_class, self.num_classes, fields)
+                            self.multi_class, self.num_classes,
+                            self._masks(indices))
+
+    def _masks(self, indices: Union[int, np.ndarray]) -> Dict[str, Tensor]:
+        """What the Dynamic Frame Sampler adds to the samples of videos."""
+        if self.views is None:
+            return {}
+        if self._fewest is None or self.views.tau is not self._tau:
+            self._fewest = self.views.fewest_frames(
+                torch.from_numpy(self.labels), torch.from_numpy(self.owners),
+                len(self.reader.names), self.sample.num_frames,
+                self.reader.name).numpy().astype(np.int32)
+            self._tau = self.views.tau
+        return self.views.draw(self._fewest[indices], self.sample.num_frames)
 
 
 def encoded(names: List[str]) -> np.ndarray:

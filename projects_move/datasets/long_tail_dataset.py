@@ -184,7 +184,7 @@ class LongTailDataset(BaseActionDataset):
         """
         batches = self.batches
         if batches is not None and batches.resident is None:
-            return batches.read([idx])[0]
+            return batches.read_one(idx)
         try:
             return super().prepare_data(idx)
         except Exception as error:  # decoders raise whatever they like

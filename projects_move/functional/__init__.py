@@ -1,4 +1,4 @@
-"""The method as pure functions of tensors.
+"""The method as pure functions of tensors; in pipelines, of arrays.
 
 Nothing here knows the framework, owns a parameter or draws a random number.
 """

@@ -1,9 +1,13 @@
-"""Dynamic Frame Sampler: which frames a view keeps (MOVE, Eq. 8 and 9)."""
-import torch
-from torch import Tensor
+"""Dynamic Frame Sampler: which frames a view keeps (MOVE, Eq. 8 and 9).
+
+In numpy: a pipeline samples one video at a time, and of so few numbers numpy
+takes a fraction of torch's time.
+"""
+import numpy as np
 
 
-def subset_sizes(uniform: Tensor, fewest: Tensor, num_frames: int) -> Tensor:
+def subset_sizes(uniform: np.ndarray, fewest: np.ndarray,
+                 num_frames: int) -> np.ndarray:
     """Turn uniform draws into sizes of U{fewest, ..., T}, both ends included.
 
     Args:
@@ -15,39 +19,35 @@ def subset_sizes(uniform: Tensor, fewest: Tensor, num_frames: int) -> Tensor:
         int64, the shape of ``uniform``.
 
     Example:
-        >>> subset_sizes(torch.tensor([0.0, 0.5, 0.999]),
-        ...              torch.tensor(3), num_frames=10)
-        tensor([ 3,  7, 10])
+        >>> uniform = np.array([0.0, 0.5, 0.999])
+        >>> subset_sizes(uniform, np.array(3), num_frames=10)
+        array([ 3,  7, 10])
     """
-    span = num_frames - fewest + 1
-    return fewest + (uniform * span).long().clamp(max=num_frames - fewest)
+    more = (uniform * (num_frames + 1 - fewest)).astype(np.int64)
+    return np.minimum(fewest + more, num_frames)
 
 
-def draw_subsets(scores: Tensor, size: Tensor) -> Tensor:
-    """Keep the ``size`` frames of the lowest scores: a uniform random subset.
+def draw_subsets(order: np.ndarray, size: np.ndarray) -> np.ndarray:
+    """Keep the ``size`` frames that come first in a random order.
 
     Args:
-        scores: Independent random scores of the frames, ``(..., T)``.
+        order: The place of each frame, a random permutation of 0 to T - 1,
+            ``(..., T)``.
         size: Frames to keep, ``(...)``, in [1, T].
 
     Returns:
         bool ``(..., T)``, true where the frame is kept.
 
     Example:
-        >>> draw_subsets(torch.tensor([[.9, .1, .5, .3], [.2, .8, .6, .4]]),
-        ...              torch.tensor([2, 1]))
-        tensor([[False,  True, False,  True],
-                [ True, False, False, False]])
+        >>> draw_subsets(np.array([[3, 0, 2, 1], [1, 3, 2, 0]]),
+        ...              np.array([2, 1]))
+        array([[False,  True, False,  True],
+               [False, False, False,  True]])
     """
-    num_frames = scores.shape[-1]
-    if ((size < 1) | (size > num_frames)).any():
+    num_frames = order.shape[-1]
+    sizes = size.ravel().tolist()
+    if min(sizes) < 1 or max(sizes) > num_frames:
         raise ValueError(
             f'a subset keeps 1 to {num_frames} frames, got sizes from '
-            f'{int(size.min())} to {int(size.max())}')
-    if scores.is_cpu:  # numpy sorts short rows several times as fast
-        order = torch.from_numpy(scores.numpy().argsort(-1))
-    else:
-        order = scores.argsort(dim=-1)
-    place = torch.arange(num_frames, device=scores.device)
-    kept = (place < size.unsqueeze(-1)).expand_as(order)
-    return torch.empty_like(kept).scatter_(-1, order, kept)
+            f'{min(sizes)} to {max(sizes)}')
+    return order < size[..., None]

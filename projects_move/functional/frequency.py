@@ -43,7 +43,8 @@ def label_weight(tau: Tensor, gamma: float = 0.5) -> Tensor:
 
 
 def fewest_frames(tau: Tensor,
-                  target: Tensor,
+                  owners: Tensor,
+                  num_videos: int,
                   num_frames: int,
                   min_frames: int = 3) -> Tensor:
     """The smallest subset that a video's classes allow (Eq. 9).
@@ -53,8 +54,9 @@ def fewest_frames(tau: Tensor,
     over its labels, as the released code does. A subset never exceeds T.
 
     Args:
-        tau: ``(S,)``, see :func:`tau`.
-        target: Multi-hot labels ``(B, S)``, at least one a row.
+        tau: Of the class of each label, see :func:`tau`, ``(L,)``.
+        owners: The video of each label, from 0, int64 ``(L,)``.
+        num_videos: B, each with at least one label.
         num_frames: T.
         min_frames: sigma.
 
@@ -63,16 +65,14 @@ def fewest_frames(tau: Tensor,
 
     Example:
         >>> fewest_frames(
-        ...     torch.tensor([0.0, 0.5, 1.0]),
-        ...     torch.tensor([[1, 0, 0], [0, 1, 0], [1, 0, 1]]),
-        ...     num_frames=60)
+        ...     torch.tensor([0.0, 0.5, 0.0, 1.0]),
+        ...     torch.tensor([0, 1, 2, 2]), num_videos=3, num_frames=60)
         tensor([ 3, 30, 31])
     """
-    labels = target.double()
-    count = labels.sum(-1)
-    if (count == 0).any():
-        row = int((count == 0).nonzero()[0])
-        raise ValueError(f'video {row} of the batch has no label')
-    bound = (tau.double() * num_frames).clamp(min=min_frames)  # (S,)
-    mean = labels @ bound / count  # (B,)
-    return mean.long().clamp(min=1, max=num_frames)
+    count = torch.bincount(owners, minlength=num_videos)
+    if not count.all():
+        raise ValueError(f'video {int(count.argmin())} of the batch has no '
+                         'label')
+    bound = (tau.double() * num_frames).clamp(min=min_frames)
+    mean = torch.bincount(owners, bound, num_videos) / count  # (B,)
+    return mean.long().clamp(max=num_frames)

@@ -2,8 +2,10 @@
 
 A page of fresh memory costs several times what it costs to fill it, and what
 a worker of a data loader sends away is fresh for every batch. Here a piece is
-free again once the batch in it has been dropped, by whatever process.
+free again once what lies in it has been dropped, by whatever process.
 """
+import math
+import weakref
 from typing import List, Tuple
 
 import numpy as np
@@ -12,44 +14,49 @@ from torch import Tensor
 from torch.utils.data import get_worker_info
 
 TAIL = 64  # bytes behind a batch; the first says whether the batch is in use
+KEPT = 8  # pieces at the most, where there is no worker
 
 
 class BatchMemory:
     """Makes room for batches in the process that it is used in."""
 
     def __init__(self) -> None:
-        self._pieces: List[Tensor] = []
+        self._pieces: List[Tensor] = []  # shared, of a worker
+        self._own: List[_Piece] = []  # of any other process
 
     def __getstate__(self) -> dict:
-        return dict(_pieces=[])  # each process has its own
+        return dict(_pieces=[], _own=[])  # each process has its own
 
     def empty(self, shape: Tuple[int, ...], dtype: np.dtype) -> Tensor:
         """Room for a batch: in a worker a part of shared memory, to be sent
         by :class:`Sent`; elsewhere what a GPU, where there is one, copies
         from fastest."""
-        like = torch.from_numpy(np.empty(0, dtype))
+        size = math.prod(shape) * dtype.itemsize
         in_worker = get_worker_info() is not None
-        if not in_worker and torch.cuda.is_initialized():
+        if not in_worker and not torch.cuda.is_initialized():
+            return self._own_piece(size).lend(shape, dtype)
+        like = torch.from_numpy(np.empty(0, dtype))
+        if not in_worker:
             # torch knows until when a GPU copies from it
             return like.new_empty(shape, pin_memory=True)
-        size = int(np.prod(shape)) * like.element_size()
-        piece = self._free_piece(size, in_worker)
-        if in_worker:
-            return piece[:size].view(like.dtype).view(shape)
-        piece[-TAIL] = 1
-        return _receive(piece.untyped_storage(), like.dtype, torch.Size(shape))
+        return self._shared_piece(size)[:size].view(like.dtype).view(shape)
 
-    def _free_piece(self, size: int, shared: bool) -> Tensor:
+    def _own_piece(self, size: int) -> '_Piece':
+        for piece in self._own:
+            if size <= len(piece.memory) <= 2 * size and piece.is_free:
+                return piece
+        self._own = self._own[1 - KEPT:] + [_Piece(size)]
+        return self._own[-1]
+
+    def _shared_piece(self, size: int) -> Tensor:
         for piece in self._pieces:
-            if len(piece) >= size + TAIL and not piece[-TAIL] and \
-                    piece.is_shared() == shared:
+            if len(piece) >= size + TAIL and not piece[-TAIL]:
                 return piece
         self._pieces = [  # what is free is too small
             piece for piece in self._pieces if piece[-TAIL]
         ]
-        piece = torch.empty(0 if shared else size + TAIL, dtype=torch.uint8)
-        if shared:
-            piece.set_(torch.UntypedStorage._new_shared(size + TAIL))
+        piece = torch.empty(0, dtype=torch.uint8)
+        piece.set_(torch.UntypedStorage._new_shared(size + TAIL))
         piece[-TAIL] = 0
         self._pieces.append(piece)
         return piece
@@ -91,3 +98,26 @@ class _Lease:
 
     def __del__(self) -> None:
         self.piece[-TAIL] = 0
+
+
+class _Piece:
+    """Memory of one process, which is lent to one batch after another."""
+
+    def __init__(self, size: int) -> None:
+        self.memory = np.empty(size, np.uint8)
+        self.borrower = _nobody
+
+    @property
+    def is_free(self) -> bool:
+        return self.borrower() is None
+
+    def lend(self, shape: Tuple[int, ...], dtype: np.dtype) -> Tensor:
+        size = math.prod(shape) * dtype.itemsize
+        array = self.memory[:size].view(dtype).reshape(shape)
+        # the tensor, and all that share its memory, keep this very array
+        self.borrower = weakref.ref(array)
+        return torch.from_numpy(array)
+
+
+def _nobody() -> None:
+    """A reference to an array that is gone."""

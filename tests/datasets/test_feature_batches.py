@@ -136,6 +136,50 @@ def test_random_frames(folder):
         batch_collate(data.__getitems__(indices))['inputs'], again)
 
 
+@pytest.mark.parametrize('multi', [True, False])
+def test_samples_that_are_kept_do_not_change(folder, multi):
+    """Nor does the data set, whatever is done to them."""
+    data = dataset(folder, multi=multi)
+    kept = [data[i] for i in [*range(7)] * 5]
+    for i, one in enumerate(kept):
+        again = data[i % 7]
+        assert torch.equal(one['inputs'], again['inputs'])
+        assert one['inputs'][0, 0] == 100 * (i % 7)
+        assert torch.equal(one['data_samples'].gt_label,
+                           again['data_samples'].gt_label)
+    places = {one['inputs'].data_ptr() for one in kept}
+    assert len(places) == len(kept)
+    counts = data.class_counts.tolist()
+    kept[3]['data_samples'].gt_label.fill_(4)
+    kept[3]['inputs'].fill_(-1)
+    label = data[3]['data_samples'].gt_label.tolist()
+    assert label == ([0, 0, 0, 1, 0] if multi else [3])
+    assert data.class_counts.tolist() == counts
+    assert torch.equal(data[3]['inputs'], kept[10]['inputs'])
+
+
+def test_masks_follow_the_class_counts(folder):
+    """Of a video by itself as of a batch."""
+    data = dataset(folder, views=dict(num_views=2, min_frames=1))
+
+    def sizes(index):
+        one = [data[index]['data_samples'] for _ in range(60)]
+        batch = data.__getitems__([index] * 60)
+        found = [{
+            int(size)
+            for sample in samples
+            for size in sample.frame_mask.sum(-1)
+        } for samples in (one, batch_collate(batch)['data_samples'])]
+        assert found[0] == found[1]
+        return found[0]
+
+    assert sizes(3) == {1, 2, 3, 4, 5}  # of two videos
+    assert sizes(-5) == {5}  # the head
+    data.pipeline.transforms[-1].set_class_counts(
+        torch.tensor([9, 4, 1, 30, 2]))
+    assert sizes(3) == {5} and sizes(2) == {1, 2, 3, 4, 5}
+
+
 @pytest.mark.parametrize('workers', [0, 2])
 def test_through_a_loader(folder, workers):
     data = dataset(folder, views=dict(num_views=2, min_frames=2))

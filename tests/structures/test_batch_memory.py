@@ -7,7 +7,7 @@ import torch
 from torch.utils.data import DataLoader, Dataset
 
 from projects_move.structures import BatchMemory
-from projects_move.structures.batch_memory import Sent
+from projects_move.structures.batch_memory import KEPT, Sent
 
 COUNT = 40
 
@@ -99,3 +99,33 @@ def test_what_a_worker_inherits_is_not_sent():
             DataLoader(data, batch_size=None, num_workers=1)):
         assert (batch == i).all()
     assert pieces <= 5
+
+
+def test_how_much_is_kept_where_there_is_no_worker():
+    memory = BatchMemory()
+    kept = [memory.empty((3, 7), np.dtype('float32')) for _ in range(50)]
+    for i, batch in enumerate(kept):
+        batch.fill_(i)
+    assert [int(batch.unique()) for batch in kept] == [*range(50)]
+    assert len(memory._own) == KEPT
+    small = memory.empty((1, ), np.dtype('float32'))
+    del kept
+    # a piece much larger than what is asked for waits for another batch
+    place = memory.empty((1, ), np.dtype('float32')).data_ptr()
+    assert place not in {piece.memory.ctypes.data for piece in memory._own[:6]}
+    assert memory.empty((2, 6), np.dtype('float32')).data_ptr() in {
+        piece.memory.ctypes.data
+        for piece in memory._own
+    }
+    assert small.shape == (1, )
+
+
+def test_arrays_of_a_batch_keep_it():
+    memory = BatchMemory()
+    batch = memory.empty((3, 7), np.dtype('float32'))
+    part = batch.numpy()[1:, 2:]
+    place = batch.data_ptr()
+    del batch
+    assert memory.empty((3, 7), np.dtype('float32')).data_ptr() != place
+    del part
+    assert memory.empty((3, 7), np.dtype('float32')).data_ptr() == place

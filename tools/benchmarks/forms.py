@@ -72,7 +72,9 @@ class Work:
             torch.tensor([len(row) for row in self.labels]))
         labels = torch.tensor(sum(self.labels, []))
         names = [str(i) for i in range(self.sizes.batch)]
-        masks = self.sampler.draw(labels, owners, names, self.sizes.frames)
+        fewest = self.sampler.fewest_frames(labels, owners, len(names),
+                                            self.sizes.frames, str)
+        masks = self.sampler.draw(fewest.numpy(), self.sizes.frames)
         return BatchSamples(labels, owners, names, range(len(names)), True,
                             self.sizes.classes, masks)
 

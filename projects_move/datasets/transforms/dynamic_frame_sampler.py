@@ -2,8 +2,9 @@
 
 MOVE (AAAI 2023), Eq. 8 and 9; the rarer the class, the smaller the subsets.
 """
-from typing import Dict, Optional, Sequence
+from typing import Callable, Dict, Optional
 
+import numpy as np
 import torch
 from mmaction.registry import TRANSFORMS
 from mmcv.transforms import BaseTransform
@@ -57,61 +58,65 @@ class DynamicFrameSampler(BaseTransform):
         labels = sample.gt_label
         if labels.is_floating_point():
             labels = labels.nonzero().flatten()
-        masks = self.draw(labels, torch.zeros_like(labels),
-                          [sample.get('video_id', 'unknown')],
-                          len(results['inputs']))
-        for name, mask in masks.items():
-            sample.set_field(mask[0], name)
+        num_frames = len(results['inputs'])
+        fewest = self.fewest_frames(labels, torch.zeros_like(labels), 1,
+                                    num_frames,
+                                    lambda _: sample.get('video_id'))
+        for name, mask in self.draw(fewest.numpy()[0], num_frames).items():
+            sample.set_field(mask, name)
         return results
 
-    def draw(self, labels: Tensor, owners: Tensor, videos: Sequence[str],
-             num_frames: int) -> Dict[str, Tensor]:
-        """Masks of B videos of T frames.
+    def fewest_frames(self, labels: Tensor, owners: Tensor, num_videos: int,
+                      num_frames: int, name: Callable[[int], str]) -> Tensor:
+        """The smallest subset of each video, int64 ``(B,)``.
 
         Args:
             labels: Of all of them, int64 ``(L,)``.
             owners: The video of each label, from 0, ``(L,)``.
-            videos: Their names.
+            num_videos: B.
             num_frames: T.
-
-        Returns:
-            What is added to the data samples, each ``(B, ...)``.
+            name: Of a video, for errors.
 
         Raises:
             RuntimeError: Where the class counts are not known.
             ValueError: For a video without labels or with unknown ones.
         """
-        fewest = self._fewest_frames(labels, owners, videos, num_frames)
-        views = self.num_views
-        subsets = views if self.formulation == 'paper' else 2 * views + 1
-        size = F.subset_sizes(
-            torch.rand(len(videos), subsets), fewest[:, None], num_frames)
-        masks = F.draw_subsets(
-            torch.rand(len(videos), subsets, num_frames), size)
-        if self.formulation == 'paper':
-            return dict(frame_mask=masks)
-        return dict(
-            frame_mask=masks[:, :views],
-            query_mask=masks[:, views:-1],
-            key_mask=~masks[:, -1:])
-
-    def _fewest_frames(self, labels: Tensor, owners: Tensor,
-                       videos: Sequence[str], num_frames: int) -> Tensor:
         if self.tau is None:
             raise RuntimeError(
                 'DynamicFrameSampler was told no class counts (video '
-                f"{videos[0]}): add dict(type='ClassCountsHook') to "
+                f"{name(0)}): add dict(type='ClassCountsHook') to "
                 'custom_hooks, or call set_class_counts')
         known = (labels >= 0) & (labels < len(self.tau))
-        has = owners == torch.arange(len(videos))[:, None]  # (B, L)
-        wrong = (~known & has).any(1) | ~has.any(1)
-        if wrong.any():
-            row = int(wrong.nonzero()[0])
-            raise ValueError(f'video {videos[row]}: expected labels of '
+        count = torch.bincount(owners, known, num_videos)
+        if not (known.all() and count.all()):
+            wrong = torch.bincount(owners, ~known, num_videos) + (count == 0)
+            video = int(wrong.nonzero()[0])
+            raise ValueError(f'video {name(video)}: expected labels of '
                              f'{len(self.tau)} classes, got '
-                             f'{labels[has[row]].tolist()}')
-        return F.fewest_frames(self.tau[labels], has, num_frames,
-                               self.min_frames)
+                             f'{labels[owners == video].tolist()}')
+        return F.fewest_frames(self.tau[labels], owners, num_videos,
+                               num_frames, self.min_frames)
+
+    def draw(self, fewest: np.ndarray, num_frames: int) -> Dict[str, Tensor]:
+        """Masks of videos of T frames.
+
+        Args:
+            fewest: Frames of their smallest subsets, ``(...)``.
+            num_frames: T.
+
+        Returns:
+            What is added to the data samples, each ``(..., V or 1, T)``.
+        """
+        paper, views = self.formulation == 'paper', self.num_views
+        subsets = views if paper else 2 * views + 1
+        draws = torch.rand(*fewest.shape, subsets, 1 + num_frames).numpy()
+        size = F.subset_sizes(draws[..., 0], fewest[..., None], num_frames)
+        kept = F.draw_subsets(draws[..., 1:].argsort(-1), size)
+        masks = dict(frame_mask=kept[..., :views, :])
+        if not paper:
+            masks['query_mask'] = kept[..., views:-1, :]
+            masks['key_mask'] = ~kept[..., -1:, :]
+        return {name: torch.from_numpy(mask) for name, mask in masks.items()}
 
     def __repr__(self) -> str:
         return (f'{type(self).__name__}(num_views={self.num_views}, '
