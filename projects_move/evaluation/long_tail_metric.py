@@ -1,6 +1,7 @@
 """mAP and accuracy, overall and by head, medium, tail and few."""
 from typing import Dict, List, Optional, Sequence, Union
 
+import numpy as np
 import torch
 from mmaction.registry import METRICS
 from mmengine.dist import is_main_process
@@ -77,10 +78,7 @@ class LongTailMetric(BaseMetric):
 
     def process(self, data_batch, data_samples: Sequence[dict]) -> None:
         scores = torch.stack([each['pred_score'] for each in data_samples])
-        classes = [_classes(each['gt_label'].cpu()) for each in data_samples]
-        videos = torch.repeat_interleave(
-            torch.tensor([len(each) for each in classes]))
-        labels = torch.stack([videos, torch.cat(classes)], 1)  # (L, 2)
+        labels = _sparse([each['gt_label'] for each in data_samples])
         self.results.append(self._batch(scores, labels))
 
     def _batch(self, scores: Tensor, labels: Tensor) -> VideoScores:
@@ -120,7 +118,7 @@ class LongTailMetric(BaseMetric):
         return self.compute_metrics([self._batch(scores, target.nonzero())])
 
     def _metrics(self, videos: VideoScores, size: int) -> Dict[str, float]:
-        groups = self.class_groups(len(videos.scores))
+        groups = self.class_groups(videos.num_classes)
         sums = class_sums(videos, size, self.topk)
         ap = average_precision(videos, size)  # (S,)
         recall = {k: hits / sums.videos for k, hits in sums.hits.items()}
@@ -167,8 +165,14 @@ class LongTailMetric(BaseMetric):
         return dict(groups, few=counts <= self.few_max_inclusive)
 
 
-def _classes(label: Tensor) -> Tensor:
-    """Of a video: indices as they are, or those of a multi-hot label."""
-    if label.is_floating_point():
-        return label.nonzero().flatten()
-    return label.flatten()
+def _sparse(labels: List[Tensor]) -> Tensor:
+    """Video and class of each label, int64 ``(L, 2)``, of the classes of each
+    video, as they are or multi-hot."""
+    if labels[0].is_floating_point():
+        hot = torch.stack(labels).cpu().numpy() != 0  # (B, S)
+        index = np.flatnonzero(hot)
+        return torch.from_numpy(np.stack(np.divmod(index, hot.shape[1]), 1))
+    videos = torch.repeat_interleave(
+        torch.tensor([each.numel() for each in labels]))
+    classes = torch.cat([each.flatten() for each in labels]).cpu()
+    return torch.stack([videos, classes], 1)

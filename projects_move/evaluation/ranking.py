@@ -1,14 +1,15 @@
 """Ranks of a few videos among many, without sorting the many.
 
 Average precision asks only for the ranks of the positive videos of a class,
-which are one in hundreds. Scores are counted by the upper half of their bits;
-only those that share it with a positive are looked at more closely.
+which are one in hundreds. Scores are counted in bins; only those that share
+one with a positive are looked at more closely.
 """
 from typing import Tuple
 
 import numpy as np
 
-FEW = 16  # so many are counted one by one
+FEW = 11  # so many are counted one by one
+BITS = 16  # of the number of bins
 
 
 class RankCounter:
@@ -31,6 +32,7 @@ class RankCounter:
     def __init__(self, order: np.ndarray) -> None:
         self.order = order
         self._scores = np.empty(len(order), np.float32)
+        self._upper = np.empty(len(order), np.int32)
         self._bins = np.empty(len(order), np.intp)
         self._flags = np.empty(len(order), bool)
 
@@ -41,7 +43,7 @@ class RankCounter:
         Args:
             values: Scores of the few, float32 ``(P,)``.
             places: Theirs in the list, ``(P,)``.
-            scores: Of the many, float32 ``(N,)``. NaN is nowhere.
+            scores: Of the many, float32 ``(N,)``, without NaN.
 
         Returns:
             int64 ``(P,)``.
@@ -55,26 +57,20 @@ class RankCounter:
             ])
         scores, order = self._from(values.min(), scores)
         keys, wanted = self._keys(scores), _ordered(values + np.float32(0))
-        bins, wanted_bins, num_bins = self._upper_halves(keys, wanted)
+        bins, wanted_bins, num_bins, shift = self._bins_of(keys, wanted)
         up_to = np.cumsum(np.bincount(bins, minlength=num_bins))
         ahead = len(keys) - up_to[wanted_bins]
 
-        # the same question among those whose upper half a positive shares
+        # the same question among those that share a bin with a positive
         shared = np.zeros(num_bins, bool)
         shared[wanted_bins] = True
         near = np.flatnonzero(
             shared.take(bins, out=self._flags[:len(bins)], mode='clip'))
-        keys, bins, order = keys[near], bins[near], order[near]
-        by_key = _argsort(keys, bins)
-        keys, bins, order = keys[by_key], bins[by_key], order[by_key]
-        first = np.searchsorted(keys, wanted, 'left')
-        last = np.searchsorted(keys, wanted, 'right')
-        ahead += np.searchsorted(bins, wanted_bins, 'right') - last
-        one = np.flatnonzero(last - first == 1)
-        ahead[one] += order[first[one]] < places[one]
-        for i in np.flatnonzero(last - first > 1):  # equals, in list order
-            ahead[i] += np.searchsorted(order[first[i]:last[i]], places[i])
-        return ahead
+        near = _placed(keys[near], order[near])
+        near.sort()
+        ahead += np.searchsorted(near, _placed(wanted, places))
+        return ahead - np.searchsorted(near,
+                                       _placed(wanted | (1 << shift) - 1, 0))
 
     def _ahead_of_one(self, value: np.float32, place: int,
                       scores: np.ndarray) -> int:
@@ -97,17 +93,18 @@ class RankCounter:
         np.add(scores, np.float32(0), out=room)  # -0 becomes 0
         return _ordered(room)
 
-    def _upper_halves(self, keys: np.ndarray, wanted: np.ndarray):
-        """Upper 16 bits of the keys, from 0, and how many there may be."""
-        lowest = int(min(keys.min(initial=0), wanted.min())) >> 16
-        highest = int(max(keys.max(initial=0), wanted.max())) >> 16
+    def _bins_of(self, keys: np.ndarray, wanted: np.ndarray):
+        """Bins of both, from 0, how many there are, and the bits of a key
+        that they leave out."""
+        lowest = int(min(keys.min(initial=wanted[0]), wanted.min()))
+        highest = int(max(keys.max(initial=wanted[0]), wanted.max()))
+        shift = max((highest - lowest).bit_length() - BITS, 0)
+        lowest >>= shift
         bins = self._bins[:len(keys)]
-        np.right_shift(keys, 16, out=bins, casting='safe')
-        if lowest < 0:
-            bins -= lowest
-        else:
-            lowest = 0
-        return bins, (wanted >> 16) - lowest, highest - lowest + 1
+        upper = np.right_shift(keys, shift, out=self._upper[:len(keys)])
+        np.subtract(upper, lowest, out=bins, dtype=np.intp)
+        return (bins, (wanted >> shift) - lowest,
+                (highest >> shift) - lowest + 1, shift)
 
 
 def _ordered(scores: np.ndarray) -> np.ndarray:
@@ -118,8 +115,6 @@ def _ordered(scores: np.ndarray) -> np.ndarray:
     return bits
 
 
-def _argsort(keys: np.ndarray, bins: np.ndarray) -> np.ndarray:
-    """Stable, by radix: of 16 bits numpy sorts in linear time."""
-    by_lower = np.argsort(keys.astype(np.uint16), kind='stable')
-    by_upper = np.argsort(bins[by_lower].astype(np.uint16), kind='stable')
-    return by_lower[by_upper]
+def _placed(keys: np.ndarray, places: np.ndarray) -> np.ndarray:
+    """Keys and places as one number, int64, the first in rank the lowest."""
+    return (~keys).astype(np.int64) << 32 | places

@@ -1,5 +1,5 @@
 """Scores of the videos of one rank, and what all ranks learn from them."""
-from typing import Dict, List, NamedTuple, Optional, Sequence
+from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence
 
 import numpy as np
 import torch
@@ -10,17 +10,21 @@ from torch import Tensor
 from projects_move import functional as F
 from .ranking import RankCounter
 
+BLOCK = 16  # classes whose scores are brought together at once
+
 
 class VideoScores(NamedTuple):
     """Of N videos, and S classes.
 
     Attributes:
-        scores: float32 ``(S, N)``.
+        scores: float32 ``(S, n)``, of one batch after another.
         labels: Video and class of each label, int64 ``(L, 2)``.
+        placed: Scores of these, ``(L,)``.
         rank: Of each video's best placed label, from 0, ``(N,)``.
     """
-    scores: Tensor
+    scores: List[Tensor]
     labels: Tensor
+    placed: Tensor
     rank: Tensor
 
     @classmethod
@@ -31,27 +35,51 @@ class VideoScores(NamedTuple):
         """Of scores ``(N, S)`` and the video and class of each label, int64
         ``(L, 2)``, kept on a device, or, with None, where the scores are."""
         scores = scores.detach().float()
-        rank = F.label_rank(scores, labels.to(scores.device))
-        device = device or scores.device
-        return cls(
-            scores.T.to(device).contiguous(), labels.cpu(), rank.to(device))
+        scores = scores if device is None else scores.to(device)
+        labels = labels.to(scores.device)
+        rank = F.label_rank(scores, labels)
+        placed = scores[labels[:, 0], labels[:, 1]]
+        return cls([scores.T.contiguous()], labels, placed, rank)
 
     @classmethod
     def cat(cls, batches: Sequence['VideoScores']) -> 'VideoScores':
-        """Batches as one.
+        """Batches as one, on the CPU.
 
         Raises:
             RuntimeError: Where there are none.
         """
         if not batches:
             raise RuntimeError('there is no score of any video to evaluate')
+        scores = [each for batch in batches for each in batch.scores]
+        if not scores[0].is_cpu:
+            scores = [torch.cat(scores, 1).cpu()]
         labels, first = [], 0
         for batch in batches:
             labels.append(batch.labels + batch.labels.new_tensor([first, 0]))
             first += len(batch.rank)
         return cls(
-            torch.cat([batch.scores for batch in batches], 1),
-            torch.cat(labels), torch.cat([batch.rank for batch in batches]))
+            scores,
+            *(torch.cat(parts).cpu()
+              for parts in (labels, [batch.placed for batch in batches],
+                            [batch.rank for batch in batches])))
+
+    @property
+    def num_classes(self) -> int:
+        return len(self.scores[0])
+
+    def by_class(self, size: int) -> Iterator[np.ndarray]:
+        """Scores of the first ``size`` videos, float32 ``(size,)``, class
+        after class; each until the next."""
+        room = np.empty((BLOCK, len(self.rank)), np.float32)
+        batches = [batch.numpy() for batch in self.scores]
+        for start in range(0, self.num_classes, BLOCK):
+            stop = min(start + BLOCK, self.num_classes)
+            first = 0
+            for batch in batches:
+                last = first + batch.shape[1]
+                room[:stop - start, first:last] = batch[start:stop]
+                first = last
+            yield from room[:stop - start, :size]
 
 
 class ClassSums(NamedTuple):
@@ -76,10 +104,9 @@ def places(count: int, size: int) -> np.ndarray:
 
 def class_sums(mine: VideoScores, size: int, topk: Sequence[int]) -> ClassSums:
     """Count right videos; ``size`` is that of the list."""
-    num_classes = len(mine.scores)
-    kept = len(places(len(mine.rank), size))
-    rank = mine.rank.cpu()
-    video, label = mine.labels[mine.labels[:, 0] < kept].cpu().T
+    num_classes, rank = mine.num_classes, mine.rank
+    kept = len(places(len(rank), size))
+    video, label = mine.labels[mine.labels[:, 0] < kept].T
     sums = [torch.bincount(label, minlength=num_classes)]
     for k in topk:
         right = rank < k
@@ -101,26 +128,34 @@ def average_precision(mine: VideoScores, size: int) -> Tensor:
     class without a positive.
 
     Raises:
-        ValueError: For a score that is NaN.
+        ValueError: For a score that is NaN, on every rank.
     """
     order = places(len(mine.rank), size)
-    scores = mine.scores[:, :len(order)].cpu().numpy()
-    _check_numbers(scores, order)
-    video, label = mine.labels[mine.labels[:, 0] < len(order)].cpu().numpy().T
-    positives = _gather([label, scores[label, video], order[video]])
+    counts = mine.labels[:, 0] < len(order)
+    video, label = mine.labels[counts].numpy().T
+    positives = _gather([label, mine.placed[counts].numpy(), order[video]])
     by_class = np.argsort(positives[0], kind='stable')
     classes, values, at = (column[by_class] for column in positives)
-    ends = np.searchsorted(classes, np.arange(len(scores) + 1))
+    ends = np.searchsorted(classes, np.arange(mine.num_classes + 1))
 
     counter = RankCounter(order)
     ahead = np.zeros(len(classes), np.int64)
-    for row, start, end in zip(scores, ends[:-1], ends[1:]):
-        ahead[start:end] = counter.ahead_of(values[start:end], at[start:end],
-                                            row)
-    ahead = torch.from_numpy(ahead)
+    wrong = []  # class and place of scores that are NaN
+    for s, scores in enumerate(mine.by_class(len(order))):
+        if np.isnan(scores.sum()) and np.isnan(scores).any():
+            wrong.append((s, order[np.isnan(scores).argmax()]))
+            continue
+        one = slice(ends[s], ends[s + 1])
+        ahead[one] = counter.ahead_of(values[one], at[one], scores)
+    ahead = torch.from_numpy(np.append(ahead, len(wrong)))
     all_reduce(ahead)
+    if ahead[-1]:
+        if not wrong:
+            raise ValueError('a score of another rank is NaN')
+        raise ValueError('the score of class {} is NaN for video {}'.format(
+            *wrong[0]))
     return F.average_precision_of_ranks(
-        torch.from_numpy(classes), ahead + 1, len(scores))
+        torch.from_numpy(classes), ahead[:-1] + 1, mine.num_classes)
 
 
 def _gather(columns: List[np.ndarray]) -> List[np.ndarray]:
@@ -129,10 +164,3 @@ def _gather(columns: List[np.ndarray]) -> List[np.ndarray]:
     return [
         np.concatenate(parts) for parts in zip(*all_gather_object(columns))
     ]
-
-
-def _check_numbers(scores: np.ndarray, order: np.ndarray) -> None:
-    if np.isnan(scores.sum()) and np.isnan(scores).any():
-        label, video = np.argwhere(np.isnan(scores))[0]
-        raise ValueError(f'the score of class {label} is NaN for video '
-                         f'{order[video]}')

@@ -1,4 +1,5 @@
 """Top-k accuracy of videos with one or several labels."""
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -29,10 +30,15 @@ def label_rank(scores: Tensor, labels: Tensor) -> Tensor:
     placed = scores[video, label]  # (L,)
     best = scores.new_full((len(scores), ), float('-inf'))
     best = best.scatter_reduce(0, video, placed, 'amax')
+    if scores.is_cpu:  # numpy counts several times as fast
+        rows, bound = scores.numpy(), best.numpy()[:, None]
+        ahead, up_to = (
+            np.add.reduce(found.view(np.int8), 1, dtype=np.int32)
+            for found in (rows > bound, rows >= bound))
+        if (up_to == ahead + 1).all():
+            return torch.from_numpy(ahead).long()
     ahead = scores > best[:, None]
     equal = scores == best[:, None]
-    if scores.is_cpu and (equal.sum(1) == 1).all():
-        return ahead.sum(1)
     last = scores.shape[1] - 1
     first = labels.new_full((len(scores), ), last)  # of equal labels
     candidate = label.where(placed == best[video], last)

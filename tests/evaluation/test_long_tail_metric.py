@@ -1,5 +1,6 @@
 import csv
 import json
+from pathlib import Path
 
 import pytest
 import torch
@@ -230,3 +231,27 @@ def test_two_ranks_equal_one(tmp_path):
     expected = build().evaluate_scores(scores, target)
     for rank in range(2):
         assert_same(torch.load(tmp_path / f'rank{rank}.pth'), expected)
+
+
+def refuse_on_rank(rank, folder):
+    dist.init_process_group(
+        'gloo', f'file://{folder}/store', rank=rank, world_size=2)
+    scores, target = make(20)
+    scores[7, 4] = float('nan')  # the second rank has the odd ones
+    metric = build()
+    metric.process(None, samples(scores, target, multi=True)[rank::2])
+    with pytest.raises(ValueError) as error:
+        metric.evaluate(20)
+    Path(folder, f'{rank}.txt').write_text(str(error.value))
+    dist.destroy_process_group()
+
+
+@pytest.mark.filterwarnings('ignore:.*fork:DeprecationWarning')
+def test_every_rank_refuses_what_one_cannot_rank(tmp_path):
+    mp.start_processes(
+        refuse_on_rank, (str(tmp_path), ), nprocs=2, start_method='fork')
+    texts = [(tmp_path / f'{rank}.txt').read_text() for rank in range(2)]
+    assert texts == [
+        'a score of another rank is NaN',
+        'the score of class 4 is NaN for video 7'
+    ]
