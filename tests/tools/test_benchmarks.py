@@ -1,4 +1,5 @@
 """Every benchmark runs, on tiny sizes, and its figures keep the schema."""
+import argparse
 import json
 import os
 import subprocess
@@ -18,6 +19,7 @@ TINY = dict(
     loader='--videos 20 --stored 7',
     evaluation='--videos 60 --clusters 4 --frames 7',
     end_to_end='--batches 2 --stored 7 --clusters 4',
+    ranks='--clusters 4 --ranks 2 5 --rates 2',
     scale='--videos 100 200 --simulated-classes 30 --clusters 4')
 
 
@@ -47,6 +49,18 @@ def test_runs(tmp_path, name):
             'max']
     first = result['rows'][0]
     assert first['ratio'] == dict(median=1, min=1, max=1)
+
+
+def test_model_of_many_ranks():
+    """What is ready early hides behind the rest of the backward pass."""
+    sys.path[:0] = [str(FOLDER), str(ROOT / 'tools')]
+    from ranks import Bucket, model_of
+    buckets = [Bucket(3 * 10**6, .25), Bucket(2 * 10**6, .75)]
+    args = argparse.Namespace(ranks=[2, 4], rates=[1., 4.], backward=8.)
+    found = [(row['exchanged'], row['waited'])
+             for row in model_of(buckets, args)]
+    # of two ranks: ready at 2 and 6 ms, 3 and 2 ms on their way
+    assert found == [(5e6, 0), (5e6, 0), (7.5e6, 1.5), (7.5e6, 0)]
 
 
 @pytest.mark.parametrize('path', RESULTS, ids=lambda path: path.stem)
