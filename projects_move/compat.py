@@ -10,6 +10,7 @@ import functools
 import importlib.util
 import pickle
 import sys
+import time
 from pathlib import Path
 from types import ModuleType
 from unittest import mock
@@ -106,6 +107,10 @@ def _with_gloo(launch):
 def _end_process_group() -> None:
     if torch.distributed.is_initialized():
         torch.distributed.destroy_process_group()
+    # A thread of gloo frees the tensors of its last exchange behind the back
+    # of who waited for it. Whichever belong to Python it can free only while
+    # Python lives; else the process aborts.
+    time.sleep(.2)
 
 
 def wrap_without_gpu() -> None:

@@ -1,4 +1,5 @@
 """The sampled frames of a whole batch, read into the memory of the batch."""
+import operator
 from typing import Callable, Dict, List, Optional, Sequence, Tuple, Union
 
 import numpy as np
@@ -46,8 +47,10 @@ class FeatureBatches:
             self.views = transforms[3]
         self.resident: Optional[ResidentIndex] = None
         self._memory = BatchMemory()
-        self._tau: Optional[Tensor] = None  # for which follows:
-        self._fewest: Optional[np.ndarray] = None  # frames of a subset, (N,)
+        # frames of the smallest subset of each video, (N,), and what they
+        # follow from
+        self._fewest: Optional[np.ndarray] = None
+        self._fewest_of = (None, None, None)
 
     @staticmethod
     def understands(transforms: Sequence[Callable]) -> bool:
@@ -71,9 +74,7 @@ class FeatureBatches:
             ValueError: For videos of different channels, or frames that are
                 not finite, naming the video.
         """
-        indices = np.asarray(indices)
-        indices = np.where(indices < 0, indices + len(self.reader.names),
-                           indices)
+        indices = np.array([self._checked(index) for index in indices])
         samples = self._samples(indices)
         draws = self._draw(len(indices))  # (B, T)
         if self.resident is None:
@@ -92,22 +93,29 @@ class FeatureBatches:
         """What the pipeline makes of a video.
 
         Raises:
-            ValueError: For frames that are not finite, naming the video.
+            IndexError: For an index beyond the list.
+            FileNotFoundError, ValueError: For features that are not there or
+                not finite, naming the video.
         """
-        index = index + len(self.reader.names) if index < 0 else index
+        index = self._checked(index)
         masks = self._masks(index)
         self.reader.read_ahead([index])
         video = self.reader.open(index)
-        chosen = self._index(len(video), self._draw(1)[0])
-        frames = self._memory.empty((len(chosen), video.shape[1]), video.dtype)
-        rows = frames.numpy()
-        video.take(chosen, 0, rows, 'clip')
-        self._check(rows, index)
+        frames = self._memory.empty((self.sample.num_frames, video.shape[1]),
+                                    video.dtype)
+        self._take(index, video, self._draw(1)[0], frames.numpy())
         labels = self.labels[self.ends[index]:self.ends[index + 1]]
         sample = make_sample(
             self.reader.name(index), index, labels,
             self.num_classes if self.multi_class else None, masks)
         return dict(inputs=frames, data_samples=sample)
+
+    def _checked(self, index: int) -> int:
+        """From the start, as a plain number."""
+        count, index = len(self.reader.names), operator.index(index)
+        if not -count <= index < count:
+            raise IndexError(f'video {index} of a list of {count}')
+        return index + count if index < 0 else index
 
     def _frames(self, indices: np.ndarray, draws: np.ndarray) -> Tensor:
         """``(B, T, C)``, in the memory of a batch."""
@@ -116,7 +124,7 @@ class FeatureBatches:
         for i, index in enumerate(indices):
             video = self.reader.open(index)
             if frames is None:
-                frames = self._memory.empty(
+                frames = self._memory.to_send(
                     (len(indices), self.sample.num_frames, video.shape[1]),
                     video.dtype)
                 rows = frames.numpy()
@@ -125,19 +133,22 @@ class FeatureBatches:
                     f'video {self.reader.name(index)} has features of '
                     f'{video.shape[1]} channels, video '
                     f'{self.reader.name(indices[0])} of {rows.shape[2]}')
-            chosen = self._index(len(video), draws[i])
-            if video.dtype == rows.dtype:
-                video.take(chosen, 0, rows[i], 'clip')
-            else:
+            if video.dtype != rows.dtype:
                 frames, rows = self._widened(frames, video.dtype)
-                rows[i] = video[chosen]
-            self._check(rows[i], index)
+            self._take(index, video, draws[i], rows[i])
         return frames
 
-    def _check(self, frames: np.ndarray, index: int) -> None:
+    def _take(self, index: int, video: np.ndarray, draw: np.ndarray,
+              rows: np.ndarray) -> None:
+        """Bring the frames of a draw into rows, ``(T, C)``."""
+        chosen = self._index(len(video), draw)
+        if video.dtype == rows.dtype:
+            video.take(chosen, 0, rows, 'clip')
+        else:
+            rows[:] = video[chosen]
         if self.sample.check_finite and not self.reader.is_finite:
             name = self.reader.name(index)
-            check_finite(frames, f'{name}.npy', name)
+            check_finite(rows, f'{name}.npy', name)
 
     def _draw(self, count: int) -> np.ndarray:
         """Where in a video the frames lie, in [0, 1), ascending; of no use
@@ -160,7 +171,7 @@ class FeatureBatches:
         rows = frames.numpy()
         dtype = np.promote_types(rows.dtype, dtype)
         if dtype != rows.dtype:
-            frames = self._memory.empty(rows.shape, dtype)
+            frames = self._memory.to_send(rows.shape, dtype)
             frames.numpy()[:] = rows
         return frames, frames.numpy()
 
@@ -176,16 +187,23 @@ class FeatureBatches:
                             self._masks(indices))
 
     def _masks(self, indices: Union[int, np.ndarray]) -> Dict[str, Tensor]:
-        """What the Dynamic Frame Sampler adds to the samples of videos."""
+        """What the Dynamic Frame Sampler adds to the samples of videos.
+
+        Raises:
+            ValueError: Naming the first video of the list whose labels it
+                does not know.
+        """
         if self.views is None:
             return {}
-        if self._fewest is None or self.views.tau is not self._tau:
-            self._fewest = self.views.fewest_frames(
+        views, num_frames = self.views, self.sample.num_frames
+        source = (views.tau, views.min_frames, num_frames)
+        if any(a is not b for a, b in zip(source, self._fewest_of)):
+            self._fewest = views.fewest_frames(
                 torch.from_numpy(self.labels), torch.from_numpy(self.owners),
-                len(self.reader.names), self.sample.num_frames,
+                len(self.reader.names), num_frames,
                 self.reader.name).numpy().astype(np.int32)
-            self._tau = self.views.tau
-        return self.views.draw(self._fewest[indices], self.sample.num_frames)
+            self._fewest_of = source
+        return views.draw(self._fewest[indices], num_frames)
 
 
 def encoded(names: List[str]) -> np.ndarray:

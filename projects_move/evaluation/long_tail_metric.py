@@ -168,11 +168,20 @@ class LongTailMetric(BaseMetric):
 def _sparse(labels: List[Tensor]) -> Tensor:
     """Video and class of each label, int64 ``(L, 2)``, of the classes of each
     video, as they are or multi-hot."""
-    if labels[0].is_floating_point():
-        hot = torch.stack(labels).cpu().numpy() != 0  # (B, S)
-        index = np.flatnonzero(hot)
-        return torch.from_numpy(np.stack(np.divmod(index, hot.shape[1]), 1))
+    hot = [_is_multi_hot(label) for label in labels]
+    if all(hot) and len({label.shape for label in labels}) == 1:
+        stacked = (torch.stack(labels) != 0).cpu().numpy()  # (B, S)
+        index = np.flatnonzero(stacked)
+        return torch.from_numpy(
+            np.stack(np.divmod(index, stacked.shape[1]), 1))
+    classes = [
+        label.nonzero().flatten() if is_hot else label.flatten()
+        for label, is_hot in zip(labels, hot)
+    ]
     videos = torch.repeat_interleave(
-        torch.tensor([each.numel() for each in labels]))
-    classes = torch.cat([each.flatten() for each in labels]).cpu()
-    return torch.stack([videos, classes], 1)
+        torch.tensor([len(each) for each in classes]))
+    return torch.stack([videos, torch.cat(classes).cpu()], 1)
+
+
+def _is_multi_hot(label: Tensor) -> bool:
+    return label.is_floating_point() or label.dtype == torch.bool

@@ -70,7 +70,7 @@ class RankCounter:
         near.sort()
         ahead += np.searchsorted(near, _placed(wanted, places))
         return ahead - np.searchsorted(near,
-                                       _placed(wanted | (1 << shift) - 1, 0))
+                                       _placed(wanted | ((1 << shift) - 1), 0))
 
     def _ahead_of_one(self, value: np.float32, place: int,
                       scores: np.ndarray) -> int:
@@ -93,9 +93,10 @@ class RankCounter:
         np.add(scores, np.float32(0), out=room)  # -0 becomes 0
         return _ordered(room)
 
-    def _bins_of(self, keys: np.ndarray, wanted: np.ndarray):
-        """Bins of both, from 0, how many there are, and the bits of a key
-        that they leave out."""
+    def _bins_of(self, keys: np.ndarray, wanted: np.ndarray
+                 ) -> Tuple[np.ndarray, np.ndarray, int, int]:
+        """Bins of both, from 0, how many there are, and how many bits of a
+        key they leave out."""
         lowest = int(min(keys.min(initial=wanted[0]), wanted.min()))
         highest = int(max(keys.max(initial=wanted[0]), wanted.max()))
         shift = max((highest - lowest).bit_length() - BITS, 0)
@@ -116,5 +117,6 @@ def _ordered(scores: np.ndarray) -> np.ndarray:
 
 
 def _placed(keys: np.ndarray, places: np.ndarray) -> np.ndarray:
-    """Keys and places as one number, int64, the first in rank the lowest."""
-    return (~keys).astype(np.int64) << 32 | places
+    """Keys and places below 2**32 as one number, int64, the first in rank
+    the lowest."""
+    return ((~keys).astype(np.int64) << 32) | places

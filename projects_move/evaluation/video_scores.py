@@ -47,10 +47,14 @@ class VideoScores(NamedTuple):
 
         Raises:
             RuntimeError: Where there are none.
+            ValueError: For batches of different classes.
         """
         if not batches:
             raise RuntimeError('there is no score of any video to evaluate')
         scores = [each for batch in batches for each in batch.scores]
+        if len({len(each) for each in scores}) > 1:
+            raise ValueError('scores of different numbers of classes: '
+                             f'{sorted({len(each) for each in scores})}')
         if not scores[0].is_cpu:
             scores = [torch.cat(scores, 1).cpu()]
         labels, first = [], 0

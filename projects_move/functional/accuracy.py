@@ -26,11 +26,13 @@ def label_rank(scores: Tensor, labels: Tensor) -> Tensor:
     if scores.ndim != 2 or labels.ndim != 2 or labels.shape[1] != 2:
         raise ValueError('expected scores (N, S) and labels (L, 2), got '
                          f'{tuple(scores.shape)} and {tuple(labels.shape)}')
+    scores = scores.detach()
     video, label = labels.T
     placed = scores[video, label]  # (L,)
     best = scores.new_full((len(scores), ), float('-inf'))
     best = best.scatter_reduce(0, video, placed, 'amax')
-    if scores.is_cpu:  # numpy counts several times as fast
+    if scores.is_cpu and scores.dtype != torch.bfloat16:
+        # numpy counts several times as fast
         rows, bound = scores.numpy(), best.numpy()[:, None]
         ahead, up_to = (
             np.add.reduce(found.view(np.int8), 1, dtype=np.int32)

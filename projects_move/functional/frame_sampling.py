@@ -46,7 +46,7 @@ def draw_subsets(order: np.ndarray, size: np.ndarray) -> np.ndarray:
     """
     num_frames = order.shape[-1]
     sizes = size.ravel().tolist()
-    if min(sizes) < 1 or max(sizes) > num_frames:
+    if sizes and not 1 <= min(sizes) <= max(sizes) <= num_frames:
         raise ValueError(
             f'a subset keeps 1 to {num_frames} frames, got sizes from '
             f'{min(sizes)} to {max(sizes)}')

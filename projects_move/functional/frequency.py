@@ -75,4 +75,4 @@ def fewest_frames(tau: Tensor,
                          'label')
     bound = (tau.double() * num_frames).clamp(min=min_frames)
     mean = torch.bincount(owners, bound, num_videos) / count  # (B,)
-    return mean.long().clamp(max=num_frames)
+    return mean.long().clamp(min=1, max=num_frames)

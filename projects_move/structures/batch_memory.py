@@ -18,7 +18,7 @@ KEPT = 8  # pieces at the most, where there is no worker
 
 
 class BatchMemory:
-    """Makes room for batches in the process that it is used in."""
+    """Makes room in the process that it is used in, for one thread."""
 
     def __init__(self) -> None:
         self._pieces: List[Tensor] = []  # shared, of a worker
@@ -28,17 +28,22 @@ class BatchMemory:
         return dict(_pieces=[], _own=[])  # each process has its own
 
     def empty(self, shape: Tuple[int, ...], dtype: np.dtype) -> Tensor:
-        """Room for a batch: in a worker a part of shared memory, to be sent
-        by :class:`Sent`; elsewhere what a GPU, where there is one, copies
-        from fastest."""
-        size = math.prod(shape) * dtype.itemsize
-        in_worker = get_worker_info() is not None
-        if not in_worker and not torch.cuda.is_initialized():
+        """Room until it is dropped; of the kind, where there is a GPU, that
+        it copies from fastest."""
+        if not torch.cuda.is_initialized():
+            size = math.prod(shape) * dtype.itemsize
             return self._own_piece(size).lend(shape, dtype)
+        # torch knows until when a GPU copies from it
         like = torch.from_numpy(np.empty(0, dtype))
-        if not in_worker:
-            # torch knows until when a GPU copies from it
-            return like.new_empty(shape, pin_memory=True)
+        return like.new_empty(shape, pin_memory=True)
+
+    def to_send(self, shape: Tuple[int, ...], dtype: np.dtype) -> Tensor:
+        """Room for what is to be :class:`Sent` from a worker, shared, and
+        until the next call where it is not; :meth:`empty` elsewhere."""
+        if get_worker_info() is None:
+            return self.empty(shape, dtype)
+        like = torch.from_numpy(np.empty(0, dtype))
+        size = math.prod(shape) * dtype.itemsize
         return self._shared_piece(size)[:size].view(like.dtype).view(shape)
 
     def _own_piece(self, size: int) -> '_Piece':
@@ -63,12 +68,12 @@ class BatchMemory:
 
 
 class Sent:
-    """A batch of :meth:`BatchMemory.empty` on its way from a worker: what
+    """A batch of :meth:`BatchMemory.to_send` on its way from a worker: what
     arrives is the tensor. The worker does not touch its memory before that
     tensor, and all that share its memory, are gone.
 
     Args:
-        batch: The whole of what ``empty`` gave.
+        batch: The whole of what ``to_send`` gave.
     """
 
     def __init__(self, batch: Tensor) -> None:

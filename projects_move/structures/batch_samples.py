@@ -94,7 +94,7 @@ class BatchSamples:
     def _all(self) -> List[ActionDataSample]:
         if self._samples is None:
             ends = torch.bincount(self.owners, minlength=len(self)).cumsum(0)
-            labels = np.split(self.labels.numpy(), ends[:-1])
+            labels = np.split(self.labels.numpy(), ends[:-1].tolist())
             classes = self.num_classes if self.multi_class else None
             self._samples = [
                 make_sample(self.names[i], self.indices[i], label, classes, {

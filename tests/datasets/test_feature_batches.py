@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 import torch
 from mmaction.registry import DATASETS, MODELS
-from mmengine.dataset import pseudo_collate
+from mmengine.dataset import RepeatDataset, pseudo_collate
 from torch.utils.data import DataLoader
 
 from projects_move.datasets.collate import batch_collate
@@ -158,6 +158,43 @@ def test_samples_that_are_kept_do_not_change(folder, multi):
     assert torch.equal(data[3]['inputs'], kept[10]['inputs'])
 
 
+@pytest.mark.parametrize('workers', [0, 1, 2])
+@pytest.mark.parametrize('batch_size', [None, 7])
+def test_one_by_one_through_a_loader(folder, workers, batch_size):
+    """As wrappers of data sets ask for them."""
+    data = RepeatDataset(dataset(folder), 3)
+    loader = DataLoader(
+        data,
+        batch_size=batch_size,
+        num_workers=workers,
+        collate_fn=pseudo_collate if batch_size else None)
+    found = list(loader)
+    rows = [row for batch in found for row in batch['inputs']] \
+        if batch_size else [sample['inputs'] for sample in found]
+    assert len(rows) == 21
+    for i, row in enumerate(rows):
+        assert row[0, 0] == 100 * (i % 7)
+
+
+@pytest.mark.parametrize('views', [None, dict(num_views=2, min_frames=2)])
+@pytest.mark.parametrize('index', [7, -8, 70])
+def test_beyond_the_list(folder, views, index):
+    data = dataset(folder, views=views)
+    for read in (data.batches.read_one, lambda i: data.batches.read([i])):
+        with pytest.raises(IndexError, match=f'video {index} of a list of 7'):
+            read(index)
+
+
+def test_any_integer_is_an_index(folder):
+    data = dataset(folder)
+    for index in (3, np.int64(3), torch.tensor(3), -4):
+        sample = data.batches.read_one(index)['data_samples']
+        assert sample.sample_idx == 3 and type(sample.sample_idx) is int
+        batch = batch_collate(data.__getitems__([index]))['data_samples']
+        assert batch[0].metainfo == sample.metainfo
+        assert type(batch[0].sample_idx) is int
+
+
 def test_masks_follow_the_class_counts(folder):
     """Of a video by itself as of a batch."""
     data = dataset(folder, views=dict(num_views=2, min_frames=1))
@@ -178,6 +215,8 @@ def test_masks_follow_the_class_counts(folder):
     data.pipeline.transforms[-1].set_class_counts(
         torch.tensor([9, 4, 1, 30, 2]))
     assert sizes(3) == {5} and sizes(2) == {1, 2, 3, 4, 5}
+    data.pipeline.transforms[-1].min_frames = 4
+    assert sizes(2) == {4, 5}
 
 
 @pytest.mark.parametrize('workers', [0, 2])

@@ -112,6 +112,39 @@ def test_single_and_multi_hot_labels_agree():
     assert results[0] == results[1]
 
 
+def test_labels_of_several_kinds_in_one_batch():
+    scores, target = make(labels=2)
+    kinds = [
+        lambda row: row.nonzero().flatten(), lambda row: row.float(),
+        lambda row: row.bfloat16(), lambda row: row.bool()
+    ]
+    metric = build()
+    metric.process(None, [
+        dict(pred_score=score, gt_label=kinds[i % 4](row))
+        for i, (score, row) in enumerate(zip(scores, target))
+    ])
+    assert_same(metric.evaluate(40), build().evaluate_scores(scores, target))
+    for kind in kinds:
+        metric.process(None, [
+            dict(pred_score=score, gt_label=kind(row))
+            for score, row in zip(scores, target)
+        ])
+        assert_same(
+            metric.evaluate(40),
+            build().evaluate_scores(scores, target))
+
+
+def test_batches_of_different_classes():
+    metric = build()
+    for num_classes in (9, 1):
+        metric.process(None, [
+            dict(
+                pred_score=torch.rand(num_classes), gt_label=torch.tensor([0]))
+        ])
+    with pytest.raises(ValueError, match=r'numbers of classes: \[1, 9\]'):
+        metric.evaluate(2)
+
+
 def test_scores_of_any_float_type():
     scores, target = make()
     metric = build()

@@ -59,3 +59,13 @@ def test_a_tie_beside_a_video_without_one():
     scores = torch.tensor([[.5, .5, .1], [.1, .2, .3]])
     labels = torch.tensor([[0, 1], [1, 2]])
     assert F.label_rank(scores, labels).tolist() == [1, 0]
+
+
+@pytest.mark.parametrize('dtype', [torch.float16, torch.bfloat16])
+def test_any_float_type(dtype):
+    torch.manual_seed(4)
+    scores = torch.randn(9, 6).to(dtype).requires_grad_()
+    labels = torch.stack([torch.arange(9), torch.randint(0, 6, (9, ))], 1)
+    exact = scores.detach().double()
+    assert torch.equal(
+        F.label_rank(scores, labels), F.label_rank(exact, labels))

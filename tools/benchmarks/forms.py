@@ -44,10 +44,13 @@ class Sizes:
 class Work:
     """A long-tailed batch of several labels a video, and both forms."""
 
-    def __init__(self, sizes: Sizes, device: str = 'cpu') -> None:
+    def __init__(self,
+                 sizes: Sizes,
+                 device: str = 'cpu',
+                 seed: int = 0) -> None:
         init_default_scope('mmaction')
         self.sizes, self.device = sizes, device
-        generator = torch.Generator().manual_seed(0)
+        generator = torch.Generator().manual_seed(seed)
         self.counts = (2000 * .995**torch.arange(sizes.classes)).long() + 5
         self.labels: List[List[int]] = [
             torch.randperm(sizes.classes,

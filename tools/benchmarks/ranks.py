@@ -91,7 +91,7 @@ class Ranks:
 
     def __init__(self, sizes: Sizes) -> None:
         self.sizes = sizes
-        work = Work(sizes)
+        work = Work(sizes, seed=dist.get_rank())
         self.alone = work.our_model()
         self.shared = shared(work.our_model())
         self.steps: Dict[str, Callable[[], None]] = {

@@ -59,9 +59,9 @@ class DynamicFrameSampler(BaseTransform):
         if labels.is_floating_point():
             labels = labels.nonzero().flatten()
         num_frames = len(results['inputs'])
-        fewest = self.fewest_frames(labels, torch.zeros_like(labels), 1,
-                                    num_frames,
-                                    lambda _: sample.get('video_id'))
+        fewest = self.fewest_frames(
+            labels, torch.zeros_like(labels), 1, num_frames,
+            lambda _: sample.get('video_id', 'unknown'))
         for name, mask in self.draw(fewest.numpy()[0], num_frames).items():
             sample.set_field(mask, name)
         return results
@@ -111,6 +111,7 @@ class DynamicFrameSampler(BaseTransform):
         subsets = views if paper else 2 * views + 1
         draws = torch.rand(*fewest.shape, subsets, 1 + num_frames).numpy()
         size = F.subset_sizes(draws[..., 0], fewest[..., None], num_frames)
+        # sorting random numbers makes a random permutation
         kept = F.draw_subsets(draws[..., 1:].argsort(-1), size)
         masks = dict(frame_mask=kept[..., :views, :])
         if not paper:
