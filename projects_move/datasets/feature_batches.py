@@ -71,6 +71,7 @@ class FeatureBatches:
         """Frames and data samples of the videos.
 
         Raises:
+            IndexError: For an index beyond the list.
             ValueError: For videos of different channels, or frames that are
                 not finite, naming the video.
         """
