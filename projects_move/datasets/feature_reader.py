@@ -10,6 +10,7 @@ from numpy.lib import format as npy
 
 from .packed_store import PackedStore, find_packed
 
+WARM = 16  # videos that are opened between two looks at the disks
 WHOLE = 2**21  # bytes; of a longer file only the sampled frames are read
 MAGIC = npy.magic(1, 0)
 
@@ -40,6 +41,7 @@ class FeatureReader:
         self.open_one = open_one
         self._buffer = np.empty(0, np.uint8)
         self._blocks = -1  # read from disks so far
+        self._unasked = 0  # videos since that was asked for, while warm
         self._store: Optional[PackedStore] = None
         self._behind: Optional[FeatureReader] = None
         self._num_shards = 0
@@ -102,7 +104,11 @@ class FeatureReader:
         if self._behind is not None:
             return self._behind.read_ahead(
                 [index for index in indices if self._places[index] < 0])
+        if 0 < self._unasked < WARM:  # to ask takes as long as some frames
+            self._unasked += len(indices)
+            return
         blocks = _blocks_read()
+        self._unasked = len(indices) if blocks == self._blocks else 0
         if blocks != self._blocks:  # the last videos were not in memory
             for index in indices:
                 if self._places[index] >= 0:

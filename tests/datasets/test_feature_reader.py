@@ -86,23 +86,28 @@ def test_a_store_that_grows(tmp_path):
     assert careful == [2, 0]
 
 
-def test_reads_ahead_while_the_disk_is_read(tmp_path, monkeypatch):
+@pytest.mark.parametrize('warm, expected', [(1, [0, 2, 1, 1]),
+                                            (3, [0, 2, 1, 0])])
+def test_reads_ahead_while_the_disk_is_read(tmp_path, monkeypatch, warm,
+                                            expected):
+    """Once it is not, the disk is looked at after some videos again."""
+    monkeypatch.setattr(feature_reader, 'WARM', warm)
     with ShardWriter(tmp_path, 'float16', 3) as store:
         for index, name in enumerate(NAMES):
             store.add(name.decode(), frames(index, 3000))
     opened = reader(tmp_path)
-    asked, blocks = [], iter([8, 16, 16, 24])
+    asked, blocks = [], iter([8, 16, 16, 24, 24, 24])
     monkeypatch.setattr(feature_reader, '_blocks_read', lambda: next(blocks))
     read_ahead = opened._store.read_ahead
     monkeypatch.setattr(
         opened._store, 'read_ahead', lambda place:
         (asked.append(int(place)), read_ahead(place)))
-    for indices in ([0], [2, 1], [0], [1]):
+    for indices in ([0], [2, 1], [0], [1], [2], [0]):
         opened.read_ahead(indices)
         for index in indices:
             np.testing.assert_array_equal(
                 opened.open(index), frames(index, 3000))
-    assert asked == [0, 2, 1, 1]
+    assert asked == expected
 
 
 def test_truncated_shard(tmp_path):
