@@ -52,9 +52,10 @@ class VideoScores(NamedTuple):
         if not batches:
             raise RuntimeError('there is no score of any video to evaluate')
         scores = [each for batch in batches for each in batch.scores]
-        if len({len(each) for each in scores}) > 1:
+        sizes = {len(each) for each in scores}
+        if len(sizes) > 1:
             raise ValueError('scores of different numbers of classes: '
-                             f'{sorted({len(each) for each in scores})}')
+                             f'{sorted(sizes)}')
         if not scores[0].is_cpu:
             scores = [torch.cat(scores, 1).cpu()]
         labels, first = [], 0

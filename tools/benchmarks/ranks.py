@@ -92,12 +92,11 @@ class Ranks:
     def __init__(self, sizes: Sizes) -> None:
         self.sizes = sizes
         work = Work(sizes, seed=dist.get_rank())
-        self.alone = work.our_model()
-        self.shared = shared(work.our_model())
+        alone = work.our_step(work.our_model(), 'float32')
         self.steps: Dict[str, Callable[[], None]] = {
-            'one rank': work.our_step(self.alone, 'float32'),
-            'two ranks, no exchange': work.our_step(self.alone, 'float32'),
-            'two ranks': work.our_step(self.shared, 'float32')
+            'one rank': alone,
+            'two ranks, no exchange': alone,
+            'two ranks': work.our_step(shared(work.our_model()), 'float32')
         }
 
     def forms(self) -> Dict[str, Callable[[], float]]:
