@@ -82,8 +82,7 @@ def load_own_checkpoints() -> None:
 def launch_without_gpu() -> None:
     """mmengine 0.10.7's launchers call ``torch.cuda.set_device`` whatever
     the machine; without a GPU they shall use gloo. Nothing ends the group
-    either, and gloo's threads, alive while Python shuts down, abort now and
-    then a process that is done."""
+    either."""
     if torch.cuda.is_available():
         return
     from mmengine.dist import utils
@@ -99,18 +98,22 @@ def _with_gloo(launch):
     def launch_on_cpu(backend, **kwargs):
         with mock.patch.object(torch.cuda, 'set_device'):
             launch('gloo' if backend == 'nccl' else backend, **kwargs)
-        atexit.register(_end_process_group)
+        atexit.register(end_process_group)
 
     return launch_on_cpu
 
 
-def _end_process_group() -> None:
-    if torch.distributed.is_initialized():
+def end_process_group() -> None:
+    """Leave the other ranks, where there are any, after the last exchange.
+
+    A thread of gloo frees the tensors of an exchange behind the back of who
+    waited for it, and needs Python for that. Where Python ends, the process
+    aborts; where a model in DDP is the last to drop the group, which waits
+    for its threads and keeps Python meanwhile, both wait forever.
+    """
+    if torch.distributed.is_available() and torch.distributed.is_initialized():
+        time.sleep(.2)  # nothing tells when the thread is done
         torch.distributed.destroy_process_group()
-    # A thread of gloo frees the tensors of its last exchange behind the back
-    # of who waited for it. Whichever belong to Python it can free only while
-    # Python lives; else the process aborts.
-    time.sleep(.2)
 
 
 def wrap_without_gpu() -> None:

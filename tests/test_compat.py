@@ -2,11 +2,15 @@ import atexit
 import importlib.util
 import pickle
 import sys
+import time
 
 import numpy as np
 import pytest
 import torch
+import torch.distributed as dist
+import torch.multiprocessing as mp
 from mmengine.logging import HistoryBuffer, MessageHub
+from torch.nn.parallel import DistributedDataParallel
 
 from projects_move import compat
 
@@ -93,4 +97,32 @@ def test_launchers_use_gloo(monkeypatch):
     monkeypatch.setattr(atexit, 'register', at_exit.append)
     utils._init_dist_pytorch('nccl')
     assert seen['backend'] == 'gloo'
-    assert at_exit == [compat._end_process_group]
+    assert at_exit == [compat.end_process_group]
+
+
+def exchange_and_end(rank, folder):
+    for i in range(15):
+        dist.init_process_group(
+            'gloo', f'file://{folder}/{i}', rank=rank, world_size=2)
+        model = DistributedDataParallel(torch.nn.Linear(5, 3))
+        model(torch.ones(2, 5)).sum().backward()
+        dist.broadcast(torch.tensor(i), 0)
+        compat.end_process_group()
+        del model  # the last that knows of the group
+
+
+@pytest.mark.filterwarnings('ignore:.*fork:DeprecationWarning')
+def test_a_model_outlives_the_process_group(tmp_path):
+    """Freeing it had waited for a thread that waited for Python."""
+    ranks = mp.start_processes(
+        exchange_and_end, (str(tmp_path), ),
+        nprocs=2,
+        join=False,
+        start_method='fork')
+    stop = time.monotonic() + 100
+    try:
+        while not ranks.join(timeout=1):
+            assert time.monotonic() < stop, 'a rank waits forever'
+    finally:
+        for process in ranks.processes:
+            process.kill()

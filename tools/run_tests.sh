@@ -15,4 +15,6 @@ python -m isort --check-only --diff $SOURCES
 python -m yapf --diff --recursive --parallel $SOURCES
 
 export OMP_NUM_THREADS=1
-exec python -m pytest -n "${WORKERS:-2}" --dist worksteal "$@"
+# a test that hangs shows where, and fails alone (from pytest 9)
+exec python -m pytest -n "${WORKERS:-2}" --dist worksteal \
+    -o faulthandler_timeout=600 -o faulthandler_exit_on_timeout=true "$@"

@@ -10,6 +10,7 @@ from mmengine.config import Config, DictAction
 from mmengine.registry import RUNNERS
 from mmengine.runner import Runner
 
+from projects_move.compat import end_process_group
 from .type_name import type_name
 
 METHODS = Path(__file__).parents[2] / 'configs' / '_base_' / 'methods'
@@ -155,8 +156,7 @@ def use_mixed_precision(cfg: Config) -> None:
 
 
 def leave_process_group() -> None:
-    """Stop the threads that talk to other processes, once all are done;
-    left to the end of the program, they may abort it."""
+    """Stop talking to other processes, once all are done."""
     if torch.distributed.is_available() and torch.distributed.is_initialized():
         torch.distributed.barrier()
-        torch.distributed.destroy_process_group()
+        end_process_group()

@@ -21,6 +21,8 @@ from mmengine.model import MMDistributedDataParallel
 from torch.distributed.algorithms.ddp_comm_hooks import default_hooks
 from torch.optim.optimizer import register_optimizer_step_pre_hook
 
+from projects_move.compat import end_process_group
+
 WORLD = 2
 
 
@@ -83,7 +85,7 @@ def run_rank(rank: int, args, store: str) -> None:
                 model=model))
         print_model(buckets, model)
         ranks.finish()
-    dist.destroy_process_group()
+    end_process_group()
 
 
 class Ranks:
