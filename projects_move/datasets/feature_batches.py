@@ -102,9 +102,9 @@ class FeatureBatches:
         masks = self._masks(index)
         self.reader.read_ahead([index])
         video = self.reader.open(index)
-        frames = self._memory.empty((self.sample.num_frames, video.shape[1]),
-                                    video.dtype)
-        self._take(index, video, self._draw(1)[0], frames.numpy())
+        frames, rows = self._memory.empty(
+            (self.sample.num_frames, video.shape[1]), video.dtype)
+        self._take(index, video, self._draw(), rows)
         labels = self.labels[self.ends[index]:self.ends[index + 1]]
         sample = make_sample(
             self.reader.name(index), index, labels,
@@ -125,17 +125,16 @@ class FeatureBatches:
         for i, index in enumerate(indices):
             video = self.reader.open(index)
             if frames is None:
-                frames = self._memory.to_send(
+                frames, rows = self._memory.to_send(
                     (len(indices), self.sample.num_frames, video.shape[1]),
                     video.dtype)
-                rows = frames.numpy()
             if video.shape[1] != rows.shape[2]:
                 raise ValueError(
                     f'video {self.reader.name(index)} has features of '
                     f'{video.shape[1]} channels, video '
                     f'{self.reader.name(indices[0])} of {rows.shape[2]}')
             if video.dtype != rows.dtype:
-                frames, rows = self._widened(frames, video.dtype)
+                frames, rows = self._widened(frames, rows, video.dtype)
             self._take(index, video, draws[i], rows[i])
         return frames
 
@@ -151,12 +150,12 @@ class FeatureBatches:
             name = self.reader.name(index)
             check_finite(rows, f'{name}.npy', name)
 
-    def _draw(self, count: int) -> np.ndarray:
-        """Where in a video the frames lie, in [0, 1), ascending; of no use
-        for evenly spaced ones."""
+    def _draw(self, *shape: int) -> np.ndarray:
+        """Where in a video the frames lie, in [0, 1), ascending, ``(..., T)``;
+        of no use for evenly spaced ones."""
         if self.sample.mode != 'random':
-            return np.empty((count, 0))
-        draws = np.random.random((count, self.sample.num_frames))
+            return np.empty((*shape, 0))
+        draws = np.random.random((*shape, self.sample.num_frames))
         draws.sort()
         return draws
 
@@ -166,15 +165,15 @@ class FeatureBatches:
             return (draw * total).astype(np.int64)
         return sample_frames(total, self.sample.num_frames, self.sample.mode)
 
-    def _widened(self, frames: Tensor,
+    def _widened(self, frames: Tensor, rows: np.ndarray,
                  dtype: np.dtype) -> Tuple[Tensor, np.ndarray]:
         """A batch, and its array, in a type that holds another one too."""
-        rows = frames.numpy()
         dtype = np.promote_types(rows.dtype, dtype)
-        if dtype != rows.dtype:
-            frames = self._memory.to_send(rows.shape, dtype)
-            frames.numpy()[:] = rows
-        return frames, frames.numpy()
+        if dtype == rows.dtype:
+            return frames, rows
+        frames, wide = self._memory.to_send(rows.shape, dtype)
+        wide[:] = rows
+        return frames, wide
 
     def _samples(self, indices: np.ndarray) -> BatchSamples:
         starts, ends = self.ends[indices], self.ends[indices + 1]
@@ -198,7 +197,7 @@ class FeatureBatches:
             return {}
         views, num_frames = self.views, self.sample.num_frames
         source = (views.tau, views.min_frames, num_frames)
-        if any(a is not b for a, b in zip(source, self._fewest_of)):
+        if not all(map(operator.is_, source, self._fewest_of)):
             self._fewest = views.fewest_frames(
                 torch.from_numpy(self.labels), torch.from_numpy(self.owners),
                 len(self.reader.names), num_frames,

@@ -7,7 +7,7 @@ from .attention import attend, attention_weights, prototypes
 from .average_precision import average_precision, average_precision_of_ranks
 from .class_groups import class_groups, class_thirds
 from .extrapolation import dynamic_extrapolation
-from .frame_sampling import draw_subsets, subset_sizes
+from .frame_sampling import draw_subsets
 from .frame_stacking import stack_frames
 from .frequency import fewest_frames, label_weight, tau
 from .gated_vlad import gated_vlad
@@ -25,5 +25,5 @@ __all__ = [
     'dynamic_extrapolation', 'equalization', 'fewest_frames', 'focal',
     'gated_vlad', 'label_rank', 'label_weight', 'ldam', 'ldam_margins',
     'ldam_shift', 'ldam_softmax', 'normalize_clusters', 'prototypes',
-    'stack_frames', 'subset_sizes', 'tau'
+    'stack_frames', 'tau'
 ]

@@ -27,24 +27,28 @@ class BatchMemory:
     def __getstate__(self) -> dict:
         return dict(_pieces=[], _own=[])  # each process has its own
 
-    def empty(self, shape: Tuple[int, ...], dtype: np.dtype) -> Tensor:
-        """Room until it is dropped; of the kind, where there is a GPU, that
-        it copies from fastest."""
+    def empty(self, shape: Tuple[int, ...],
+              dtype: np.dtype) -> Tuple[Tensor, np.ndarray]:
+        """Room until it is dropped, as a tensor and as its array; of the
+        kind, where there is a GPU, that it copies from fastest."""
         if not torch.cuda.is_initialized():
             size = math.prod(shape) * dtype.itemsize
             return self._own_piece(size).lend(shape, dtype)
         # torch knows until when a GPU copies from it
         like = torch.from_numpy(np.empty(0, dtype))
-        return like.new_empty(shape, pin_memory=True)
+        pinned = like.new_empty(shape, pin_memory=True)
+        return pinned, pinned.numpy()
 
-    def to_send(self, shape: Tuple[int, ...], dtype: np.dtype) -> Tensor:
+    def to_send(self, shape: Tuple[int, ...],
+                dtype: np.dtype) -> Tuple[Tensor, np.ndarray]:
         """Room for what is to be :class:`Sent` from a worker, shared, and
         until the next call where it is not; :meth:`empty` elsewhere."""
         if get_worker_info() is None:
             return self.empty(shape, dtype)
         like = torch.from_numpy(np.empty(0, dtype))
         size = math.prod(shape) * dtype.itemsize
-        return self._shared_piece(size)[:size].view(like.dtype).view(shape)
+        batch = self._shared_piece(size)[:size].view(like.dtype).view(shape)
+        return batch, batch.numpy()
 
     def _own_piece(self, size: int) -> '_Piece':
         for piece in self._own:
@@ -116,12 +120,12 @@ class _Piece:
     def is_free(self) -> bool:
         return self.borrower() is None
 
-    def lend(self, shape: Tuple[int, ...], dtype: np.dtype) -> Tensor:
-        size = math.prod(shape) * dtype.itemsize
-        array = self.memory[:size].view(dtype).reshape(shape)
+    def lend(self, shape: Tuple[int, ...],
+             dtype: np.dtype) -> Tuple[Tensor, np.ndarray]:
+        array = np.ndarray(shape, dtype, self.memory)
         # the tensor, and all that share its memory, keep this very array
         self.borrower = weakref.ref(array)
-        return torch.from_numpy(array)
+        return torch.from_numpy(array), array
 
 
 def _nobody() -> None:

@@ -22,7 +22,7 @@ class Numbers(Dataset):
         return COUNT
 
     def __getitem__(self, index):
-        batch = self.memory.to_send((3, 5), np.dtype('float32'))
+        batch, _ = self.memory.to_send((3, 5), np.dtype('float32'))
         batch.fill_(index)
         return Sent(batch), len(self.memory._pieces)
 
@@ -63,23 +63,23 @@ def test_pieces_come_back():
 def test_where_there_is_no_worker():
     memory = BatchMemory()
     shape, dtype = (2, 2), np.dtype('float16')
-    one, other = memory.empty(shape, dtype), memory.empty(shape, dtype)
+    one, other = (memory.empty(shape, dtype)[0] for _ in range(2))
     assert one.dtype == torch.float16 and one.shape == shape
     place = one.data_ptr()
     assert place != other.data_ptr()
     part = one[0]
     del one
-    assert memory.empty(shape, dtype).data_ptr() != place
+    assert memory.empty(shape, dtype)[0].data_ptr() != place
     del part
-    assert memory.empty(shape, dtype).data_ptr() == place
+    assert memory.empty(shape, dtype)[0].data_ptr() == place
 
 
 class Growing(Numbers):
     """Batches of many sizes."""
 
     def __getitem__(self, index):
-        batch = self.memory.to_send((1 + index * 7 % 11, 5),
-                                    np.dtype('float32'))
+        batch, _ = self.memory.to_send((1 + index * 7 % 11, 5),
+                                       np.dtype('float32'))
         batch.fill_(index)
         return Sent(batch), len(self.memory._pieces)
 
@@ -104,29 +104,29 @@ def test_what_a_worker_inherits_is_not_sent():
 
 def test_how_much_is_kept_where_there_is_no_worker():
     memory = BatchMemory()
-    kept = [memory.empty((3, 7), np.dtype('float32')) for _ in range(50)]
+    kept = [memory.empty((3, 7), np.dtype('float32'))[0] for _ in range(50)]
     for i, batch in enumerate(kept):
         batch.fill_(i)
     assert [int(batch.unique()) for batch in kept] == [*range(50)]
     assert len(memory._own) == KEPT
-    small = memory.empty((1, ), np.dtype('float32'))
+    small = memory.empty((1, ), np.dtype('float32'))[0]
     del kept
     large = {
         piece.memory.ctypes.data
         for piece in memory._own if len(piece.memory) > 4
     }
     # what is much larger than what is asked for waits for another batch
-    assert memory.empty((1, ), np.dtype('float32')).data_ptr() not in large
-    assert memory.empty((2, 6), np.dtype('float32')).data_ptr() in large
+    assert memory.empty((1, ), np.dtype('float32'))[0].data_ptr() not in large
+    assert memory.empty((2, 6), np.dtype('float32'))[0].data_ptr() in large
     assert small.shape == (1, )
 
 
 def test_arrays_of_a_batch_keep_it():
     memory = BatchMemory()
-    batch = memory.empty((3, 7), np.dtype('float32'))
+    batch = memory.empty((3, 7), np.dtype('float32'))[0]
     part = batch.numpy()[1:, 2:]
     place = batch.data_ptr()
     del batch
-    assert memory.empty((3, 7), np.dtype('float32')).data_ptr() != place
+    assert memory.empty((3, 7), np.dtype('float32'))[0].data_ptr() != place
     del part
-    assert memory.empty((3, 7), np.dtype('float32')).data_ptr() == place
+    assert memory.empty((3, 7), np.dtype('float32'))[0].data_ptr() == place

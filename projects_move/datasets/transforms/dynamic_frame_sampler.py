@@ -109,15 +109,17 @@ class DynamicFrameSampler(BaseTransform):
         """
         paper, views = self.formulation == 'paper', self.num_views
         subsets = views if paper else 2 * views + 1
-        draws = torch.rand(*fewest.shape, subsets, 1 + num_frames).numpy()
-        size = F.subset_sizes(draws[..., 0], fewest[..., None], num_frames)
+        draws = np.random.random(fewest.shape + (subsets, 1 + num_frames))
         # sorting random numbers makes a random permutation
-        kept = F.draw_subsets(draws[..., 1:].argsort(-1), size)
-        masks = dict(frame_mask=kept[..., :views, :])
-        if not paper:
-            masks['query_mask'] = kept[..., views:-1, :]
-            masks['key_mask'] = ~kept[..., -1:, :]
-        return {name: torch.from_numpy(mask) for name, mask in masks.items()}
+        kept = F.draw_subsets(draws[..., 1:].argsort(-1), draws[..., 0],
+                              fewest)
+        tensor = torch.from_numpy
+        if paper:
+            return dict(frame_mask=tensor(kept))
+        return dict(
+            frame_mask=tensor(kept[..., :views, :]),
+            query_mask=tensor(kept[..., views:-1, :]),
+            key_mask=tensor(~kept[..., -1:, :]))
 
     def __repr__(self) -> str:
         return (f'{type(self).__name__}(num_views={self.num_views}, '

@@ -1,6 +1,7 @@
 import pickle
 from collections import Counter
 
+import numpy as np
 import pytest
 import torch
 from mmaction.registry import TRANSFORMS
@@ -67,7 +68,7 @@ def test_official_hides_every_key_of_the_head():
 @pytest.mark.parametrize('label', [1, 2, 3, [2, 3], [0, 1]])
 @pytest.mark.parametrize('formulation', ['official', 'paper'])
 def test_sizes_are_uniform_with_both_ends(formulation, label):
-    torch.manual_seed(0)
+    np.random.seed(0)
     labels = label if isinstance(label, list) else [label]
     least = oracles.fewest_frames(oracles.tau(COUNTS), labels, T, 3)
     masks = draw(build(formulation=formulation), label, 800)
@@ -79,20 +80,20 @@ def test_sizes_are_uniform_with_both_ends(formulation, label):
 
 
 def test_official_key_sizes_are_those_of_the_hidden():
-    torch.manual_seed(0)
+    np.random.seed(0)
     kept = draw(build(), 1, 800, 'key_mask').sum(-1).flatten()
     assert set(kept.tolist()) == set(range(0, T - 3 + 1))
 
 
 def test_min_frames_is_sigma():
     for sigma in (1, 5, T, T + 5):
-        torch.manual_seed(0)
+        np.random.seed(0)
         sizes = draw(build(min_frames=sigma), 1, 300).sum(-1)
         assert sizes.min() == min(sigma, T) and sizes.max() == T
 
 
 def test_every_frame_is_as_likely():
-    torch.manual_seed(0)
+    np.random.seed(0)
     masks = draw(build(), 1, 1000).float()
     share = masks.mean((0, 1))
     assert (share - masks.mean()).abs().max() < .06
@@ -104,7 +105,7 @@ def correlation(a, b):
 
 
 def test_draws_are_independent():
-    torch.manual_seed(0)
+    np.random.seed(0)
     transform = build()
     rows = []
     for _ in range(1500):
@@ -122,9 +123,9 @@ def test_draws_are_independent():
 def test_multi_hot_and_index_labels_agree():
     indices = packed(0)
     indices['data_samples'].set_gt_label(torch.tensor([1, 3]))
-    torch.manual_seed(3)
+    np.random.seed(3)
     one = build()(indices)['data_samples'].frame_mask
-    torch.manual_seed(3)
+    np.random.seed(3)
     other = build()(packed([1, 3]))['data_samples'].frame_mask
     assert torch.equal(one, other)
 
@@ -132,7 +133,7 @@ def test_multi_hot_and_index_labels_agree():
 def test_seed_fixes_the_draws():
     masks = []
     for seed in (5, 5, 6):
-        torch.manual_seed(seed)
+        np.random.seed(seed)
         masks.append(draw(build(), 1, 5))
     assert torch.equal(masks[0], masks[1])
     assert not torch.equal(masks[0], masks[2])
@@ -141,9 +142,9 @@ def test_seed_fixes_the_draws():
 
 def test_counts_travel_to_a_worker():
     transform = pickle.loads(pickle.dumps(build()))
-    torch.manual_seed(1)
+    np.random.seed(1)
     ours = draw(transform, 1, 3)
-    torch.manual_seed(1)
+    np.random.seed(1)
     assert torch.equal(ours, draw(build(), 1, 3))
 
 
