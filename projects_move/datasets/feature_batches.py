@@ -14,6 +14,7 @@ from .feature_memory import ResidentIndex
 from .feature_reader import FeatureReader
 from .frame_index import sample_frames
 from .transforms import DynamicFrameSampler, LoadFeatures, SampleFeatureFrames
+from .view_masks import ViewMasks
 
 
 class FeatureBatches:
@@ -42,15 +43,12 @@ class FeatureBatches:
         self.num_classes = num_classes
         self.multi_class = multi_class
         self.sample: SampleFeatureFrames = transforms[1]
-        self.views: Optional[DynamicFrameSampler] = None
+        self.views: Optional[ViewMasks] = None
         if len(transforms) == 4:
-            self.views = transforms[3]
+            self.views = ViewMasks(transforms[3], labels, owners,
+                                   len(reader.names), reader.name)
         self.resident: Optional[ResidentIndex] = None
         self._memory = BatchMemory()
-        # frames of the smallest subset of each video, (N,), and what they
-        # follow from
-        self._fewest: Optional[np.ndarray] = None
-        self._fewest_of = (None, None, None)
 
     @staticmethod
     def understands(transforms: Sequence[Callable]) -> bool:
@@ -187,23 +185,9 @@ class FeatureBatches:
                             self._masks(indices))
 
     def _masks(self, indices: Union[int, np.ndarray]) -> Dict[str, Tensor]:
-        """What the Dynamic Frame Sampler adds to the samples of videos.
-
-        Raises:
-            ValueError: Naming the first video of the list whose labels it
-                does not know.
-        """
         if self.views is None:
             return {}
-        views, num_frames = self.views, self.sample.num_frames
-        source = (views.tau, views.min_frames, num_frames)
-        if not all(map(operator.is_, source, self._fewest_of)):
-            self._fewest = views.fewest_frames(
-                torch.from_numpy(self.labels), torch.from_numpy(self.owners),
-                len(self.reader.names), num_frames,
-                self.reader.name).numpy().astype(np.int32)
-            self._fewest_of = source
-        return views.draw(self._fewest[indices], num_frames)
+        return self.views.draw(indices, self.sample.num_frames)
 
 
 def encoded(names: List[str]) -> np.ndarray:
