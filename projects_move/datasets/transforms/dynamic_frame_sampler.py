@@ -34,7 +34,8 @@ class DynamicFrameSampler(BaseTransform):
         min_frames: sigma, the fewest frames of the rarest class.
         formulation: ``'official'`` or ``'paper'``, as in the necks.
 
-    The class counts come from ``ClassCountsHook``.
+    The class counts come from ``ClassCountsHook``, chance from numpy's global
+    generator, which MMEngine seeds in every worker.
     """
 
     def __init__(self,
