@@ -126,3 +126,4 @@ def test_a_model_outlives_the_process_group(tmp_path):
     finally:
         for process in ranks.processes:
             process.kill()
+            process.join()

@@ -15,6 +15,7 @@ python -m isort --check-only --diff $SOURCES
 python -m yapf --diff --recursive --parallel $SOURCES
 
 export OMP_NUM_THREADS=1
-# a test that hangs shows where, and fails alone (from pytest 9)
+# a test that hangs shows where and, of several workers, fails alone; from
+# pytest 9
 exec python -m pytest -n "${WORKERS:-2}" --dist worksteal \
     -o faulthandler_timeout=600 -o faulthandler_exit_on_timeout=true "$@"

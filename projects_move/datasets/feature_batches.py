@@ -18,7 +18,8 @@ from .view_masks import ViewMasks
 
 
 class FeatureBatches:
-    """Does for many videos what a pipeline of cached features does for one.
+    """Does for many videos what a pipeline of cached features does for one;
+    chance falls alike, and not on the same frames.
 
     Args:
         reader: Of the features.

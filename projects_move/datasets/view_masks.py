@@ -1,5 +1,4 @@
 """Masks of the videos of a list, as the Dynamic Frame Sampler draws them."""
-import operator
 from typing import Callable, Dict, Optional, Union
 
 import numpy as np
@@ -29,7 +28,8 @@ class ViewMasks:
         self.num_videos = num_videos
         self.name = name
         self._fewest: Optional[np.ndarray] = None  # (N,)
-        self._fewest_of = (None, None, None)  # what that follows from
+        self._tau: Optional[Tensor] = None  # what that follows from
+        self._bounds = (0, 0)
 
     def draw(self, indices: Union[int, np.ndarray],
              num_frames: int) -> Dict[str, Tensor]:
@@ -41,11 +41,11 @@ class ViewMasks:
                 does not know.
         """
         sampler = self.sampler
-        source = (sampler.tau, sampler.min_frames, num_frames)
-        if not all(map(operator.is_, source, self._fewest_of)):
+        bounds = (sampler.min_frames, num_frames)
+        if self._tau is not sampler.tau or self._bounds != bounds:
             fewest = sampler.fewest_frames(
                 torch.from_numpy(self.labels), torch.from_numpy(self.owners),
                 self.num_videos, num_frames, self.name)
             self._fewest = fewest.numpy().astype(np.int32)
-            self._fewest_of = source
+            self._tau, self._bounds = sampler.tau, bounds
         return sampler.draw(self._fewest[indices], num_frames)

@@ -15,7 +15,8 @@ def draw_subsets(order: np.ndarray, uniform: np.ndarray,
         order: The place of each frame, a random permutation of 0 to T - 1,
             ``(..., V, T)``.
         uniform: Draws in [0, 1), ``(..., V)``; the larger, the fewer frames.
-        fewest: Smallest sizes, in [1, T], ``(...)``.
+        fewest: Smallest sizes, in [1, T], ``(...)``; see
+            :func:`~projects_move.functional.fewest_frames`.
 
     Returns:
         bool ``(..., V, T)``, true where the frame is kept.

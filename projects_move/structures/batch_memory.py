@@ -113,7 +113,7 @@ class _Piece:
     """Memory of one process, which is lent to one batch after another."""
 
     def __init__(self, size: int) -> None:
-        self.memory = np.empty(size, np.uint8)
+        self.memory = bytearray(size)
         self.borrower = _nobody
 
     @property
@@ -123,7 +123,8 @@ class _Piece:
     def lend(self, shape: Tuple[int, ...],
              dtype: np.dtype) -> Tuple[Tensor, np.ndarray]:
         array = np.ndarray(shape, dtype, self.memory)
-        # the tensor, and all that share its memory, keep this very array
+        # the tensor, and all that share its memory, keep this very array: no
+        # array owns the memory, so views are not of that one instead
         self.borrower = weakref.ref(array)
         return torch.from_numpy(array), array
 

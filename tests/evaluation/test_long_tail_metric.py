@@ -9,6 +9,7 @@ import torch.multiprocessing as mp
 from mmaction.registry import METRICS
 
 import projects_move.functional as F
+from projects_move.compat import end_process_group
 from tests import oracles
 from tests.golden import load
 from tests.tiny import sample
@@ -250,7 +251,7 @@ def evaluate_on_rank(rank, folder, num_videos):
         metric.process(None, data[start:start + 4])
     got = metric.evaluate(num_videos)  # broadcast to either rank
     torch.save(got, f'{folder}/rank{rank}.pth')
-    dist.destroy_process_group()
+    end_process_group()
 
 
 @pytest.mark.filterwarnings('ignore:.*fork:DeprecationWarning')
@@ -276,7 +277,7 @@ def refuse_on_rank(rank, folder):
     with pytest.raises(ValueError) as error:
         metric.evaluate(20)
     Path(folder, f'{rank}.txt').write_text(str(error.value))
-    dist.destroy_process_group()
+    end_process_group()
 
 
 @pytest.mark.filterwarnings('ignore:.*fork:DeprecationWarning')

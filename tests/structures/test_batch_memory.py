@@ -112,7 +112,7 @@ def test_how_much_is_kept_where_there_is_no_worker():
     small = memory.empty((1, ), np.dtype('float32'))[0]
     del kept
     large = {
-        piece.memory.ctypes.data
+        np.frombuffer(piece.memory, np.uint8).ctypes.data
         for piece in memory._own if len(piece.memory) > 4
     }
     # what is much larger than what is asked for waits for another batch
@@ -123,10 +123,11 @@ def test_how_much_is_kept_where_there_is_no_worker():
 
 def test_arrays_of_a_batch_keep_it():
     memory = BatchMemory()
-    batch = memory.empty((3, 7), np.dtype('float32'))[0]
-    part = batch.numpy()[1:, 2:]
-    place = batch.data_ptr()
-    del batch
-    assert memory.empty((3, 7), np.dtype('float32'))[0].data_ptr() != place
-    del part
-    assert memory.empty((3, 7), np.dtype('float32'))[0].data_ptr() == place
+    for of_tensor in (True, False):
+        batch, array = memory.empty((3, 7), np.dtype('float32'))
+        part = (batch.numpy() if of_tensor else array)[1:, 2:]
+        place = batch.data_ptr()
+        del batch, array
+        assert memory.empty((3, 7), np.dtype('float32'))[0].data_ptr() != place
+        del part
+        assert memory.empty((3, 7), np.dtype('float32'))[0].data_ptr() == place

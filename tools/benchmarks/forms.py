@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable, List
 
+import numpy as np
 import torch
 from mmaction.registry import MODELS, OPTIM_WRAPPERS, OPTIMIZERS, TRANSFORMS
 from mmengine.config import Config
@@ -49,6 +50,7 @@ class Work:
                  device: str = 'cpu',
                  seed: int = 0) -> None:
         init_default_scope('mmaction')
+        np.random.seed(seed)  # of the masks
         self.sizes, self.device = sizes, device
         generator = torch.Generator().manual_seed(seed)
         self.counts = (2000 * .995**torch.arange(sizes.classes)).long() + 5
