@@ -111,11 +111,11 @@ def end_process_group() -> None:
     aborts; where a model in DDP is the last to drop the group, which waits
     for its threads and keeps Python meanwhile, both wait forever.
     """
-    dist = torch.distributed
-    if dist.is_available() and dist.is_initialized():
-        if dist.get_backend() != 'nccl':
+    from mmengine.dist import get_backend, is_distributed
+    if is_distributed():
+        if get_backend() != 'nccl':
             time.sleep(.2)  # nothing tells when the thread is done
-        dist.destroy_process_group()
+        torch.distributed.destroy_process_group()
 
 
 def wrap_without_gpu() -> None:

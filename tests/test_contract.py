@@ -5,7 +5,6 @@ A new class is tested by existing: it fails here until it has an entry in
 """
 import copy
 import inspect
-import pickle
 import re
 
 import mmaction.registry
@@ -22,6 +21,7 @@ from mmengine.registry import Registry
 import projects_move  # noqa: F401
 from projects_move.datasets.samplers.class_balanced_sampler import DrawnIndex
 from tests.tiny import sample, view_masks
+from tests.travelling import travelled
 
 C, S = 6, 5
 COUNTS = np.array([9, 40, 3, 17, 3])
@@ -257,7 +257,7 @@ def test_copies(cls, tmp_path):
     thing = build(cls, tmp_path)
     if kind_of(cls) == 'OptimWrapper':
         return  # it holds the very parameters of a model
-    for other in (copy.deepcopy(thing), pickle.loads(pickle.dumps(thing))):
+    for other in (copy.deepcopy(thing), travelled(thing)):
         assert type(other) is cls
         assert without_address(other) == without_address(thing)
         if isinstance(thing, torch.nn.Module):
@@ -438,7 +438,7 @@ def check_transform(cls, folder):
     assert isinstance(transform, BaseTransform)
     assert cls.__name__ in RESULTS, f'add an input of {cls.__name__}'
     outcomes = []
-    for one in (transform, pickle.loads(pickle.dumps(transform))):
+    for one in (transform, travelled(transform)):
         results = RESULTS[cls.__name__](folder)
         if 'inputs' in results:
             results['inputs'] = torch.ones_like(results['inputs'])

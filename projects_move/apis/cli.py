@@ -7,6 +7,7 @@ from typing import Tuple
 
 import torch
 from mmengine.config import Config, DictAction
+from mmengine.dist import barrier
 from mmengine.registry import RUNNERS
 from mmengine.runner import Runner
 
@@ -157,6 +158,5 @@ def use_mixed_precision(cfg: Config) -> None:
 
 def leave_process_group() -> None:
     """Stop talking to other processes, once all are done."""
-    if torch.distributed.is_available() and torch.distributed.is_initialized():
-        torch.distributed.barrier()
-        end_process_group()
+    barrier()
+    end_process_group()

@@ -21,13 +21,21 @@ def draw_subsets(order: np.ndarray, uniform: np.ndarray,
     Returns:
         bool ``(..., V, T)``, true where the frame is kept.
 
+    Raises:
+        ValueError: For smallest sizes beyond their range.
+
     Example:
         >>> order = np.array([[3, 0, 2, 1], [1, 3, 2, 0]])
         >>> draw_subsets(order, np.array([0.5, 0.9]), np.array(2))
         array([[ True, False,  True,  True],
                [False,  True,  True, False]])
     """
-    sizes = order.shape[-1] + 1 - fewest  # among which to choose
+    num_frames = order.shape[-1]
+    given = fewest.ravel().tolist() if fewest.ndim else [fewest]
+    if given and not 1 <= min(given) <= max(given) <= num_frames:
+        raise ValueError(f'a subset keeps 1 to {num_frames} frames, got '
+                         f'smallest sizes from {min(given)} to {max(given)}')
+    sizes = num_frames + 1 - fewest  # among which to choose
     # the integer part of the product, without the step that takes it
     left_out = uniform * sizes[..., None] - 1
     return order > left_out[..., None]

@@ -1,5 +1,4 @@
 import json
-import pickle
 import resource
 from unittest import mock
 
@@ -10,6 +9,7 @@ from projects_move.datasets import packed_store
 from projects_move.datasets.feature_file import open_feature_file
 from projects_move.datasets.packed_store import PackedStore
 from projects_move.datasets.shard_writer import ShardWriter
+from tests.travelling import travelled
 
 
 def videos(count=23, channels=5):
@@ -119,7 +119,7 @@ def test_goes_to_workers(tmp_path):
     write(tmp_path, videos())
     store = PackedStore(tmp_path)
     store.open('clip 1')
-    other = pickle.loads(pickle.dumps(store))
+    other = travelled(store)
     assert not other._maps
     np.testing.assert_array_equal(other.open('clip 1'), store.open('clip 1'))
 

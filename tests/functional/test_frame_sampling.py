@@ -74,3 +74,21 @@ def test_subsets_move_with_the_frames():
     np.testing.assert_array_equal(
         F.draw_subsets(order[:, moved], uniform, fewest),
         F.draw_subsets(order, uniform, fewest)[:, moved])
+
+
+@pytest.mark.parametrize('fewest', [[0, 2], [2, 5], [0, 0], [5, 5]])
+def test_sizes_out_of_range(fewest):
+    order, uniform = np.array([[[0, 1, 2, 3]]] * 2), np.zeros((2, 1))
+    message = ('keeps 1 to 4 frames, got smallest sizes from '
+               f'{fewest[0]} to {fewest[1]}')
+    with pytest.raises(ValueError, match=message):
+        F.draw_subsets(order, uniform, np.array(fewest))
+    if fewest[0] == fewest[1]:  # of one video
+        with pytest.raises(ValueError, match=message):
+            F.draw_subsets(order[0], uniform[0], np.array(fewest)[0])
+
+
+def test_no_videos():
+    order = np.empty((0, 3, 7), np.int64)
+    assert F.draw_subsets(order, order[..., 0], order[:, 0,
+                                                      0]).shape == (0, 3, 7)

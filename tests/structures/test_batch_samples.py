@@ -38,7 +38,7 @@ def test_travel_as_numbers(multi_class):
     sent = samples(multi_class)
     message = bytes(ForkingPickler.dumps(sent))
     assert b'torch' not in message  # a tensor would be a file of its own
-    came = pickle.loads(message)
+    came = pickle.loads(message)  # of two lines above, nobody else's
     assert came.is_stacked and same(sent, came)
     came.fields['frame_mask'][:] = True  # writable, and apart
     assert not sent.fields['frame_mask'].all()

@@ -1,5 +1,4 @@
 import copy
-import pickle
 
 import numpy as np
 import pytest
@@ -10,6 +9,7 @@ from mmengine.registry import DATA_SAMPLERS
 from projects_move.datasets import LongTailDataset
 from projects_move.datasets.class_counts import video_labels
 from projects_move.datasets.samplers import class_balanced_sampler as module
+from tests.travelling import travelled
 
 COUNTS = [64, 16, 4, 1]
 
@@ -81,7 +81,7 @@ def list_of(sampler, epoch):
 
 def test_index_keeps_its_class_on_the_way_to_a_worker():
     index = module.DrawnIndex(7, 3)
-    for other in (pickle.loads(pickle.dumps(index)), copy.deepcopy(index)):
+    for other in (travelled(index), copy.deepcopy(index)):
         assert other == 7 and other.drawn_class == 3
 
 
