@@ -14,7 +14,7 @@ from mmengine.registry import init_default_scope
 from mmengine.runner import Runner
 
 from projects_move.apis import cli
-from projects_move.apis.type_name import type_name
+from projects_move.apis.config_types import type_name
 
 ROOT = Path(__file__).parents[1]
 CONFIGS = sorted(

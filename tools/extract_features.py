@@ -21,14 +21,14 @@ from mmengine.config import Config, DictAction
 from mmengine.registry import init_default_scope
 
 import projects_move
-from projects_move.apis.backbone_weights import (load_backbone,
-                                                 without_start_weights)
-from projects_move.apis.extraction_pipeline import CROPS, extraction_pipeline
-from projects_move.apis.feature_extraction import (FeatureExtractor,
-                                                   weights_digest)
-from projects_move.apis.ranks import gather, share_of
-from projects_move.datasets.annotations import AnnotationError
-from projects_move.datasets.feature_manifest import check_manifest
+from projects_move.apis.distributed import gather, share_of
+from projects_move.apis.extraction.backbone_weights import (
+    load_backbone, without_start_weights)
+from projects_move.apis.extraction.feature_extractor import (FeatureExtractor,
+                                                             weights_digest)
+from projects_move.apis.extraction.pipeline import CROPS, extraction_pipeline
+from projects_move.datasets.features.manifest import check_manifest
+from projects_move.datasets.lists.annotations import AnnotationError
 
 
 def parse_args() -> argparse.Namespace:

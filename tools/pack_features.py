@@ -19,14 +19,15 @@ import mmengine
 import numpy as np
 
 from projects_move.apis import cli
-from projects_move.apis.feature_extraction import write_feature_file
-from projects_move.datasets.feature_file import open_feature_file
-from projects_move.datasets.feature_manifest import (MANIFEST, compare_origins,
-                                                     holds_features,
-                                                     read_origin)
-from projects_move.datasets.packed_store import STORE, PackedStore
-from projects_move.datasets.shard_writer import ShardWriter
-from projects_move.whole_file import whole_file
+from projects_move.apis.extraction.feature_extractor import write_feature_file
+from projects_move.datasets.features.feature_file import open_feature_file
+from projects_move.datasets.features.manifest import (MANIFEST,
+                                                      compare_origins,
+                                                      holds_features,
+                                                      read_origin)
+from projects_move.datasets.features.packed_store import STORE, PackedStore
+from projects_move.datasets.features.shard_writer import ShardWriter
+from projects_move.file_io import atomic_write
 
 
 def parse_args() -> argparse.Namespace:
@@ -168,7 +169,7 @@ def take_manifest(source: Path, target: Path) -> None:
         except ValueError as error:
             raise SystemExit(f'error: {error}') from None
     elif (source / MANIFEST).is_file():
-        with whole_file(target / MANIFEST) as draft:
+        with atomic_write(target / MANIFEST) as draft:
             shutil.copyfile(source / MANIFEST, draft)
 
 

@@ -12,7 +12,7 @@ from mmengine.registry import RUNNERS
 from mmengine.runner import Runner
 
 from projects_move.compat import end_process_group
-from .type_name import type_name
+from .config_types import type_name
 
 METHODS = Path(__file__).parents[2] / 'configs' / '_base_' / 'methods'
 

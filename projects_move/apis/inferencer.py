@@ -12,12 +12,13 @@ from mmengine.dataset import Compose, pseudo_collate
 from mmengine.registry import init_default_scope
 from torch.utils.data import DataLoader, Dataset
 
-from projects_move.datasets.feature_file import check_features
-from projects_move.datasets.feature_manifest import (compare_origins,
-                                                     find_origin)
-from .backbone_weights import without_start_weights
-from .prediction_sources import PredictionSources, Source
-from .type_name import type_name
+from projects_move.apis.extraction.backbone_weights import \
+    without_start_weights
+from projects_move.datasets.features.feature_file import check_features
+from projects_move.datasets.features.manifest import (compare_origins,
+                                                      find_origin)
+from .config_types import type_name
+from .prediction_inputs import PredictionSources, Source
 
 
 class Prediction(NamedTuple):

@@ -7,9 +7,9 @@ from typing import Callable, Dict, List, NamedTuple
 
 import mmengine
 
-from projects_move.datasets.annotations import Annotations, fingerprint
+from projects_move.datasets.lists.annotations import Annotations, fingerprint
 from projects_move.datasets.placing import SUFFIXES, place, present
-from projects_move.whole_file import whole_file
+from projects_move.file_io import atomic_write
 
 
 class Benchmark(NamedTuple):
@@ -145,9 +145,9 @@ def report(out: Path, what: str, lists: Dict[str, Annotations],
                 stem.with_suffix(suffix).unlink(missing_ok=True)
             continue
         complete = False
-        with whole_file(stem.with_suffix('.txt')) as draft:
+        with atomic_write(stem.with_suffix('.txt')) as draft:
             draft.write_text(''.join(f'{name}\n' for name in names))
-        with whole_file(stem.with_suffix('.lst')) as draft:
+        with atomic_write(stem.with_suffix('.lst')) as draft:
             draft.write_text(''.join(
                 f"{name} {','.join(map(str, row))}\n"
                 for name, row in zip(videos.names, videos.labels)
@@ -164,5 +164,5 @@ def copy_list(source: Path, target: Path) -> None:
     """
     if not source.is_file():
         raise FileNotFoundError(f'no list {source}')
-    with whole_file(target) as draft:
+    with atomic_write(target) as draft:
         shutil.copyfile(source, draft)

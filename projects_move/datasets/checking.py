@@ -4,7 +4,8 @@ from typing import List, Optional
 
 import numpy as np
 
-from .feature_file import check_finite, open_feature_file
+from projects_move.datasets.features.feature_file import (check_finite,
+                                                          open_feature_file)
 
 
 def feature_problem(path: str,

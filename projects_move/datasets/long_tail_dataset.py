@@ -6,12 +6,14 @@ import numpy as np
 from mmaction.datasets import BaseActionDataset
 from mmaction.registry import DATASETS
 
-from .annotations import Annotations, read_classes, read_list
+from projects_move.datasets.features.feature_batches import (FeatureBatches,
+                                                             encoded)
+from projects_move.datasets.features.reader import FeatureReader
+from projects_move.datasets.lists.annotations import (Annotations,
+                                                      read_classes, read_list)
+from projects_move.datasets.lists.held_out import hold_out
+from projects_move.datasets.videos.video_files import video_file
 from .checking import video_problem
-from .feature_batches import FeatureBatches, encoded
-from .feature_reader import FeatureReader
-from .held_out import hold_out
-from .video_files import video_file
 
 
 @DATASETS.register_module()
@@ -21,7 +23,7 @@ class LongTailDataset(BaseActionDataset):
     Args:
         ann_file: Lines ``name label[,label]``, or a ``.csv`` with the columns
             ``video`` and ``label``; see
-            :func:`projects_move.datasets.annotations.read_list`.
+            :func:`projects_move.datasets.lists.annotations.read_list`.
         pipeline: Transforms.
         data_prefix: ``dict(features=FOLDER)`` of ``NAME.npy`` files, or
             ``dict(video=FOLDER)``.
@@ -32,7 +34,7 @@ class LongTailDataset(BaseActionDataset):
             multi-hot.
         num_classes: See ``classes``.
         held_out: Share of each class that is held out, to choose settings
-            on; see :func:`projects_move.datasets.held_out.hold_out`.
+            on; see :func:`projects_move.datasets.lists.held_out.hold_out`.
         part: ``'kept'`` or ``'held_out'``, where ``held_out`` is not 0.
         suffix: Of a raw video whose name has no ending of videos.
         kwargs: Of MMAction2's ``BaseActionDataset``.

@@ -6,8 +6,9 @@ import numpy as np
 from mmaction.registry import DATASETS
 from mmengine.logging import print_log
 
-from .annotations import Annotations, fingerprint
-from .imbalance import exponential_class_sizes, keep_first
+from projects_move.datasets.lists.annotations import Annotations, fingerprint
+from projects_move.datasets.lists.imbalance import (exponential_class_sizes,
+                                                    keep_first)
 from .long_tail_dataset import LongTailDataset
 
 LISTS = dict(train='train.lst', test='val.lst')

@@ -3,11 +3,11 @@ import os
 from pathlib import Path
 from typing import Dict, Iterator, List, Sequence, Tuple
 
-from ..whole_file import whole_file
+from projects_move.datasets.features.feature_file import open_feature_file
+from projects_move.datasets.features.packed_store import STORE, PackedStore
+from projects_move.datasets.videos.video_files import VIDEOS
+from projects_move.file_io import atomic_write
 from .archives import SourceFile, source_files
-from .feature_file import open_feature_file
-from .packed_store import STORE, PackedStore
-from .video_files import VIDEOS
 
 SUFFIXES = dict(features=('.npy', ), videos=VIDEOS)
 
@@ -75,7 +75,7 @@ def _place(file: SourceFile, target: Path, copy: bool) -> str:
             target.symlink_to(file.path.resolve())
         return problem
     try:
-        with whole_file(target) as draft:
+        with atomic_write(target) as draft:
             file.copy_to(draft)
             problem = _problem(draft, target.suffix)
             if problem:

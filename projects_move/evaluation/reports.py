@@ -6,14 +6,14 @@ from typing import Dict, List, Optional, Sequence
 
 from torch import Tensor
 
-from ..whole_file import whole_file
+from projects_move.file_io import atomic_write
 
 GROUPS = ('head', 'medium', 'tail')
 
 
 def write_metrics(out_dir: str, metrics: Dict[str, float]) -> None:
     """Write ``metrics.json``: the metrics by name."""
-    with whole_file(Path(out_dir) / 'metrics.json') as draft:
+    with atomic_write(Path(out_dir) / 'metrics.json') as draft:
         draft.write_text(json.dumps(metrics, indent=2) + '\n')
 
 

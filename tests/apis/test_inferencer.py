@@ -13,7 +13,7 @@ from mmengine.config import Config
 from mmengine.logging import print_log
 
 from projects_move.apis.inferencer import LongTailInferencer
-from projects_move.datasets.shard_writer import ShardWriter
+from projects_move.datasets.features.shard_writer import ShardWriter
 
 sys.path.insert(0, str(Path(__file__).parents[2] / 'tools'))
 

@@ -6,7 +6,7 @@ from mmengine.dataset import pseudo_collate, worker_init_fn
 from torch.utils.data import DataLoader
 
 from projects_move.datasets import LongTailDataset
-from projects_move.datasets.annotations import AnnotationError
+from projects_move.datasets.lists.annotations import AnnotationError
 
 
 @pytest.fixture

@@ -4,8 +4,8 @@ import zipfile
 import numpy as np
 import pytest
 
+from projects_move.datasets.features.shard_writer import ShardWriter
 from projects_move.datasets.placing import place, present
-from projects_move.datasets.shard_writer import ShardWriter
 
 
 def npy(array):

@@ -14,8 +14,8 @@ import torch
 from mmaction.registry import MODELS
 from mmengine.config import Config
 
-from projects_move.apis.feature_extraction import weights_digest
-from projects_move.datasets.feature_manifest import read_manifest
+from projects_move.apis.extraction.feature_extractor import weights_digest
+from projects_move.datasets.features.manifest import read_manifest
 from tests.in_process import run_tool
 
 ROOT = Path(__file__).parents[2]

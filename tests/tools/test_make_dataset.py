@@ -8,8 +8,8 @@ import torch
 from mmaction.registry import DATASETS, MODELS
 from mmengine.config import Config
 
-from projects_move.datasets.annotations import read_list
-from projects_move.datasets.sources import read_source
+from projects_move.datasets.lists.annotations import read_list
+from projects_move.datasets.lists.labelled_videos import read_source
 from tests.in_process import run_tool
 
 sys.path.insert(0, str(Path(__file__).parents[2] / 'tools' / 'data'))

@@ -7,7 +7,7 @@ from unittest import mock
 import numpy as np
 import pytest
 
-from projects_move.datasets.annotations import read_list
+from projects_move.datasets.lists.annotations import read_list
 
 sys.path.insert(0, str(Path(__file__).parents[2] / 'tools' / 'data'))
 

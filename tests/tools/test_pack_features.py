@@ -6,8 +6,8 @@ from unittest import mock
 import numpy as np
 import pytest
 
-from projects_move.datasets.packed_store import PackedStore
-from projects_move.datasets.shard_writer import ShardWriter
+from projects_move.datasets.features.packed_store import PackedStore
+from projects_move.datasets.features.shard_writer import ShardWriter
 from tests.in_process import run_tool
 
 sys.path.insert(0, str(Path(__file__).parents[2] / 'tools'))

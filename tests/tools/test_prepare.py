@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from mmaction.registry import DATASETS
 
-from projects_move.datasets.annotations import read_list
+from projects_move.datasets.lists.annotations import read_list
 from tests.in_process import run_tool
 
 TOOLS = Path(__file__).parents[2] / 'tools' / 'data'

@@ -22,7 +22,7 @@ from mmaction.registry import DATASETS
 from torch.utils.data import DataLoader, Dataset
 
 from projects_move.datasets.collate import batch_collate
-from projects_move.datasets.shard_writer import ShardWriter
+from projects_move.datasets.features.shard_writer import ShardWriter
 
 
 class PlainVideos(Dataset):

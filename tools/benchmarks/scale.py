@@ -16,7 +16,7 @@ from comparing import Case
 from forms import F, Sizes, Work
 from measuring import measure, parser
 
-from projects_move.datasets.packed_store import PackedStore
+from projects_move.datasets.features.packed_store import PackedStore
 from projects_move.datasets.samplers import ClassBalancedSampler
 
 

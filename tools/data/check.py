@@ -20,9 +20,9 @@ from mmengine.config import Config, DictAction
 from mmengine.registry import init_default_scope
 
 import projects_move  # noqa: F401  registers the data sets
-from projects_move.datasets.annotations import AnnotationError
 from projects_move.datasets.checking import group_summary, sample_problem
-from projects_move.datasets.class_counts import base_datasets
+from projects_move.datasets.lists.annotations import AnnotationError
+from projects_move.datasets.lists.class_counts import base_datasets
 
 
 def parse_args() -> argparse.Namespace:

@@ -16,11 +16,11 @@ from typing import Dict, List
 import numpy as np
 from dataset_configs import write_configs
 
-from projects_move.datasets.annotations import read_classes
 from projects_move.datasets.checking import group_summary
-from projects_move.datasets.held_out import hold_out
-from projects_move.datasets.sources import Source, read_source
-from projects_move.datasets.video_files import video_file
+from projects_move.datasets.lists.annotations import read_classes
+from projects_move.datasets.lists.held_out import hold_out
+from projects_move.datasets.lists.labelled_videos import Source, read_source
+from projects_move.datasets.videos.video_files import video_file
 
 SPLITS = ('train', 'val', 'test')
 

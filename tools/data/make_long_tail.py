@@ -13,10 +13,12 @@ from typing import Dict
 
 import numpy as np
 
-from projects_move.datasets.annotations import (ENCODING, AnnotationError,
-                                                read_classes, read_list)
 from projects_move.datasets.checking import group_summary
-from projects_move.datasets.imbalance import PROFILES, class_sizes, keep_first
+from projects_move.datasets.lists.annotations import (ENCODING,
+                                                      AnnotationError,
+                                                      read_classes, read_list)
+from projects_move.datasets.lists.imbalance import (PROFILES, class_sizes,
+                                                    keep_first)
 
 
 def parse_args() -> argparse.Namespace:

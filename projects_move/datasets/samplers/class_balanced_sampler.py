@@ -11,7 +11,7 @@ from mmengine.dist import get_dist_info, sync_random_seed
 from mmengine.registry import DATA_SAMPLERS
 from torch.utils.data import Sampler
 
-from ..class_counts import video_labels
+from projects_move.datasets.lists.class_counts import video_labels
 
 
 class DrawnIndex(int):

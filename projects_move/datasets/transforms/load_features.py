@@ -4,7 +4,7 @@ from typing import Dict, Optional
 from mmaction.registry import TRANSFORMS
 from mmcv.transforms import BaseTransform
 
-from ..feature_file import open_feature_file
+from projects_move.datasets.features.feature_file import open_feature_file
 
 
 @TRANSFORMS.register_module()

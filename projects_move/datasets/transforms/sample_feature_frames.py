@@ -5,8 +5,8 @@ import numpy as np
 from mmaction.registry import TRANSFORMS
 from mmcv.transforms import BaseTransform
 
-from ..feature_file import check_finite
-from ..frame_index import sample_frames
+from projects_move.datasets.features.feature_file import check_finite
+from projects_move.datasets.videos.frame_index import sample_frames
 
 MODES = ('uniform', 'random', 'all')
 

@@ -5,7 +5,7 @@ import numpy as np
 from mmaction.registry import TRANSFORMS
 from mmcv.transforms import BaseTransform
 
-from ..frame_index import sample_frames
+from projects_move.datasets.videos.frame_index import sample_frames
 
 MODES = ('uniform', 'random', 'fps', 'all')
 

@@ -3,11 +3,11 @@ import torch
 from mmengine.hooks import Hook
 from mmengine.registry import HOOKS
 
+from projects_move.engine.utils import unwrap
 from projects_move.evaluation.video_scores import (VideoScores,
                                                    average_precision)
 from projects_move.formulations import check_formulation
 from projects_move.models.heads import stack_targets
-from ..parts import unwrap
 
 
 @HOOKS.register_module()

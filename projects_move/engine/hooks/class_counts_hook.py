@@ -5,9 +5,9 @@ import torch
 from mmengine.hooks import Hook
 from mmengine.registry import HOOKS
 
-from projects_move.datasets.class_counts import (count_classes,
-                                                 iterate_transforms)
-from ..parts import built_loops, restart_workers, unwrap
+from projects_move.datasets.lists.class_counts import (count_classes,
+                                                       iterate_transforms)
+from projects_move.engine.utils import built_loops, restart_workers, unwrap
 
 
 @HOOKS.register_module()

@@ -3,7 +3,7 @@ from mmengine.hooks import Hook
 from mmengine.registry import HOOKS
 
 from projects_move import functional as F
-from ..parts import unwrap
+from projects_move.engine.utils import unwrap
 
 
 @HOOKS.register_module()

@@ -4,10 +4,10 @@ from typing import Optional
 from mmengine.hooks import Hook
 from mmengine.registry import HOOKS
 
-from projects_move.datasets.class_counts import base_datasets
-from projects_move.datasets.feature_manifest import (compare_origins,
-                                                     read_origin)
-from ..parts import built_loops
+from projects_move.datasets.features.manifest import (compare_origins,
+                                                      read_origin)
+from projects_move.datasets.lists.class_counts import base_datasets
+from projects_move.engine.utils import built_loops
 
 
 @HOOKS.register_module()

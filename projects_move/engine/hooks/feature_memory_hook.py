@@ -14,13 +14,14 @@ from mmengine.hooks import Hook
 from mmengine.registry import HOOKS
 from mmengine.utils import track_iter_progress
 
-from projects_move.datasets.class_counts import base_datasets
 from projects_move.datasets.collate import batch_collate
-from projects_move.datasets.feature_batches import FeatureBatches
-from projects_move.datasets.feature_memory import (copy_to_device,
-                                                   copy_to_folder,
-                                                   rarest_first, that_fit)
-from ..parts import restart_workers, stop_workers, unwrap
+from projects_move.datasets.features.feature_batches import FeatureBatches
+from projects_move.datasets.features.feature_memory import (copy_to_device,
+                                                            copy_to_folder,
+                                                            rarest_first,
+                                                            that_fit)
+from projects_move.datasets.lists.class_counts import base_datasets
+from projects_move.engine.utils import restart_workers, stop_workers, unwrap
 
 PLACES = ('disk', 'host', 'device', 'auto')
 

@@ -5,9 +5,9 @@ from mmengine.hooks import Hook
 from mmengine.registry import HOOKS
 from mmengine.utils import track_iter_progress
 
-from projects_move.datasets.class_counts import base_datasets
-from projects_move.datasets.feature_file import open_feature_file
-from ..parts import unwrap
+from projects_move.datasets.features.feature_file import open_feature_file
+from projects_move.datasets.lists.class_counts import base_datasets
+from projects_move.engine.utils import unwrap
 
 
 @HOOKS.register_module()

@@ -7,7 +7,7 @@ from mmengine.dataset import ConcatDataset, RepeatDataset
 from mmengine.registry import DATA_SAMPLERS
 
 from projects_move.datasets import LongTailDataset
-from projects_move.datasets.class_counts import video_labels
+from projects_move.datasets.lists.class_counts import video_labels
 from projects_move.datasets.samplers import class_balanced_sampler as module
 from tests.travelling import travelled
 

@@ -10,9 +10,9 @@ from mmaction.registry import DATASETS, HOOKS
 from mmengine.dataset import RepeatDataset, pseudo_collate
 from torch.utils.data import DataLoader
 
-from projects_move.datasets import packed_store
 from projects_move.datasets.collate import batch_collate
-from projects_move.datasets.shard_writer import ShardWriter
+from projects_move.datasets.features import packed_store
+from projects_move.datasets.features.shard_writer import ShardWriter
 from projects_move.models.data_preprocessors import FeatureDataPreprocessor
 from projects_move.structures import ResidentFrames
 

@@ -4,7 +4,7 @@ import pytest
 import torch
 from mmaction.registry import MODELS
 
-from projects_move.apis.feature_extraction import FeatureExtractor
+from projects_move.apis.extraction.feature_extractor import FeatureExtractor
 from tests.tiny import sample, view_masks
 
 T, S = 4, 5

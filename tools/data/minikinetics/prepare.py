@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Dict, List
 
 from projects_move.apis.preparation import Benchmark, copy_list, prepare
-from projects_move.datasets.annotations import (Annotations, read_classes,
-                                                read_list)
+from projects_move.datasets.lists.annotations import (Annotations,
+                                                      read_classes, read_list)
+from projects_move.datasets.lists.labelled_videos import read_source
 from projects_move.datasets.minikinetics import FINGERPRINTS, LISTS
-from projects_move.datasets.sources import read_source
-from projects_move.whole_file import whole_file
+from projects_move.file_io import atomic_write
 
 CLASSES = 'classes.txt'
 
@@ -28,7 +28,7 @@ def install(source: Path, labels: Path) -> None:
     else:
         names = class_names(
             read_list(source / LISTS['train']), source / 'kinetics_train.csv')
-        with whole_file(labels / CLASSES) as draft:
+        with atomic_write(labels / CLASSES) as draft:
             draft.write_text(''.join(f'{name}\n' for name in names))
 
 

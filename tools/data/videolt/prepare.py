@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Dict
 
 from projects_move.apis.preparation import Benchmark, copy_list, prepare
-from projects_move.datasets.annotations import (Annotations, read_classes,
-                                                read_list)
+from projects_move.datasets.lists.annotations import (Annotations,
+                                                      read_classes, read_list)
 from projects_move.datasets.videolt import CLASSES, FINGERPRINTS, LISTS
 
 

@@ -1,0 +1,315 @@
+"""A batch that is read at once is the batch of its samples."""
+import numpy as np
+import pytest
+import torch
+from mmaction.registry import DATASETS, MODELS
+from mmengine.dataset import RepeatDataset, pseudo_collate
+from torch.utils.data import DataLoader
+
+from projects_move.datasets.collate import batch_collate
+from projects_move.datasets.features.feature_batches import FeatureBatches
+from projects_move.datasets.features.shard_writer import ShardWriter
+from projects_move.models.heads.targets import stack_targets
+from projects_move.models.necks import stack_frame_masks
+
+LENGTHS = [3, 9, 1, 6, 9, 4, 20]
+LABELS = ['0', '1,3', '2', '3', '0,1,2', '1', '4']
+T, C, S = 5, 8, 5
+
+
+@pytest.fixture(params=['folder', 'store', 'sub/folder of a store'])
+def folder(request, tmp_path):
+    """Features whose every value says its video, frame and channel."""
+    prefix = ''
+    if request.param == 'folder':
+        (tmp_path / 'features').mkdir()
+    else:
+        prefix = 'deep/' * request.param.startswith('sub')
+        store = ShardWriter(tmp_path / 'features', 'float32', C, 800)
+    for i, length in enumerate(LENGTHS):
+        frames = np.arange(length)[:, None] + np.arange(C) / 16 + 100 * i
+        if request.param == 'folder':
+            np.save(tmp_path / 'features' / f'v{i}.npy',
+                    frames.astype('float32'))
+        else:
+            store.add(f'{prefix}v{i}', frames)
+    if request.param != 'folder':
+        store.close()
+    (tmp_path /
+     'all.lst').write_text(''.join(f'v{i} {label}\n'
+                                   for i, label in enumerate(LABELS)))
+    (tmp_path /
+     'one.lst').write_text(''.join(f'v{i} {label[0]}\n'
+                                   for i, label in enumerate(LABELS)))
+    return tmp_path / 'features' / prefix
+
+
+def dataset(folder, mode='uniform', multi=True, views=None, **kwargs):
+    pipeline = [
+        dict(type='LoadFeatures'),
+        dict(type='SampleFeatureFrames', num_frames=T, mode=mode),
+        dict(type='PackActionInputs', meta_keys=('video_id', 'sample_idx'))
+    ]
+    if views:
+        pipeline.append(dict(type='DynamicFrameSampler', **views))
+    root = next(
+        path for path in (folder, *folder.parents)
+        if (path / 'all.lst').exists())
+    built = DATASETS.build(
+        dict(
+            type='LongTailDataset',
+            ann_file=str(root / ('all.lst' if multi else 'one.lst')),
+            num_classes=S,
+            multi_class=multi,
+            data_prefix=dict(features=str(folder)),
+            pipeline=pipeline,
+            **kwargs))
+    if views:
+        built.pipeline.transforms[-1].set_class_counts(
+            torch.tensor([9, 4, 30, 2, 1]))
+    return built
+
+
+@pytest.mark.parametrize('multi', [True, False])
+def test_equals_its_samples(folder, multi):
+    data = dataset(folder, multi=multi)
+    indices = [4, 0, 6, 2, 2]
+    batch = batch_collate(data.__getitems__(indices))
+    samples = pseudo_collate([data[i] for i in indices])
+    torch.testing.assert_close(batch['inputs'], torch.stack(samples['inputs']))
+    like = torch.empty(0, dtype=torch.float64)
+    ours, theirs = batch['data_samples'], samples['data_samples']
+    assert ours.is_stacked and len(ours) == 5
+    torch.testing.assert_close(
+        stack_targets(ours, S, like), stack_targets(theirs, S, like))
+    assert ours.is_stacked
+    for one, other in zip(ours, theirs):
+        assert torch.equal(one.gt_label, other.gt_label)
+        assert one.gt_label.dtype == other.gt_label.dtype
+        assert one.metainfo == other.metainfo
+    assert ours[3] is ours[3] and not ours.is_stacked
+    ours[3].set_gt_label(torch.tensor([0.] * 4 + [.25]))
+    ours[3].set_field(1, 'note')  # from here on the samples hold the truth
+    if multi:
+        assert stack_targets(ours, S, like)[3, 4] == .25
+
+
+@pytest.mark.parametrize('formulation', ['official', 'paper'])
+def test_masks(folder, formulation):
+    views = dict(num_views=3, min_frames=2, formulation=formulation)
+    data = dataset(folder, 'random', views=views)
+    indices = list(range(7)) * 40
+    batch = batch_collate(data.__getitems__(indices))
+    frames = torch.empty(280, T, C)
+    masks = stack_frame_masks(batch['data_samples'], frames)
+    assert masks.views.shape == (280, 3, T) and masks.views.dtype == torch.bool
+    tau = data.pipeline.transforms[-1].tau
+    for label, index in zip(LABELS, range(7)):
+        sizes = masks.views[index::7].sum(-1).unique().tolist()
+        bound = [max(float(tau[int(s)]) * T, 2) for s in label.split(',')]
+        fewest = int(sum(bound) / len(bound))
+        assert sizes == list(range(fewest, T + 1))
+    assert not torch.equal(masks.views[:, 0], masks.views[:, 1])
+    if formulation == 'paper':
+        assert masks.query is masks.key is None
+    else:
+        assert masks.query.shape == (280, 3, T)
+        assert masks.key.shape == (280, 1, T)
+    slow = [sample for sample in batch['data_samples']]
+    for a, b in zip(masks, stack_frame_masks(slow, frames)):
+        assert a is b is None or torch.equal(a, b)
+
+
+def test_random_frames(folder):
+    """Of the video, sorted, and all of them come up."""
+    data = dataset(folder, 'random')
+    indices = list(range(7)) * 60
+    inputs = batch_collate(data.__getitems__(indices))['inputs']
+    assert (inputs.diff(dim=1)[..., 0] >= 0).all()
+    for index, length in enumerate(LENGTHS):
+        frames = inputs[index::7, :, 0] - 100 * index
+        assert frames.unique().tolist() == list(range(length))
+    np.random.seed(3)
+    again = batch_collate(data.__getitems__(indices))['inputs']
+    np.random.seed(3)
+    assert torch.equal(
+        batch_collate(data.__getitems__(indices))['inputs'], again)
+
+
+@pytest.mark.parametrize('multi', [True, False])
+def test_samples_that_are_kept_do_not_change(folder, multi):
+    """Nor does the data set, whatever is done to them."""
+    data = dataset(folder, multi=multi)
+    kept = [data[i] for i in [*range(7)] * 5]
+    for i, one in enumerate(kept):
+        again = data[i % 7]
+        assert torch.equal(one['inputs'], again['inputs'])
+        assert one['inputs'][0, 0] == 100 * (i % 7)
+        assert torch.equal(one['data_samples'].gt_label,
+                           again['data_samples'].gt_label)
+    places = {one['inputs'].data_ptr() for one in kept}
+    assert len(places) == len(kept)
+    counts = data.class_counts.tolist()
+    kept[3]['data_samples'].gt_label.fill_(4)
+    kept[3]['inputs'].fill_(-1)
+    label = data[3]['data_samples'].gt_label.tolist()
+    assert label == ([0, 0, 0, 1, 0] if multi else [3])
+    assert data.class_counts.tolist() == counts
+    assert torch.equal(data[3]['inputs'], kept[10]['inputs'])
+
+
+@pytest.mark.parametrize('workers', [0, 1, 2])
+@pytest.mark.parametrize('batch_size', [None, 7])
+def test_one_by_one_through_a_loader(folder, workers, batch_size):
+    """As wrappers of data sets ask for them."""
+    data = RepeatDataset(dataset(folder), 3)
+    loader = DataLoader(
+        data,
+        batch_size=batch_size,
+        num_workers=workers,
+        collate_fn=pseudo_collate if batch_size else None)
+    found = list(loader)
+    rows = [row for batch in found for row in batch['inputs']] \
+        if batch_size else [sample['inputs'] for sample in found]
+    assert len(rows) == 21
+    for i, row in enumerate(rows):
+        assert row[0, 0] == 100 * (i % 7)
+
+
+@pytest.mark.parametrize('views', [None, dict(num_views=2, min_frames=2)])
+@pytest.mark.parametrize('index', [7, -8, 70])
+def test_beyond_the_list(folder, views, index):
+    data = dataset(folder, views=views)
+    for read in (data.batches.read_one, lambda i: data.batches.read([i])):
+        with pytest.raises(IndexError, match=f'video {index} of a list of 7'):
+            read(index)
+
+
+def test_any_integer_is_an_index(folder):
+    data = dataset(folder)
+    for index in (3, np.int64(3), torch.tensor(3), -4):
+        sample = data.batches.read_one(index)['data_samples']
+        assert sample.sample_idx == 3 and type(sample.sample_idx) is int
+        batch = batch_collate(data.__getitems__([index]))['data_samples']
+        assert batch[0].metainfo == sample.metainfo
+        assert type(batch[0].sample_idx) is int
+
+
+def test_masks_follow_the_class_counts(folder):
+    """Of a video by itself as of a batch."""
+    data = dataset(folder, views=dict(num_views=2, min_frames=1))
+
+    def sizes(index):
+        one = [data[index]['data_samples'] for _ in range(60)]
+        batch = data.__getitems__([index] * 60)
+        found = [{
+            int(size)
+            for sample in samples
+            for size in sample.frame_mask.sum(-1)
+        } for samples in (one, batch_collate(batch)['data_samples'])]
+        assert found[0] == found[1]
+        return found[0]
+
+    assert sizes(3) == {1, 2, 3, 4, 5}  # of two videos
+    assert sizes(-5) == {5}  # the head
+    data.pipeline.transforms[-1].set_class_counts(
+        torch.tensor([9, 4, 1, 30, 2]))
+    assert sizes(3) == {5} and sizes(2) == {1, 2, 3, 4, 5}
+    data.pipeline.transforms[-1].min_frames = 4
+    assert sizes(2) == {4, 5}
+
+
+@pytest.mark.parametrize('workers', [0, 2])
+def test_through_a_loader(folder, workers):
+    data = dataset(folder, views=dict(num_views=2, min_frames=2))
+    loader = DataLoader(
+        data, batch_size=3, num_workers=workers, collate_fn=batch_collate)
+    found = list(loader)
+    assert [len(batch['inputs']) for batch in found] == [3, 3, 1]
+    for i, row in enumerate(torch.cat([batch['inputs'] for batch in found])):
+        assert torch.equal(row, data[i]['inputs'])
+    names = [s.video_id for batch in found for s in batch['data_samples']]
+    assert names == [f'v{i}' for i in range(7)]
+
+
+def test_model_takes_either(folder):
+    data = dataset(folder, views=dict(num_views=2, min_frames=2))
+    model = MODELS.build(
+        dict(
+            type='MOVERecognizer',
+            backbone=dict(type='IdentityBackbone'),
+            data_preprocessor=dict(type='FeatureDataPreprocessor'),
+            neck=dict(
+                type='NetVLADNeck',
+                in_channels=C,
+                num_clusters=2,
+                out_channels=3),
+            cls_head=dict(type='MOVEHead', num_classes=S)))
+    model.cls_head.set_class_counts(torch.tensor([9, 4, 30, 2, 1]))
+    batch = batch_collate(data.__getitems__([1, 4, 6, 0]))
+    losses = []
+    for samples in (batch['data_samples'], list(batch['data_samples'])):
+        torch.manual_seed(2)
+        model.train()
+        done = model.data_preprocessor(
+            dict(inputs=batch['inputs'], data_samples=samples), True)
+        losses.append(model(**done, mode='loss')['loss_cls'])
+    assert torch.equal(*losses)
+    model.eval()
+    done = model.data_preprocessor(batch, False)
+    assert len(model(**done, mode='predict')[2].pred_score) == S
+
+
+def test_subsets(folder):
+    data = dataset(folder, indices=[5, 1, 4])
+    assert [
+        s.video_id
+        for s in batch_collate(data.__getitems__([0, 2]))['data_samples']
+    ] == ['v5', 'v4']
+    kept = dataset(folder, multi=False, held_out=.4, part='kept')
+    names = [kept.get_data_info(i)['video_id'] for i in range(len(kept))]
+    batch = batch_collate(kept.__getitems__(list(range(len(kept)))))
+    assert [s.video_id for s in batch['data_samples']] == names
+
+
+def test_what_it_does_not_understand_is_read_one_by_one(folder):
+    data = dataset(folder)
+    data.pipeline.transforms[1].mode = 'all'
+    assert isinstance(data.__getitems__([0, 1]), list)
+    data = dataset(folder, views=dict(num_views=2, min_frames=2))
+    data.pipeline.transforms.append(lambda sample: sample)
+    assert not FeatureBatches.understands(data.pipeline.transforms)
+    rows = data.__getitems__([0, 1])
+    assert [row['data_samples'].video_id for row in rows] == ['v0', 'v1']
+
+
+def test_faults_are_named(tmp_path):
+    np.save(tmp_path / 'v0.npy', np.ones((4, C), np.float16))
+    np.save(tmp_path / 'v1.npy', np.full((4, C), np.nan, np.float16))
+    (tmp_path / 'all.lst').write_text('v0 0\nv1 1\nv2 0\n')
+    data = dataset(tmp_path)
+    assert batch_collate(data.__getitems__(
+        [0, 0]))['inputs'].dtype == torch.float16
+    with pytest.raises(ValueError, match='video v1.* holds NaN'):
+        batch_collate(data.__getitems__([0, 1]))
+    with pytest.raises(FileNotFoundError, match=r'v2.npy .*line 3 of the'):
+        batch_collate(data.__getitems__([2, 0]))
+    np.save(tmp_path / 'v2.npy', np.ones((4, C), np.float32) / 3)
+    mixed = batch_collate(data.__getitems__([0, 2]))['inputs']
+    assert mixed.dtype == torch.float32 and mixed[1, 0, 0] == np.float32(1 / 3)
+
+
+def test_subsets_made_later(folder):
+    data = dataset(folder)
+    data.__getitems__([0])
+    subset = data.get_subset([5, 1, 4])
+    data.get_subset_([6, 0])
+    for part, names in ((subset, ['v5', 'v1', 'v4']), (data, ['v6', 'v0'])):
+        batch = batch_collate(part.__getitems__(range(len(names))))
+        assert [s.video_id for s in batch['data_samples']] == names
+        assert [part[i]['data_samples'].video_id
+                for i in range(len(names))] == names
+        assert (batch['inputs'][:, 0, 0] //
+                100).tolist() == [int(name[1]) for name in names]
+    assert data.class_counts.tolist() == [1, 0, 0, 0, 1]
+    assert data[-1]['data_samples'].video_id == 'v0'

@@ -1,0 +1,203 @@
+import json
+import resource
+from unittest import mock
+
+import numpy as np
+import pytest
+
+from projects_move.datasets.features import packed_store
+from projects_move.datasets.features.feature_file import open_feature_file
+from projects_move.datasets.features.packed_store import PackedStore
+from projects_move.datasets.features.shard_writer import ShardWriter
+from tests.travelling import travelled
+
+
+def videos(count=23, channels=5):
+    rng = np.random.default_rng(0)
+    return {
+        f'clip {i}' if i % 3 else f'a/ü{i}':
+        rng.standard_normal((1 + i % 7, channels)).astype(np.float16)
+        for i in range(count)
+    }
+
+
+def write(folder, items, **kwargs):
+    kwargs = dict(dict(dtype='float16', channels=5, shard_bytes=300), **kwargs)
+    with ShardWriter(folder, **kwargs) as writer:
+        for name, frames in items.items():
+            writer.add(name, frames)
+
+
+def test_round_trip_over_many_shards(tmp_path):
+    items = videos()
+    write(tmp_path, items)
+    store = PackedStore(tmp_path)
+    assert len(list(tmp_path.glob('*.bin'))) == 3
+    assert len(store) == 23 and set(store.names()) == set(items)
+    for name, frames in items.items():
+        opened = store.open(name)
+        np.testing.assert_array_equal(opened, frames)
+        assert opened.dtype == np.float16 and not opened.flags.writeable
+        assert not opened.flags.owndata and name in store
+    assert 'clip' not in store and 'clip 99' not in store
+
+
+def test_reads_like_a_folder_of_files(tmp_path):
+    items = videos()
+    write(tmp_path / 'store', items)
+    for name, frames in items.items():
+        path = tmp_path / 'store' / f'{name}.npy'
+        np.testing.assert_array_equal(open_feature_file(path, 5), frames)
+    with pytest.raises(FileNotFoundError, match=r'x\.npy \(video x, line 3'):
+        open_feature_file(tmp_path / 'store' / 'x.npy', video='x', line=3)
+    with pytest.raises(ValueError, match='expected 6 channels, got 5'):
+        open_feature_file(tmp_path / 'store' / 'clip 1.npy', 6)
+
+
+def test_several_writers_and_growth(tmp_path):
+    items = list(videos().items())
+    write(tmp_path, dict(items[:5]), prefix='0-')
+    store = PackedStore(tmp_path)
+    assert items[9][0] not in store and not store.refresh()
+    write(tmp_path, dict(items[5:14]), prefix='1-')
+    write(tmp_path, dict(items[14:]), prefix='0-')
+    for name, frames in items:  # found without a new reader
+        np.testing.assert_array_equal(store.open(name), frames)
+
+
+def test_an_empty_store(tmp_path):
+    ShardWriter(tmp_path, 'float32', 4).close()
+    store = PackedStore(tmp_path)
+    assert len(store) == 0 and list(store.names()) == []
+    with pytest.raises(KeyError):
+        store.open('a')
+
+
+def test_a_killed_writer_leaves_whole_shards(tmp_path):
+    items = videos()
+    write(tmp_path, dict(list(items.items())[:10]))
+    whole = set(PackedStore(tmp_path).names())
+    writer = ShardWriter(tmp_path, 'float16', 5)
+    writer.add('unfinished', np.ones((3, 5)))
+    writer._file.close()  # and then it is killed
+    assert set(PackedStore(tmp_path).names()) == whole
+    # data without an index does not count, and is not overwritten
+    (tmp_path / '00099.bin').write_bytes(b'1' * 10)
+    write(tmp_path, {'later': np.ones((2, 5))})
+    assert set(PackedStore(tmp_path).names()) == whole | {'later'}
+    assert (tmp_path / '00099.bin').read_bytes() == b'1' * 10
+
+
+def test_an_error_keeps_nothing_of_its_shard(tmp_path):
+    with pytest.raises(ValueError, match=r'video b: expected \(frames, 5\)'):
+        write(tmp_path, {'a': np.ones((2, 5)), 'b': np.ones((2, 4))})
+    assert len(PackedStore(tmp_path)) == 0
+    assert [path.name for path in tmp_path.iterdir()] == ['store.json']
+
+
+def test_truncated_shard_is_named(tmp_path):
+    write(tmp_path, videos())
+    name = list(PackedStore(tmp_path).names())[-1]
+    for path in tmp_path.glob('*.bin'):
+        path.write_bytes(path.read_bytes()[:10])
+    with pytest.raises(ValueError, match=r'00\d+\.bin is truncated: 1 frames'):
+        PackedStore(tmp_path).open('clip 1')
+    with pytest.raises(ValueError, match=f'{name}.npy is truncated or no'):
+        open_feature_file(tmp_path / f'{name}.npy')
+
+
+def test_other_stores_are_refused(tmp_path):
+    write(tmp_path, videos())
+    with pytest.raises(ValueError, match="'channels': 5}, not .*float32"):
+        ShardWriter(tmp_path, 'float32', 5)
+    (tmp_path / 'store.json').write_text(json.dumps(dict(version=2)))
+    with pytest.raises(ValueError, match='expected version 1, got 2'):
+        PackedStore(tmp_path)
+
+
+def test_goes_to_workers(tmp_path):
+    write(tmp_path, videos())
+    store = PackedStore(tmp_path)
+    store.open('clip 1')
+    other = travelled(store)
+    assert not other._maps
+    np.testing.assert_array_equal(other.open('clip 1'), store.open('clip 1'))
+
+
+def test_a_plain_folder_is_none(tmp_path):
+    assert packed_store.find_packed(tmp_path / 'a' / 'b.npy') is None
+    assert packed_store.find_packed('b.npy') is None
+
+
+@pytest.mark.parametrize('value', [np.nan, -np.inf, 1e6])
+def test_holds_finite_numbers_only(tmp_path, value):
+    """1e6 is infinite in float16."""
+    frames = np.ones((4, 3), np.float32)
+    frames[2, 1] = value
+    with ShardWriter(tmp_path, 'float16', 3) as writer:
+        writer.add('a', np.ones((2, 3)))
+        with pytest.raises(ValueError, match=r'b\.npy holds NaN .* frame 2'):
+            writer.add('b', frames)
+    store = PackedStore(tmp_path)
+    assert list(store.names()) == ['a'] and len(store.open('a')) == 2
+
+
+def test_a_failed_write_leaves_the_shard_as_it_was(tmp_path):
+    """Room for three rows of a video and a half."""
+    frames = videos()
+    first, second, third = list(frames)[:3]
+    size = frames[first].astype('f2').nbytes + 35
+    old = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with ShardWriter(tmp_path, 'float16', 5) as writer:
+        writer.add(first, frames[first])
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, old[1]))
+        try:
+            with pytest.raises(OSError, match='too large'):
+                writer.add(second, np.ones((90, 5)))
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, old)
+        writer.add(third, frames[third])
+    store = PackedStore(tmp_path)
+    assert sorted(store.names()) == sorted([first, third])
+    for name in first, third:
+        np.testing.assert_array_equal(
+            store.open(name), frames[name].astype('f2'))
+
+
+def test_a_shard_that_could_not_be_closed_is_closed_later(
+        tmp_path, monkeypatch):
+    writer = ShardWriter(tmp_path, 'float16', 5)
+    writer.add('a', np.ones((3, 5)))
+    with monkeypatch.context() as patch:
+        patch.setattr(np, 'save', mock.Mock(side_effect=OSError('full')))
+        with pytest.raises(OSError, match='full'):
+            writer.close()
+    writer.add('b', np.zeros((2, 5)))
+    writer.close()
+    store = PackedStore(tmp_path)
+    assert store.open('a').all() and not store.open('b').any()
+    assert len(list(tmp_path.iterdir())) == 3
+
+
+def test_one_process_writes_under_a_prefix(tmp_path):
+    with ShardWriter(tmp_path, 'float16', 5) as writer:
+        writer.add('a', np.ones((3, 5)))
+        second = ShardWriter(tmp_path, 'float16', 5)
+        with pytest.raises(RuntimeError, match='part: another process writes'):
+            second.add('b', np.zeros((3, 5)))
+        with ShardWriter(tmp_path, 'float16', 5, prefix='1-') as other:
+            other.add('c', np.zeros((3, 5)))
+    second.add('b', np.zeros((3, 5)))
+    second.close()
+    assert sorted(PackedStore(tmp_path).names()) == ['a', 'b', 'c']
+    assert PackedStore(tmp_path).open('a').all()
+
+
+def test_unmapped_shards_are_mapped_again(tmp_path):
+    with ShardWriter(tmp_path, 'float16', 3) as writer:
+        writer.add('a', np.ones((2, 3)))
+    store = PackedStore(tmp_path)
+    kept = store.open('a')
+    store.unmap()
+    assert not store._maps and (kept == 1).all()
+    assert (store.open('a') == 1).all()

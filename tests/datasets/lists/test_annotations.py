@@ -1,0 +1,155 @@
+import pytest
+
+from projects_move.datasets.lists.annotations import (AnnotationError,
+                                                      order_classes,
+                                                      read_classes,
+                                                      read_count_file,
+                                                      read_list)
+
+
+def write(path, text):
+    path.write_text(text)
+    return path
+
+
+def test_list_of_indices(tmp_path):
+    path = write(tmp_path / 'a.lst', 'b/x 2\nmy clip.mp4 0,3,0\n')
+    videos = read_list(path, num_classes=4)
+    assert videos.names == ['b/x', 'my clip.mp4']
+    assert videos.labels == [[2], [0, 3]]
+    assert videos.lines == [1, 2]
+
+
+def test_list_of_names(tmp_path):
+    path = write(tmp_path / 'a.lst', 'x jump\ny run,jump\n')
+    assert read_list(path, ['run', 'jump']).labels == [[1], [0, 1]]
+
+
+def test_csv(tmp_path):
+    path = write(tmp_path / 'a.csv',
+                 'note,video,label\nn,"a, b.mp4",long jump;run\nn,c,run\n')
+    videos = read_list(path, ['run', 'long jump'])
+    assert videos.names == ['a, b.mp4', 'c']
+    assert videos.labels == [[1, 0], [0]]
+    assert videos.lines == [2, 3]
+
+
+@pytest.mark.parametrize('ending', ['csv', 'CSV', 'lst'])
+def test_mark_of_windows_editors(tmp_path, ending):
+    path = tmp_path / f'a.{ending}'
+    text = 'x run\n' if ending == 'lst' else 'video,label\nx,run\n'
+    path.write_text(text, encoding='utf-8-sig')
+    (tmp_path / 'c.txt').write_text('run\nsit\n', encoding='utf-8-sig')
+    videos = read_list(path, read_classes(tmp_path / 'c.txt'))
+    assert videos.names == ['x'] and videos.labels == [[0]]
+
+
+def test_every_fault_is_told_with_its_line(tmp_path):
+    path = write(tmp_path / 'bad.lst',
+                 'a 0\nb 9\nc\n\na 1\nd jump\ne -1\nf 2,7\n')
+    with pytest.raises(AnnotationError) as error:
+        read_list(path, num_classes=3)
+    assert [problem.split(':')[0] for problem in error.value.problems] == [
+        'line 2', 'line 3', 'line 4', 'line 5', 'line 6', 'line 7', 'line 8'
+    ]
+    text = str(error.value)
+    assert 'bad.lst: 7 faulty lines' in text
+    assert "video 'a' stands in line 1 already" in text
+    assert 'label 9 is out of range, expected 0 to 2' in text
+    assert "label 'jump' is no class index" in text
+
+
+def test_unknown_class_is_named(tmp_path):
+    path = write(tmp_path / 'a.lst', 'x hop\n')
+    with pytest.raises(AnnotationError, match="line 1: label 'hop' is no "):
+        read_list(path, ['run', 'jump'])
+
+
+def test_a_label_of_two_readings_is_refused(tmp_path):
+    path = write(tmp_path / 'a.lst', 'w 10\nx 0\ny 1\nz 10,2\n')
+    with pytest.raises(AnnotationError) as error:
+        read_list(path, ['1', '2', '10'])
+    assert error.value.problems == [
+        "line 3: label '1' is the name of class 0 and the index of class "
+        "'2': have the name at index 1 of the classes, or another name",
+        "line 4: label '2' is the name of class 1 and the index of class "
+        "'10': have the name at index 2 of the classes, or another name"
+    ]
+    assert read_list(path, ['10', '1', '2']).labels == [[0], [0], [1], [0, 2]]
+    path = write(tmp_path / 'b.lst', 'x 01\ny 1\n')  # 01 is no index
+    assert read_list(path, ['01', '02']).labels == [[0], [1]]
+
+
+@pytest.mark.parametrize('names, expected', [
+    (['b', 'a'], ['a', 'b']),
+    (map(str, range(12)), [str(i) for i in range(12)]),
+    (['1', '2', '3', '10', '11', '12'], ['10', '1', '2', '3', '11', '12']),
+    (['3', '2', 'x', '01'], ['01', 'x', '2', '3']),
+])
+def test_every_index_and_name_has_one_reading(tmp_path, names, expected):
+    classes = order_classes(names)
+    assert classes == expected
+    tokens = [str(i) for i in range(len(classes))] + classes
+    path = write(tmp_path / 'a.lst',
+                 ''.join(f'v{i} {token}\n' for i, token in enumerate(tokens)))
+    assert read_list(path,
+                     classes).labels == 2 * [[i] for i in range(len(classes))]
+
+
+def test_several_labels_where_one_is_allowed(tmp_path):
+    path = write(tmp_path / 'a.lst', 'x 0\ny 1,2\n')
+    with pytest.raises(AnnotationError, match="line 2: video 'y' has the "):
+        read_list(path, num_classes=3, multi_class=False)
+
+
+@pytest.mark.parametrize('text, message', [
+    ('', 'the list is empty'),
+    ('clip,label\na,0\n', 'expected the columns video and label'),
+    ('video,label\na,\n', 'line 2: expected a video and a label'),
+])
+def test_faulty_csv(tmp_path, text, message):
+    path = write(tmp_path / ('a.csv' if text else 'a.lst'), text)
+    with pytest.raises(AnnotationError, match=message):
+        read_list(path, num_classes=1)
+
+
+def test_many_faults_are_counted_not_all_shown(tmp_path):
+    path = write(tmp_path / 'a.lst', 'x\n' * 50)
+    with pytest.raises(AnnotationError, match='and 30 more') as error:
+        read_list(path)
+    assert len(error.value.problems) == 50
+
+
+def test_classes(tmp_path):
+    path = write(tmp_path / 'c.txt', 'air drumming\narchery\n')
+    assert read_classes(path) == ['air drumming', 'archery']
+    path = write(tmp_path / 'd.txt', 'a\n\na\n')
+    with pytest.raises(AnnotationError) as error:
+        read_classes(path)
+    assert error.value.problems == [
+        'line 2: no class name', "line 3: class 'a' stands in line 1 already"
+    ]
+
+
+def test_count_file(tmp_path):
+    path = write(tmp_path / 'c.lst', 'Cat 0 12.0\nBig dog 1 3\n')
+    names, counts = read_count_file(path)
+    assert names == read_classes(path) == ['Cat', 'Big dog']
+    assert counts.tolist() == [12, 3]
+    path = write(tmp_path / 'd.lst', 'Cat 0 12\nDog 2 x\nCow 5 1\n')
+    with pytest.raises(AnnotationError) as error:
+        read_count_file(path)
+    assert error.value.problems == [
+        "line 2: expected \"name index count\", got 'Dog 2 x'",
+        'line 3: expected the index 2, got 5'
+    ]
+
+
+def test_real_lists(shared):
+    labels = shared / 'labels'
+    names, counts = read_count_file(labels / 'videolt_count-labels-train.lst')
+    assert len(names) == 1004 and counts.min() == 44 and counts.max() == 1912
+    assert len(read_classes(labels / 'minikinetics200_classes.txt')) == 200
+    for split, size in dict(train=179334, validate=25619, test=51239).items():
+        videos = read_list(labels / f'videolt_{split}.lst', num_classes=1004)
+        assert len(videos.names) == size

@@ -1,0 +1,57 @@
+import numpy as np
+import pytest
+
+from projects_move.datasets.lists.imbalance import (class_sizes,
+                                                    exponential_class_sizes,
+                                                    keep_first)
+
+
+def test_sizes_follow_the_rule():
+    counts = [50, 400, 30, 400, 7]
+    sizes = exponential_class_sizes(counts, .1)
+    rule = [int(400 * .1**(rank / 4)) for rank in range(5)]
+    assert sizes.tolist() == [50, rule[0], 30, rule[1], 7]
+
+
+@pytest.mark.parametrize('profile', ['exponential', 'step', 'pareto'])
+def test_products_of_floats_lose_no_video(profile):
+    for percent in range(1, 101):
+        sizes = class_sizes([100] * 4, profile, percent / 100)
+        assert sizes[-1] == percent
+
+
+def test_the_rule_of_the_benchmark_is_the_released_one():
+    for ratio in (.01, .02, .05, .1, *(i / 1000 for i in range(1, 1000))):
+        sizes = exponential_class_sizes([399] * 200, ratio)
+        assert sizes.tolist() == [
+            int(399 * ratio**(rank / 199)) for rank in range(200)
+        ]
+
+
+def test_ratio_one_keeps_everything():
+    assert exponential_class_sizes([3, 9, 5], 1.).tolist() == [3, 9, 5]
+
+
+def test_one_class():
+    assert exponential_class_sizes([8], .01).tolist() == [8]
+
+
+def test_ties_rank_by_index():
+    assert exponential_class_sizes([100] * 3, .01).tolist() == [100, 10, 1]
+
+
+def test_keep_first_against_a_loop():
+    rng = np.random.default_rng(3)
+    labels, sizes = rng.integers(0, 7, 200), rng.integers(0, 40, 7)
+    seen, kept = [0] * 7, []
+    for i, label in enumerate(labels):
+        if seen[label] < sizes[label]:
+            kept.append(i)
+        seen[label] += 1
+    assert keep_first(labels, sizes).tolist() == kept
+
+
+@pytest.mark.parametrize('ratio', [0, 1.01])
+def test_wrong_ratio(ratio):
+    with pytest.raises(ValueError, match=f'in .0, 1., got {ratio}'):
+        exponential_class_sizes([1, 2], ratio)

@@ -1,0 +1,96 @@
+import pytest
+
+from projects_move.datasets.lists.labelled_videos import (read_names,
+                                                          read_source)
+
+
+def write(path, text, encoding='utf-8'):
+    path.write_text(text, encoding=encoding)
+    return path
+
+
+def test_only_visible_files_are_videos(tmp_path):
+    for name in ('run/a.mp4', 'run/._a.mp4', '.trash/b.mp4', 'run/.old/c.mp4',
+                 'run/sub/d.MKV', 'run/note.txt'):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    (tmp_path / 'run' / 'dir.mp4').mkdir()
+    source = read_source(tmp_path)
+    assert source.names == ['run/a.mp4', 'run/sub/d.MKV']
+    assert source.classes == ['run']
+
+
+def test_csv_of_excel(tmp_path):
+    path = write(tmp_path / 'a.csv', 'video,label\nx.mp4,Läufer\n',
+                 'utf-8-sig')
+    assert read_source(path).labels == [['Läufer']]
+    assert read_names(path) == ['x.mp4']
+
+
+def test_a_repeated_video(tmp_path):
+    path = write(tmp_path / 'a.csv', 'video,label\nx,a;b\ny,b\nx,a|b\n')
+    source = read_source(path)
+    assert source.names == ['x', 'y'] and source.labels == [['a', 'b'], ['b']]
+    write(path, 'video,label\nx,a\n"y",b\nx,b\n')
+    with pytest.raises(ValueError, match="line 4: video 'x' stands in line 2"):
+        read_source(path)
+
+
+def test_lines_are_those_of_the_file(tmp_path):
+    path = write(tmp_path / 'a.csv', 'note,video,label\n"1\n2",x,a\n\n,y,\n')
+    with pytest.raises(ValueError, match='1 faulty lines: line 5: no label'):
+        read_source(path)
+
+
+def test_names_that_no_list_can_hold(tmp_path):
+    path = write(tmp_path / 'a.csv', 'video,label\n"x\ny",a\n')
+    with pytest.raises(ValueError, match=r"'x\\ny' holds a line break"):
+        read_source(path)
+
+
+@pytest.mark.parametrize('text, labels', [
+    ('k/air drumming/a b.mp4 1\nk/archery/x.mp4 0\nk/archery/y.mp4 0\n',
+     ['air drumming', 'archery', 'archery']),
+    ('archery/x.mp4 0\narchery/y.mp4 1\n', ['0', '1']),
+    ('archery/x.mp4 0\nrun/y.mp4 0\n', ['0', '0']),
+    ('x.mp4 0\ny.mp4 0\n', ['0', '0']),
+])
+def test_list_of_indices(tmp_path, text, labels):
+    source = read_source(write(tmp_path / 'a.txt', text))
+    assert source.labels == [[label] for label in labels]
+    assert source.names == [
+        line.rsplit(' ', 1)[0] for line in text.splitlines()
+    ]
+
+
+def test_list_with_class_names(tmp_path):
+    path = write(tmp_path / 'a.lst', 'x.mp4 1,0\ny.mp4 sit\n')
+    source = read_source(path, ['run', 'jump', 'sit'])
+    assert source.labels == [['jump', 'run'], ['sit']]
+    with pytest.raises(ValueError, match="line 2: label 'sit' is no class in"):
+        read_source(path)
+
+
+def test_names_of_lists(tmp_path):
+    path = write(tmp_path / 'a.txt',
+                 'my clip 3\nother 1,2\n\nplain name\nx\na3_s1 wave,run\n')
+    assert read_names(path,
+                      ['run', 'wave'
+                       ]) == ['my clip', 'other', 'plain name', 'x', 'a3_s1']
+    with pytest.raises(ValueError, match='the list is empty'):
+        read_names(write(path, '\n'))
+
+
+def test_names_of_a_csv(tmp_path):
+    path = write(tmp_path / 'a.csv', 'video\nx y\nz\n')
+    assert read_names(path) == ['x y', 'z']
+    write(path, 'video,label\na,wave\nb,\n')
+    assert read_names(path) == ['a', 'b']
+    write(path, 'youtube_id,time_start,time_end\nab,3,13\n')
+    assert read_names(path) == ['ab_000003_000013']
+    write(path, 'label,video\na,\nb,x\n')
+    with pytest.raises(ValueError, match='1 faulty lines: line 2: no video'):
+        read_names(path)
+    write(path, 'name\nx\n')
+    with pytest.raises(ValueError, match='expected the columns video, or you'):
+        read_names(path)
