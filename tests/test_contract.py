@@ -100,7 +100,6 @@ ARGS = dict(
     EqualizationLoss={},
     FeatureDataPreprocessor={},
     FeatureManifestHook={},
-    FeatureMemoryHook={},
     FeatureStatisticsHook={},
     FramestackBlending={},
     FusedAdam=lambda folder: dict(

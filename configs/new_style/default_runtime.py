@@ -6,7 +6,7 @@ from mmengine.runner import LogProcessor
 from mmengine.visualization import LocalVisBackend
 
 from projects_move.engine import (ClassCountsHook, DeferredRuntimeInfoHook,
-                                  FeatureManifestHook, FeatureMemoryHook)
+                                  FeatureManifestHook)
 
 default_scope = 'mmaction'
 default_hooks = dict(
@@ -23,8 +23,8 @@ default_hooks = dict(
     sampler_seed=dict(type=DistSamplerSeedHook),
     sync_buffers=dict(type=SyncBuffersHook),
     class_counts=dict(type=ClassCountsHook),
-    feature_manifest=dict(type=FeatureManifestHook),
-    feature_memory=dict(type=FeatureMemoryHook, where='disk'))
+    feature_manifest=dict(type=FeatureManifestHook))
+
 env_cfg = dict(
     cudnn_benchmark=False,
     mp_cfg=dict(mp_start_method='fork', opencv_num_threads=0),

@@ -185,7 +185,7 @@ class LongTailDataset(BaseActionDataset):
                 naming file, video and line.
         """
         batches = self.batches
-        if batches is not None and batches.resident is None:
+        if batches is not None:
             return batches.read_one(idx)
         try:
             return super().prepare_data(idx)

@@ -6,7 +6,6 @@ from torch.utils.data import get_worker_info
 
 from .batch_memory import Sent
 from .batch_samples import BatchSamples
-from .resident_frames import ResidentFrames
 
 
 class ReadBatch(Sequence):
@@ -14,13 +13,11 @@ class ReadBatch(Sequence):
     data_samples=...)``, for any collate function; or all in one piece.
 
     Args:
-        inputs: ``(B, T, C)`` of ``BatchMemory``; or resident frames, which
-            come in one piece only.
+        inputs: ``(B, T, C)`` of ``BatchMemory``.
         data_samples: Of the B videos.
     """
 
-    def __init__(self, inputs: Union[Tensor, ResidentFrames],
-                 data_samples: BatchSamples) -> None:
+    def __init__(self, inputs: Tensor, data_samples: BatchSamples) -> None:
         self.inputs = inputs
         self.data_samples = data_samples
 
@@ -28,8 +25,7 @@ class ReadBatch(Sequence):
         """``(B, T, C)`` and the data samples, still stacked."""
         inputs = self.inputs
         if get_worker_info() is not None:
-            inputs = inputs.sent() if isinstance(
-                inputs, ResidentFrames) else Sent(inputs)
+            inputs = Sent(inputs)
         return dict(inputs=inputs, data_samples=self.data_samples)
 
     def __len__(self) -> int:

@@ -53,8 +53,5 @@ test_dataloader = dict(
         data_root='data/custom',
         data_prefix=dict(features='features'),
         pipeline=test_pipeline))
-# where the training features stay: disk, host, device or auto
-default_hooks = dict(
-    feature_memory=dict(type='FeatureMemoryHook', where='disk'))
 val_evaluator = dict(type='LongTailMetric', groups='thirds')
 test_evaluator = val_evaluator

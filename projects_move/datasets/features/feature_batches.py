@@ -13,9 +13,8 @@ from projects_move.datasets.transforms import (DynamicFrameSampler,
 from projects_move.datasets.videos.frame_index import sample_frames
 from projects_move.datasets.view_masks import ViewMasks
 from projects_move.structures import (BatchMemory, BatchSamples, ReadBatch,
-                                      ResidentFrames, make_sample)
+                                      make_sample)
 from .feature_file import check_finite
-from .feature_memory import ResidentIndex
 from .reader import FeatureReader
 
 
@@ -30,10 +29,6 @@ class FeatureBatches:
         num_classes: S.
         multi_class: Whether a video may have several labels.
         transforms: Of a pipeline that :meth:`understands`.
-
-    Attributes:
-        resident: Of the videos whose frames the device has already; what is
-            read then are ``ResidentFrames``.
     """
 
     def __init__(self, reader: FeatureReader, labels: np.ndarray,
@@ -50,7 +45,6 @@ class FeatureBatches:
         if len(transforms) == 4:
             self.views = ViewMasks(transforms[3], labels, owners,
                                    len(reader.names), reader.name)
-        self.resident: Optional[ResidentIndex] = None
         self._memory = BatchMemory()
 
     @staticmethod
@@ -79,17 +73,7 @@ class FeatureBatches:
         indices = np.array([self._checked(index) for index in indices])
         samples = self._samples(indices)
         draws = self._draw(len(indices))  # (B, T)
-        if self.resident is None:
-            return ReadBatch(self._frames(indices, draws), samples)
-        first, count = (column[indices] for column in self.resident)
-        rows = np.stack([self._index(*each) for each in zip(count, draws)])
-        frames = ResidentFrames(torch.from_numpy(rows + first[:, None]))
-        others = np.flatnonzero(first < 0)
-        if len(others):
-            frames.others = self._frames(indices[others], draws[others])
-            frames.places = torch.from_numpy(others)
-            frames.rows[others] = 0
-        return ReadBatch(frames, samples)
+        return ReadBatch(self._frames(indices, draws), samples)
 
     def read_one(self, index: int) -> Dict:
         """What the pipeline makes of a video.

@@ -3,11 +3,9 @@ from .class_counts_hook import ClassCountsHook
 from .deferred_reweighting_hook import DeferredReweightingHook
 from .deferred_runtime_info_hook import DeferredRuntimeInfoHook
 from .feature_manifest_hook import FeatureManifestHook
-from .feature_memory_hook import FeatureMemoryHook
 from .feature_statistics_hook import FeatureStatisticsHook
 
 __all__ = [
     'ClassAPHook', 'ClassCountsHook', 'DeferredReweightingHook',
-    'DeferredRuntimeInfoHook', 'FeatureManifestHook', 'FeatureMemoryHook',
-    'FeatureStatisticsHook'
+    'DeferredRuntimeInfoHook', 'FeatureManifestHook', 'FeatureStatisticsHook'
 ]

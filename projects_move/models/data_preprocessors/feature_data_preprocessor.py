@@ -7,8 +7,6 @@ from mmengine.model import BaseDataPreprocessor
 from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
-from projects_move.structures import ResidentFrames
-
 
 @MODELS.register_module()
 class FeatureDataPreprocessor(BaseDataPreprocessor):
@@ -41,9 +39,6 @@ class FeatureDataPreprocessor(BaseDataPreprocessor):
         self.blending = None if blending is None else MODELS.build(blending)
         if (mean is None) != (std is None):
             raise ValueError('mean and std go together')
-        # frames that FeatureMemoryHook keeps on the device, ``(R, C)``; no
-        # buffer, as no checkpoint and no other rank shall have them
-        self.resident: Optional[Tensor] = None
         self.mean = self.std = None
         if mean is not None:
             self.set_feature_statistics(torch.tensor(mean), torch.tensor(std))
@@ -72,8 +67,6 @@ class FeatureDataPreprocessor(BaseDataPreprocessor):
         with torch.autocast('cpu', enabled=False):
             inputs, valid = self._stack(data['inputs'],
                                         data.get('data_samples'))
-        if isinstance(inputs, ResidentFrames):
-            inputs = inputs.gather(self.resident)
         data = dict(data, inputs=self.cast_data(inputs).float())
         if self.mean is not None:
             if data['inputs'].shape[-1] != len(self.mean):
@@ -95,8 +88,6 @@ class FeatureDataPreprocessor(BaseDataPreprocessor):
     @staticmethod
     def _stack(inputs: List[Tensor], data_samples: Optional[List]
                ) -> Tuple[Tensor, Optional[Tensor]]:
-        if isinstance(inputs, ResidentFrames):
-            return inputs, None
         if isinstance(inputs, Tensor):  # stacked by the collate function
             inputs = inputs if inputs.ndim == 3 else list(inputs)
         if isinstance(inputs, Tensor):
