@@ -18,7 +18,7 @@ def tau(counts):
     return [(c - low) / (high - low) for c in counts]
 
 
-def fewest_frames(tau_, labels, num_frames, sigma):
+def min_frames(tau_, labels, num_frames, sigma):
     """Row 6 of the released code's differences: integer part of the mean."""
     bounds = [max(float(tau_[s]) * num_frames, sigma) for s in labels]
     return int(sum(bounds) / len(bounds))

@@ -7,9 +7,9 @@ from .attention import attend, attention_weights, prototypes
 from .average_precision import average_precision, average_precision_of_ranks
 from .class_groups import class_groups, class_thirds
 from .extrapolation import dynamic_extrapolation
-from .frame_sampling import draw_subsets
+from .frame_sampling import subset_masks
 from .frame_stacking import stack_frames
-from .frequency import fewest_frames, label_weight, tau
+from .frequency import label_weight, min_frames, tau
 from .gated_vlad import gated_vlad
 from .interpolation import calibrated_interpolation
 from .losses import (binary_cross_entropy, class_balanced_weight, equalization,
@@ -21,9 +21,9 @@ __all__ = [
     'aggregate_residuals', 'assignment_statistics', 'attend',
     'attention_weights', 'average_precision', 'average_precision_of_ranks',
     'binary_cross_entropy', 'calibrated_interpolation',
-    'class_balanced_weight', 'class_groups', 'class_thirds', 'draw_subsets',
-    'dynamic_extrapolation', 'equalization', 'fewest_frames', 'focal',
-    'gated_vlad', 'label_rank', 'label_weight', 'ldam', 'ldam_margins',
-    'ldam_shift', 'ldam_softmax', 'normalize_clusters', 'prototypes',
-    'stack_frames', 'tau'
+    'class_balanced_weight', 'class_groups', 'class_thirds',
+    'dynamic_extrapolation', 'equalization', 'focal', 'gated_vlad',
+    'label_rank', 'label_weight', 'ldam', 'ldam_margins', 'ldam_shift',
+    'ldam_softmax', 'min_frames', 'normalize_clusters', 'prototypes',
+    'stack_frames', 'subset_masks', 'tau'
 ]

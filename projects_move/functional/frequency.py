@@ -42,29 +42,31 @@ def label_weight(tau: Tensor, gamma: float = 0.5) -> Tensor:
     return (1 - tau) + gamma
 
 
-def fewest_frames(tau: Tensor,
-                  owners: Tensor,
-                  num_videos: int,
-                  num_frames: int,
-                  min_frames: int = 3) -> Tensor:
-    """The smallest subset that a video's classes allow (Eq. 9).
+def min_frames(tau_of_labels: Tensor,
+               owners: Tensor,
+               num_videos: int,
+               num_frames: int,
+               sigma: int = 3) -> Tensor:
+    """Size of the smallest subset of frames for each video (Eq. 9).
 
-    One class allows ``max(tau * T, sigma)`` frames. A video with several
-    labels, on which the paper is silent, takes the integer part of the mean
-    over its labels, as the released code does. A subset never exceeds T.
+    A class allows subsets of at least ``max(tau * T, sigma)`` frames. For a
+    video with several labels, which the paper does not discuss, the bound is
+    the integer part of the mean over its labels, as in the released code. A
+    bound never exceeds T.
 
     Args:
-        tau: Of the class of each label, see :func:`tau`, ``(L,)``.
-        owners: The video of each label, from 0, int64 ``(L,)``.
+        tau_of_labels: tau of the class of each label, see :func:`tau`,
+            ``(L,)``.
+        owners: Index of the video of each label, int64 ``(L,)``.
         num_videos: B, each with at least one label.
         num_frames: T.
-        min_frames: sigma.
+        sigma: Lower bound for the rarest class.
 
     Returns:
         int64 ``(B,)`` in [1, T].
 
     Example:
-        >>> fewest_frames(
+        >>> min_frames(
         ...     torch.tensor([0.0, 0.5, 0.0, 1.0]),
         ...     torch.tensor([0, 1, 2, 2]), num_videos=3, num_frames=60)
         tensor([ 3, 30, 31])
@@ -73,6 +75,6 @@ def fewest_frames(tau: Tensor,
     if not count.all():
         raise ValueError(f'video {int(count.argmin())} of the batch has no '
                          'label')
-    bound = (tau.double() * num_frames).clamp(min=min_frames)
+    bound = (tau_of_labels.double() * num_frames).clamp(min=sigma)
     mean = torch.bincount(owners, bound, num_videos) / count  # (B,)
     return mean.long().clamp(min=1, max=num_frames)

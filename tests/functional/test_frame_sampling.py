@@ -7,10 +7,10 @@ import pytest
 import projects_move.functional as F
 
 
-def size_by_bins(uniform, fewest, num_frames):
+def size_by_bins(uniform, min_size, num_frames):
     """Part [0, 1) into equal bins, one a size, the largest first, and look
     where it falls."""
-    sizes = list(range(fewest, num_frames + 1))[::-1]
+    sizes = list(range(min_size, num_frames + 1))[::-1]
     for i, size in enumerate(sizes):
         if uniform < (i + 1) / len(sizes):
             return size
@@ -21,19 +21,19 @@ def test_sizes_equal_bins(num_frames):
     rng = np.random.default_rng(0)
     order = rng.random((40, 3, num_frames)).argsort(-1)
     uniform = rng.random((40, 3))
-    fewest = rng.integers(1, num_frames + 1, 40)
-    masks = F.draw_subsets(order, uniform, fewest)
+    min_size = rng.integers(1, num_frames + 1, 40)
+    masks = F.subset_masks(order, uniform, min_size)
     assert masks.dtype == bool and masks.shape == (40, 3, num_frames)
-    for mask, places, draws, least in zip(masks, order, uniform, fewest):
+    for mask, places, draws, least in zip(masks, order, uniform, min_size):
         for v in range(3):
             size = size_by_bins(draws[v], int(least), num_frames)
             kept = set(places[v].argsort()[num_frames - size:].tolist())
             assert mask[v].tolist() == [t in kept for t in range(num_frames)]
 
 
-def sizes_of(uniform, fewest, num_frames):
+def sizes_of(uniform, min_size, num_frames):
     order = np.random.random((len(uniform), num_frames)).argsort(-1)
-    masks = F.draw_subsets(order, uniform, np.array(fewest))
+    masks = F.subset_masks(order, uniform, np.array(min_size))
     return masks.sum(-1)
 
 
@@ -50,9 +50,9 @@ def test_draws_where_two_sizes_meet():
 def test_ends_of_the_draws_stay_within_the_video(num_frames):
     for kind in (np.float32, np.float64):
         ends = np.array([0, np.nextafter(kind(1), kind(0))], kind)
-        for fewest in (1, num_frames // 2 + 1, num_frames):
-            sizes = sizes_of(ends, fewest, num_frames)
-            assert sizes.tolist() == [num_frames, fewest]
+        for min_size in (1, num_frames // 2 + 1, num_frames):
+            sizes = sizes_of(ends, min_size, num_frames)
+            assert sizes.tolist() == [num_frames, min_size]
 
 
 def test_no_choice_keeps_all():
@@ -61,7 +61,7 @@ def test_no_choice_keeps_all():
 
 def test_every_subset_is_equally_likely():
     order = np.array(list(permutations(range(5))))
-    masks = F.draw_subsets(order, np.full(120, .99), np.array(2))
+    masks = F.subset_masks(order, np.full(120, .99), np.array(2))
     counts = Counter(tuple(mask.tolist()) for mask in masks)
     assert len(counts) == 10 and set(counts.values()) == {12}
     assert {sum(mask) for mask in counts} == {2}
@@ -69,26 +69,26 @@ def test_every_subset_is_equally_likely():
 
 def test_subsets_move_with_the_frames():
     rng = np.random.default_rng(2)
-    order, fewest = rng.random((5, 12)).argsort(-1), np.array(3)
+    order, min_size = rng.random((5, 12)).argsort(-1), np.array(3)
     uniform, moved = rng.random(5), rng.permutation(12)
     np.testing.assert_array_equal(
-        F.draw_subsets(order[:, moved], uniform, fewest),
-        F.draw_subsets(order, uniform, fewest)[:, moved])
+        F.subset_masks(order[:, moved], uniform, min_size),
+        F.subset_masks(order, uniform, min_size)[:, moved])
 
 
-@pytest.mark.parametrize('fewest', [[0, 2], [2, 5], [0, 0], [5, 5]])
-def test_sizes_out_of_range(fewest):
+@pytest.mark.parametrize('min_size', [[0, 2], [2, 5], [0, 0], [5, 5]])
+def test_sizes_out_of_range(min_size):
     order, uniform = np.array([[[0, 1, 2, 3]]] * 2), np.zeros((2, 1))
     message = ('keeps 1 to 4 frames, got smallest sizes from '
-               f'{fewest[0]} to {fewest[1]}')
+               f'{min_size[0]} to {min_size[1]}')
     with pytest.raises(ValueError, match=message):
-        F.draw_subsets(order, uniform, np.array(fewest))
-    if fewest[0] == fewest[1]:  # of one video
+        F.subset_masks(order, uniform, np.array(min_size))
+    if min_size[0] == min_size[1]:  # of one video
         with pytest.raises(ValueError, match=message):
-            F.draw_subsets(order[0], uniform[0], np.array(fewest)[0])
+            F.subset_masks(order[0], uniform[0], np.array(min_size)[0])
 
 
 def test_no_videos():
     order = np.empty((0, 3, 7), np.int64)
-    assert F.draw_subsets(order, order[..., 0], order[:, 0,
+    assert F.subset_masks(order, order[..., 0], order[:, 0,
                                                       0]).shape == (0, 3, 7)

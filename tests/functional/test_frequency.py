@@ -65,10 +65,10 @@ def test_label_weight_gradcheck():
     assert gradcheck(F.label_weight, (tau, 0.3))
 
 
-def fewest_frames(tau, target, *args):
+def min_frames(tau, target, *args):
     """Of multi-hot labels ``(B, S)``."""
     owners, labels = target.nonzero().T
-    return F.fewest_frames(tau[labels], owners, len(target), *args)
+    return F.min_frames(tau[labels], owners, len(target), *args)
 
 
 @pytest.mark.parametrize('num_frames', [1, 2, 17, 60, 151])
@@ -80,19 +80,19 @@ def test_fewest_frames_equals_rule(num_frames, sigma):
         row[label] = 1
     tau = F.tau(COUNTS)
     expected = [
-        min(oracles.fewest_frames(tau, label, num_frames, sigma), num_frames)
+        min(oracles.min_frames(tau, label, num_frames, sigma), num_frames)
         for label in labels
     ]
-    got = fewest_frames(tau, target, num_frames, sigma)
+    got = min_frames(tau, target, num_frames, sigma)
     assert got.dtype == torch.int64 and got.tolist() == expected
 
 
 def test_fewest_frames_limits():
     tau, eye = torch.tensor([0., 1.]), torch.eye(2)
-    assert fewest_frames(tau, eye, 60).tolist() == [3, 60]
-    assert fewest_frames(tau, eye, 2).tolist() == [2, 2]
+    assert min_frames(tau, eye, 60).tolist() == [3, 60]
+    assert min_frames(tau, eye, 2).tolist() == [2, 2]
     # an exact product does not lose a frame to rounding
-    assert fewest_frames(torch.tensor([0.5]), torch.ones(1, 1), 60) == 30
+    assert min_frames(torch.tensor([0.5]), torch.ones(1, 1), 60) == 30
 
 
 def test_fewest_frames_takes_each_row_alone():
@@ -100,17 +100,17 @@ def test_fewest_frames_takes_each_row_alone():
     target = (torch.rand(9, 7) < .4).float()
     target[:, 3] = 1
     tau = F.tau(COUNTS)
-    together = fewest_frames(tau, target, 33)
-    alone = [fewest_frames(tau, row[None], 33).item() for row in target]
+    together = min_frames(tau, target, 33)
+    alone = [min_frames(tau, row[None], 33).item() for row in target]
     assert together.tolist() == alone and len(set(alone)) > 3
-    flipped = fewest_frames(tau.flip(0), target.flip(1), 33)
+    flipped = min_frames(tau.flip(0), target.flip(1), 33)
     assert flipped.tolist() == alone
 
 
 def test_fewest_frames_names_the_video_without_label():
     target = torch.tensor([[1, 0], [0, 0]])
     with pytest.raises(ValueError, match='video 1 .* no label'):
-        fewest_frames(torch.tensor([0., 1.]), target, 10)
+        min_frames(torch.tensor([0., 1.]), target, 10)
 
 
 def test_golden_statistics(shared):
@@ -122,7 +122,7 @@ def test_golden_statistics(shared):
         F.label_weight(tau, float(z['gamma'])), z['label_weight'], 1e-6)
     assert_close((tau * num_frames).clamp(min=sigma), z['frames_lower_bound'],
                  1e-12)
-    fewest = fewest_frames(tau, z['target'], num_frames, sigma)
-    assert torch.equal(fewest, z['lower_bound_per_sample'])
-    per_class = fewest_frames(tau, torch.eye(len(tau)), num_frames, sigma)
+    min_size = min_frames(tau, z['target'], num_frames, sigma)
+    assert torch.equal(min_size, z['lower_bound_per_sample'])
+    per_class = min_frames(tau, torch.eye(len(tau)), num_frames, sigma)
     assert torch.equal(per_class, z['frames_lower_bound'].long())

@@ -95,8 +95,8 @@ class DynamicFrameSampler(BaseTransform):
             raise ValueError(f'video {name(video)}: expected labels of '
                              f'{len(self.tau)} classes, got '
                              f'{labels[owners == video].tolist()}')
-        return F.fewest_frames(self.tau[labels], owners, num_videos,
-                               num_frames, self.min_frames)
+        return F.min_frames(self.tau[labels], owners, num_videos, num_frames,
+                            self.min_frames)
 
     def draw(self, fewest: np.ndarray, num_frames: int) -> Dict[str, Tensor]:
         """Masks of videos of T frames.
@@ -112,7 +112,7 @@ class DynamicFrameSampler(BaseTransform):
         subsets = views if paper else 2 * views + 1
         draws = np.random.random(fewest.shape + (subsets, 1 + num_frames))
         # sorting random numbers makes a random permutation
-        kept = F.draw_subsets(draws[..., 1:].argsort(-1), draws[..., 0],
+        kept = F.subset_masks(draws[..., 1:].argsort(-1), draws[..., 0],
                               fewest)
         tensor = torch.from_numpy
         if paper:

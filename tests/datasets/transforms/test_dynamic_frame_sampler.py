@@ -70,7 +70,7 @@ def test_official_hides_every_key_of_the_head():
 def test_sizes_are_uniform_with_both_ends(formulation, label):
     np.random.seed(0)
     labels = label if isinstance(label, list) else [label]
-    least = oracles.fewest_frames(oracles.tau(COUNTS), labels, T, 3)
+    least = oracles.min_frames(oracles.tau(COUNTS), labels, T, 3)
     masks = draw(build(formulation=formulation), label, 800)
     sizes = Counter(masks.sum(-1).flatten().tolist())
     assert set(sizes) == set(range(least, T + 1))
