@@ -31,7 +31,8 @@ COMBINATIONS += [
     (name, path)
     for path in ('videolt/move_tsm_adam-100e_videolt',
                  'minikinetics/move_resnet50_adam-100e_minikinetics-ir0.05')
-    for name in ('first_row', 'no_interpolation', 'plain_interpolation')
+    for name in ('first_video_masks', 'no_interpolation',
+                 'plain_interpolation')
 ]
 KINDS = sorted((ROOT / 'configs' / 'utd_mhad').glob('move_*.py'))
 NAMES = [str(path.relative_to(ROOT / 'configs')) for path in CONFIGS]

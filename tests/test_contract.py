@@ -105,7 +105,7 @@ ARGS = dict(
     FusedAdam=lambda folder: dict(
         params=[torch.nn.Parameter(torch.ones(2))], lr=.1),
     IdentityBackbone={},
-    IgnoreOtherLabels={},
+    KeepSampledLabel={},
     ImbalancedMiniKinetics=lambda folder: dict(
         video_list(folder), split='test'),
     LDAMLoss={},
@@ -146,7 +146,7 @@ IMAGES = dict(
 RESULTS = dict(
     DynamicFrameSampler=lambda folder: dict(
         inputs=torch.randn(9, C), data_samples=sample(2)),
-    IgnoreOtherLabels=lambda folder: dict(
+    KeepSampledLabel=lambda folder: dict(
         inputs=torch.randn(9, C), data_samples=drawn_sample([0, 4], 4)),
     LoadFeatures=lambda folder: video_list(folder) and dict(
         feature_path=str(folder / 'v_2.npy')),

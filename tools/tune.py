@@ -62,12 +62,12 @@ def held_out_options(config: Path, share: float,
     shared['data_prefix.video'] = train.data_prefix.get('video')
     overrides = [
         f'train_dataloader.dataset.held_out={share}',
-        'train_dataloader.dataset.part=kept'
+        'train_dataloader.dataset.subset=train'
     ]
     for loader in ('val_dataloader', 'test_dataloader'):
         overrides += [
             f'{loader}.dataset.held_out={share}',
-            f'{loader}.dataset.part=held_out',
+            f'{loader}.dataset.subset=held_out',
             *(f'{loader}.dataset.{key}={value}'
               for key, value in shared.items() if value is not None)
         ]

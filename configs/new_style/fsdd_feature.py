@@ -1,10 +1,10 @@
 """The Free Spoken Digit Dataset as log-mel frames."""
-from mmaction.datasets.transforms import PackActionInputs
 from mmengine.dataset import DefaultSampler
 
 from projects_move.datasets import LongTailDataset
 from projects_move.datasets.collate import batch_collate
-from projects_move.datasets.transforms import LoadFeatures, SampleFeatureFrames
+from projects_move.datasets.transforms import (LoadFeatures, PackFeatureInputs,
+                                               SampleFeatureFrames)
 from projects_move.engine import FeatureStatisticsHook
 from projects_move.evaluation import LongTailMetric
 
@@ -12,12 +12,12 @@ data_root = 'data/fsdd'  # a new-style config cannot ask the environment
 train_pipeline = [
     dict(type=LoadFeatures),
     dict(type=SampleFeatureFrames, num_frames=60, mode='random'),
-    dict(type=PackActionInputs, meta_keys=('video_id', 'sample_idx'))
+    dict(type=PackFeatureInputs)
 ]
 test_pipeline = [
     dict(type=LoadFeatures),
     dict(type=SampleFeatureFrames, num_frames=150, mode='uniform'),
-    dict(type=PackActionInputs, meta_keys=('video_id', 'sample_idx'))
+    dict(type=PackFeatureInputs)
 ]
 train_dataloader = dict(
     batch_size=32,

@@ -1,4 +1,4 @@
-from .collate import sample_first_row_collate
+from .collate import batch_collate, first_video_masks_collate
 from .long_tail_dataset import LongTailDataset
 from .minikinetics import ImbalancedMiniKinetics
 from .samplers import *  # noqa: F401, F403
@@ -7,5 +7,5 @@ from .videolt import VideoLTDataset
 
 __all__ = [
     'ImbalancedMiniKinetics', 'LongTailDataset', 'VideoLTDataset',
-    'sample_first_row_collate'
+    'batch_collate', 'first_video_masks_collate'
 ]

@@ -1,19 +1,21 @@
-"""Anybody's long-tailed videos, raw or as cached features."""
+"""Long-tailed data sets of any videos, raw or as cached features."""
+import operator
 import os.path as osp
 from typing import List, Optional, Sequence, Tuple, Union
 
 import numpy as np
+import torch
 from mmaction.datasets import BaseActionDataset
 from mmaction.registry import DATASETS
+from mmengine.dataset import force_full_init
 
-from projects_move.datasets.features.feature_batches import (FeatureBatches,
-                                                             encoded)
-from projects_move.datasets.features.reader import FeatureReader
-from projects_move.datasets.lists.annotations import (Annotations,
-                                                      read_classes, read_list)
-from projects_move.datasets.lists.held_out import hold_out
-from projects_move.datasets.videos.video_files import video_file
+from projects_move.structures import Labels, VideoBatch
+from .batch_pipeline import BatchPipeline
 from .checking import video_problem
+from .lists.annotations import Annotations, read_classes, read_list
+from .lists.held_out import hold_out
+from .lists.video_table import VideoTable
+from .videos.video_files import video_file
 
 
 @DATASETS.register_module()
@@ -24,7 +26,8 @@ class LongTailDataset(BaseActionDataset):
         ann_file: Lines ``name label[,label]``, or a ``.csv`` with the columns
             ``video`` and ``label``; see
             :func:`projects_move.datasets.lists.annotations.read_list`.
-        pipeline: Transforms.
+        pipeline: Transforms; see
+            :class:`projects_move.datasets.batch_pipeline.BatchPipeline`.
         data_prefix: ``dict(features=FOLDER)`` of ``NAME.npy`` files, or
             ``dict(video=FOLDER)``.
         classes: A file of class names or the names themselves. Without them
@@ -33,15 +36,16 @@ class LongTailDataset(BaseActionDataset):
         multi_class: Whether videos have several labels. Labels are then
             multi-hot.
         num_classes: See ``classes``.
-        held_out: Share of each class that is held out, to choose settings
-            on; see :func:`projects_move.datasets.lists.held_out.hold_out`.
-        part: ``'kept'`` or ``'held_out'``, where ``held_out`` is not 0.
-        suffix: Of a raw video whose name has no ending of videos.
-        kwargs: Of MMAction2's ``BaseActionDataset``.
+        held_out: Share of each class that is held out for choosing settings;
+            see :func:`projects_move.datasets.lists.held_out.hold_out`.
+        subset: ``'train'`` or ``'held_out'``, the part that is used where
+            ``held_out`` is not 0.
+        suffix: Ending of a raw video whose name in the list has none.
+        kwargs: Arguments of MMAction2's ``BaseActionDataset``.
 
     Raises:
-        AnnotationError: For a list with faults, naming each line.
-        ValueError: For a ``data_prefix`` of another form.
+        AnnotationError: For a faulty list, naming each line.
+        ValueError: For a ``data_prefix`` or ``subset`` of another form.
     """
 
     def __init__(self,
@@ -52,7 +56,7 @@ class LongTailDataset(BaseActionDataset):
                  multi_class: bool = False,
                  num_classes: Optional[int] = None,
                  held_out: float = 0.,
-                 part: str = 'kept',
+                 subset: str = 'train',
                  suffix: str = '.mp4',
                  data_root: Optional[str] = '',
                  metainfo: Optional[dict] = None,
@@ -61,160 +65,194 @@ class LongTailDataset(BaseActionDataset):
                                          } & set(data_prefix):
             raise ValueError('data_prefix must be dict(features=...) or '
                              f'dict(video=...), got {data_prefix}')
-        if part not in ('kept', 'held_out'):
-            raise ValueError("part must be 'kept' or 'held_out', got "
-                             f'{part!r}')
+        if subset not in ('train', 'held_out'):
+            raise ValueError("subset must be 'train' or 'held_out', got "
+                             f'{subset!r}')
         self.held_out = held_out
-        self.part = part
+        self.subset = subset
         self.suffix = suffix
-        self._batches: Optional[FeatureBatches] = None
         if isinstance(classes, str):
             if data_root and not osp.isabs(classes):
                 classes = osp.join(data_root, classes)
             classes = read_classes(classes)
         if classes is not None:
             metainfo = dict(metainfo or {}, classes=tuple(classes))
-        self._video_labels = None
-        self._names = None
+        lazy_init = kwargs.pop('lazy_init', False)
         super().__init__(
             ann_file,
-            pipeline,
+            [],
             data_prefix=data_prefix,
             multi_class=multi_class,
             num_classes=len(classes) if classes is not None else num_classes,
             data_root=data_root,
             metainfo=metainfo,
-            **kwargs)
+            lazy_init=True,
+            **{
+                **kwargs,
+                # the arrays of a VideoTable need no serialisation
+                'serialize_data':
+                False
+            })
+        self.pipeline = BatchPipeline(pipeline, self._raise_video_problem)
+        if not lazy_init:
+            self.full_init()
 
-    def load_data_list(self) -> List[dict]:
+    def load_data_list(self) -> Union[VideoTable, List[dict]]:
+        """Videos of the list. A subclass may return data infos instead, with
+        ``video_id``, ``label`` and any further keys."""
         videos = self.read_annotations()
         if self.held_out:
             taken = hold_out(videos.names, videos.labels, self.held_out)
-            wanted = np.flatnonzero(taken == (self.part == 'held_out'))
+            wanted = np.flatnonzero(taken == (self.subset == 'held_out'))
             videos = Annotations(*([column[i] for i in wanted]
                                    for column in videos))
-        labels = np.fromiter((label for row in videos.labels for label in row),
-                             dtype=np.int64)
-        owner = np.repeat(
-            np.arange(len(videos.labels)), [len(row) for row in videos.labels])
-        self._video_labels = owner, labels
-        self._names = encoded(videos.names)
-        if self.num_classes is None:
-            self.num_classes = int(labels.max()) + 1
-        return [
-            dict(
-                video_id=name,
-                line=line,
-                label=row if self.multi_class else row[0],
-                **self._file(name)) for name, row, line in zip(*videos)
-        ]
+        return VideoTable.of_annotations(videos)
+
+    def read_annotations(self) -> Annotations:
+        """Read the list; a benchmark may narrow it."""
+        return read_list(self.ann_file, self.metainfo.get('classes'),
+                         self.num_classes, self.multi_class)
 
     def full_init(self) -> None:
         if self._fully_initialized:
             return
         super().full_init()
-        if self._indices is not None:  # only these videos are trained on
-            self._list_again()
+        self.data_list = _as_table(self.data_list)
+        if self.num_classes is None:
+            self.num_classes = int(self.data_list.labels.max()) + 1
 
-    def get_subset_(self, indices: Union[Sequence[int], int]) -> None:
-        super().get_subset_(indices)
-        self._list_again()
+    def _get_unserialized_subset(self, indices: Union[Sequence[int],
+                                                      int]) -> VideoTable:
+        table = _as_table(self.data_list)
+        return table.take(_as_indices(indices, len(table)))
 
-    def get_subset(self, indices: Union[Sequence[int],
-                                        int]) -> 'LongTailDataset':
-        subset = super().get_subset(indices)
-        subset._list_again()
-        return subset
+    @force_full_init
+    def get_batch(self, indices: Sequence[int]) -> VideoBatch:
+        """Annotations of some videos as a pipeline gets them.
 
-    def _list_again(self) -> None:
-        """Names and labels of the videos that are left."""
-        rows = [self.get_cat_ids(i) for i in range(len(self))]
-        self._video_labels = (np.repeat(
-            np.arange(len(rows)),
-            [len(row) for row in rows]), np.concatenate(rows))
-        self._names = encoded(
-            [self.get_data_info(i)['video_id'] for i in range(len(self))])
-        self._batches = None
-
-    def read_annotations(self) -> Annotations:
-        """The videos of the list; what a benchmark narrows."""
-        return read_list(self.ann_file, self.metainfo.get('classes'),
-                         self.num_classes, self.multi_class)
-
-    def _file(self, name: str) -> dict:
-        if 'features' in self.data_prefix:
-            path = osp.join(self.data_prefix['features'], f'{name}.npy')
-            return dict(feature_path=path)
-        file = video_file(name, self.suffix)
-        return dict(filename=osp.join(self.data_prefix['video'], file))
-
-    def __getitems__(self, indices: List[int]) -> Sequence[dict]:
-        """What a data loader asks for: the samples of a batch, read at once
-        where the pipeline is the usual one of cached features."""
-        batches = self.batches
-        if batches is None:
-            return [self[index] for index in indices]
-        return batches.read(indices)
-
-    @property
-    def batches(self) -> Optional[FeatureBatches]:
-        """What reads batches at once; None for another pipeline."""
-        if self._batches is None:
-            self._batches = self._batch_reader()
-        return self._batches
-
-    def _batch_reader(self) -> Optional[FeatureBatches]:
-        transforms = self.pipeline.transforms
-        if 'features' not in self.data_prefix or \
-                not FeatureBatches.understands(transforms):
-            return None
-        owners, labels = self.video_labels
-        reader = FeatureReader(self.data_prefix['features'], self._names,
-                               self._open)
-        return FeatureBatches(reader, labels, owners, self.num_classes,
-                              self.multi_class, transforms)
-
-    def _open(self, idx: int) -> np.ndarray:
-        return self.pipeline.transforms[0](self.get_data_info(idx))['features']
-
-    def prepare_data(self, idx: int) -> dict:
-        """The sample of a video.
+        Keys: ``video_id``, ``sample_idx``, ``label``, ``line``,
+        ``feature_path`` or ``filename``, ``modality``, ``start_index``, and
+        those of a subclass.
 
         Raises:
-            ValueError: Where that fails and the file is no readable video,
-                naming file, video and line.
+            IndexError: For an index beyond the list.
         """
-        batches = self.batches
-        if batches is not None:
-            return batches.read_one(idx)
-        try:
-            return super().prepare_data(idx)
-        except Exception as error:  # decoders raise whatever they like
-            info = self.get_data_info(idx)
-            problem = 'filename' in info and video_problem(info['filename'])
-            if not problem:
-                raise
+        table = self.data_list
+        indices = [_from_start(index, len(table)) for index in indices]
+        names = [name.decode() for name in table.names[indices]]
+        columns = dict(
+            video_id=names,
+            sample_idx=indices,
+            label=self._labels(indices),
+            modality=[self.modality] * len(names),
+            start_index=[self.start_index] * len(names))
+        if 'features' in self.data_prefix:
+            folder = self.data_prefix['features']
+            columns['feature_path'] = [
+                osp.join(folder, f'{name}.npy') for name in names
+            ]
+        else:
+            folder = self.data_prefix['video']
+            columns['filename'] = [
+                osp.join(folder, video_file(name, self.suffix))
+                for name in names
+            ]
+        columns.update(table.take_extras(indices))
+        return VideoBatch(columns)
+
+    def _labels(self, indices: List[int]) -> Labels:
+        rows = [self.data_list.labels_of(index) for index in indices]
+        videos = np.repeat(np.arange(len(rows)), [len(row) for row in rows])
+        return Labels(
+            torch.from_numpy(np.concatenate([*rows,
+                                             np.zeros(0, np.int64)])),
+            torch.from_numpy(videos), len(rows), self.num_classes,
+            self.multi_class)
+
+    def get_data_info(self, idx: int) -> dict:
+        """Annotation of a video, see :meth:`get_batch`."""
+        return self.get_batch([idx])[0]
+
+    def __getitems__(self, indices: List[int]) -> Sequence[dict]:
+        """Samples of a batch, for a data loader."""
+        batch = self._prepare(indices)
+        if len(batch) == len(indices):
+            return batch
+        # a transform rejected videos: others take their place, as in MMEngine
+        return [
+            *batch, *(self[self._rand_another()]
+                      for _ in range(len(indices) - len(batch)))
+        ]
+
+    def prepare_data(self, idx: int) -> Optional[dict]:
+        """Sample of a video, None where a transform rejects the video.
+
+        Raises:
+            ValueError: For a raw video that does not decode, naming file,
+                video and line.
+        """
+        batch = self._prepare([idx])
+        return batch[0] if len(batch) else None
+
+    def _prepare(self, indices: Sequence[int]) -> VideoBatch:
+        if type(self).get_data_info is not LongTailDataset.get_data_info:
+            batch = VideoBatch.of_rows(  # a subclass adds to the annotations
+                [self.get_data_info(index) for index in indices])
+        else:
+            batch = self.get_batch(indices)
+        prepared = self.pipeline.run(batch)
+        if self.test_mode and len(prepared) < len(indices):
+            raise ValueError('the test pipeline rejected '
+                             f'{len(indices) - len(prepared)} of the videos '
+                             f"{batch.columns['video_id']}")
+        return prepared
+
+    @staticmethod
+    def _raise_video_problem(info: dict, error: Exception) -> None:
+        problem = 'filename' in info and video_problem(info['filename'])
+        if problem:
             raise ValueError(f"{problem} (video {info['video_id']}, line "
                              f"{info['line']} of the list)") from error
 
     @property
     def class_counts(self) -> np.ndarray:
-        """Videos of each class in the list, int64 ``(S,)``. A video counts
-        for each of its labels."""
+        """Number of videos of each class in the list, int64 ``(S,)``. A video
+        counts for each of its labels."""
         _, labels = self.video_labels
         return np.bincount(labels, minlength=self.num_classes)
 
     @property
     def video_labels(self) -> Tuple[np.ndarray, np.ndarray]:
         """Every label of the list, with the index of its video: two int64
-        arrays ``(L,)``."""
-        if self._video_labels is None:
-            self.full_init()
-        return self._video_labels
+        arrays ``(L,)``, the videos first."""
+        self.full_init()
+        return self.data_list.videos(), self.data_list.labels
 
     def get_cat_ids(self, idx: int) -> List[int]:
         """Labels of a video, for MMEngine's ``ClassBalancedDataset``."""
-        label = self.get_data_info(idx)['label']
-        if self.multi_class:
-            return label.nonzero().flatten().tolist()
-        return [label]
+        self.full_init()
+        return self.data_list.labels_of(idx).tolist()
+
+
+def _from_start(index: int, size: int) -> int:
+    """An index of a list as a number from 0; one that a sampler gave more
+    than a number stays as it is."""
+    index = index if isinstance(index, int) else operator.index(index)
+    if not -size <= index < size:
+        raise IndexError(f'video {index} of a list of {size}')
+    return index if index >= 0 else index + size
+
+
+def _as_table(videos: Union[VideoTable, List[dict]]) -> VideoTable:
+    if isinstance(videos, VideoTable):
+        return videos
+    return VideoTable.of_data_infos(videos)
+
+
+def _as_indices(indices: Union[Sequence[int], int], size: int) -> np.ndarray:
+    """Indices of the first videos (or of the last, for a negative number), as
+    MMEngine selects a subset."""
+    if isinstance(indices, int):
+        everything = np.arange(size)
+        return everything[:indices] if indices >= 0 else everything[indices:]
+    return np.asarray(indices)

@@ -1,5 +1,9 @@
-from .batch_memory import BatchMemory
-from .batch_samples import BatchSamples, make_sample
-from .read_batch import ReadBatch
+from .buffer_pool import POOL, BufferPool
+from .labels import Labels
+from .sample_batch import SampleBatch, field_of, set_field_of
+from .video_batch import VideoBatch
 
-__all__ = ['BatchMemory', 'BatchSamples', 'ReadBatch', 'make_sample']
+__all__ = [
+    'POOL', 'BufferPool', 'Labels', 'SampleBatch', 'VideoBatch', 'field_of',
+    'set_field_of'
+]

@@ -6,7 +6,7 @@ from tests.tiny import sample, view_masks
 
 
 def test_only_the_first_video_is_sampled():
-    collate = FUNCTIONS.get('sample_first_row_collate')
+    collate = FUNCTIONS.get('first_video_masks_collate')
     rows = []
     for i in range(3):
         masks = dict(

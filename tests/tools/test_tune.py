@@ -30,9 +30,9 @@ def test_the_test_list_is_never_read():
     ):
         cfg = options(ROOT / 'configs' / f'{name}.py')
         train = cfg.train_dataloader.dataset
-        assert train.held_out == .25 and train.part == 'kept'
+        assert train.held_out == .25 and train.subset == 'train'
         for loader in (cfg.val_dataloader, cfg.test_dataloader):
-            assert loader.dataset.part == 'held_out'
+            assert loader.dataset.subset == 'held_out'
             assert loader.dataset.held_out == .25
             assert loader.dataset[list_of] == train[list_of]
             assert loader.dataset.data_prefix == train.data_prefix

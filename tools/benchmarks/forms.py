@@ -17,7 +17,7 @@ sys.path.insert(0, str(ROOT))
 
 import projects_move  # noqa: E402, F401
 from projects_move import functional as F  # noqa: E402
-from projects_move.structures import BatchSamples  # noqa: E402
+from projects_move.structures import Labels, SampleBatch  # noqa: E402
 from tests import textbook  # noqa: E402
 
 CONFIG = ROOT / 'configs/videolt/move_tsm_adam-100e_videolt-feature.py'
@@ -71,17 +71,16 @@ class Work:
             row[labels] = 1
         return target.to(self.device)
 
-    def samples(self) -> BatchSamples:
+    def samples(self) -> SampleBatch:
         """As a worker makes them, masks and all."""
-        owners = torch.repeat_interleave(
+        videos = torch.repeat_interleave(
             torch.tensor([len(row) for row in self.labels]))
-        labels = torch.tensor(sum(self.labels, []))
-        names = [str(i) for i in range(self.sizes.batch)]
-        fewest = self.sampler.fewest_frames(labels, owners, len(names),
-                                            self.sizes.frames, str)
-        masks = self.sampler.draw(fewest.numpy(), self.sizes.frames)
-        return BatchSamples(labels, owners, names, range(len(names)), True,
-                            self.sizes.classes, masks)
+        classes = torch.tensor(sum(self.labels, []))
+        batch = len(self.labels)
+        labels = Labels(classes, videos, batch, self.sizes.classes, True)
+        masks = self.sampler.draw(classes, videos, batch, self.sizes.frames)
+        names = [str(i) for i in range(batch)]
+        return SampleBatch(dict(masks, gt_label=labels), dict(video_id=names))
 
     def our_model(self) -> torch.nn.Module:
         cfg = Config.fromfile(str(CONFIG)).model

@@ -162,9 +162,7 @@ def our_videos(folder: Path, form: str, work: Work):
                     type='SampleFeatureFrames',
                     num_frames=work.sizes.frames,
                     mode='random'),
-                dict(
-                    type='PackActionInputs',
-                    meta_keys=('video_id', 'sample_idx')),
+                dict(type='PackFeatureInputs'),
                 dict(type='DynamicFrameSampler')
             ]))
     data.pipeline.transforms[-1].set_class_counts(work.counts)

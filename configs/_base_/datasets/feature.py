@@ -4,12 +4,12 @@ _base_ = '../default_runtime.py'
 train_pipeline = [
     dict(type='LoadFeatures'),
     dict(type='SampleFeatureFrames', num_frames=60, mode='random'),
-    dict(type='PackActionInputs', meta_keys=('video_id', 'sample_idx'))
+    dict(type='PackFeatureInputs')
 ]
 test_pipeline = [
     dict(type='LoadFeatures'),
     dict(type='SampleFeatureFrames', num_frames=150, mode='uniform'),
-    dict(type='PackActionInputs', meta_keys=('video_id', 'sample_idx'))
+    dict(type='PackFeatureInputs')
 ]
 
 train_dataloader = dict(

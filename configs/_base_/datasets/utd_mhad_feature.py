@@ -6,12 +6,12 @@ prefix = dict(features='{{$UTD_MHAD_FEATURES:features}}')
 train_pipeline = [
     dict(type='LoadFeatures'),
     dict(type='SampleFeatureFrames', num_frames=30, mode='random'),
-    dict(type='PackActionInputs', meta_keys=('video_id', 'sample_idx'))
+    dict(type='PackFeatureInputs')
 ]
 test_pipeline = [
     dict(type='LoadFeatures'),
     dict(type='SampleFeatureFrames', mode='all'),
-    dict(type='PackActionInputs', meta_keys=('video_id', 'sample_idx'))
+    dict(type='PackFeatureInputs')
 ]
 
 train_dataloader = dict(

@@ -5,12 +5,12 @@ prefix = dict(_delete_=True, features='features')
 train_pipeline = [
     dict(type='LoadFeatures'),
     dict(type='SampleFeatureFrames', num_frames=24, mode='random'),
-    dict(type='PackActionInputs', meta_keys=('video_id', 'sample_idx'))
+    dict(type='PackFeatureInputs')
 ]
 test_pipeline = [
     dict(type='LoadFeatures'),
     dict(type='SampleFeatureFrames', mode='all'),
-    dict(type='PackActionInputs', meta_keys=('video_id', 'sample_idx'))
+    dict(type='PackFeatureInputs')
 ]
 train_dataloader = dict(
     num_workers=0,

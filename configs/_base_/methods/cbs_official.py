@@ -1,5 +1,5 @@
 # class-balanced sampling as released: one label of a video counts
 train_dataloader = dict(
     sampler=dict(_delete_=True, type='ClassBalancedSampler'))
-train_transforms = [dict(type='IgnoreOtherLabels')]
+train_transforms = [dict(type='KeepSampledLabel')]
 model = dict(cls_head=dict(loss_cls=dict(type='BinaryCrossEntropyLoss')))

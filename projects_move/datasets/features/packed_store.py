@@ -10,7 +10,7 @@ import mmap
 import os
 from functools import lru_cache
 from pathlib import Path
-from typing import Dict, Iterator, List, Optional, Tuple, Union
+from typing import Dict, Iterator, List, Optional, Sequence, Tuple, Union
 
 import numpy as np
 
@@ -40,6 +40,7 @@ class PackedStore:
         self._shards: List[str] = []
         self._maps: Dict[str, np.ndarray] = {}
         self._mappings: Dict[str, mmap.mmap] = {}
+        self._blocks_read = -1
         self.refresh()
 
     def refresh(self) -> bool:
@@ -136,18 +137,25 @@ class PackedStore:
         """Frames of a place."""
         return int(self._count[place])
 
-    def map_all(self) -> None:
-        """Map every shard now; from then on its files may go."""
-        for shard in self._shards:
-            self._map(shard)
-
     def unmap(self) -> None:
         """Let go of every shard until it is used again."""
         self._maps.clear()
         self._mappings.clear()
 
-    def read_ahead(self, place: int) -> None:
-        """Have the system read a whole video, in the background."""
+    def read_ahead(self, places: Sequence[int]) -> None:
+        """Have the system read whole videos, in the background.
+
+        Nothing happens while the store is in memory: this process has read
+        no block from a disk since the last call.
+        """
+        blocks = _blocks_read()
+        if blocks == self._blocks_read:
+            return
+        self._blocks_read = blocks
+        for place in places:
+            self._read_ahead(place)
+
+    def _read_ahead(self, place: int) -> None:
         shard = self._shards[self._shard[place]]
         frames = self._map(shard)
         row = self.channels * self.dtype.itemsize
@@ -172,6 +180,16 @@ class PackedStore:
 
     def __getstate__(self) -> dict:
         return dict(self.__dict__, _maps={}, _mappings={})
+
+
+def _blocks_read() -> int:
+    """Blocks that this process read from disks; 0 where the system does not
+    count them."""
+    try:
+        import resource
+    except ImportError:
+        return 0
+    return resource.getrusage(resource.RUSAGE_SELF).ru_inblock
 
 
 @lru_cache(maxsize=None)

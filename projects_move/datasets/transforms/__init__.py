@@ -1,10 +1,13 @@
+from .batch_transform import BatchTransform, batch_form
 from .dynamic_frame_sampler import DynamicFrameSampler
-from .ignore_other_labels import IgnoreOtherLabels
+from .keep_sampled_label import KeepSampledLabel
 from .load_features import LoadFeatures
+from .pack_feature_inputs import PackFeatureInputs
 from .sample_feature_frames import SampleFeatureFrames
 from .sample_video_frames import SampleVideoFrames
 
 __all__ = [
-    'DynamicFrameSampler', 'IgnoreOtherLabels', 'LoadFeatures',
-    'SampleFeatureFrames', 'SampleVideoFrames'
+    'BatchTransform', 'DynamicFrameSampler', 'KeepSampledLabel',
+    'LoadFeatures', 'PackFeatureInputs', 'SampleFeatureFrames',
+    'SampleVideoFrames', 'batch_form'
 ]

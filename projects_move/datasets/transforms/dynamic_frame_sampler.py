@@ -2,40 +2,46 @@
 
 MOVE (AAAI 2023), Eq. 8 and 9; the rarer the class, the smaller the subsets.
 """
-from typing import Callable, Dict, Optional
+from typing import Dict, Optional, Sequence, Tuple
 
 import numpy as np
 import torch
 from mmaction.registry import TRANSFORMS
-from mmcv.transforms import BaseTransform
 from torch import Tensor
 
 from projects_move import functional as F
 from projects_move.formulations import check_formulation
+from projects_move.structures import Labels, VideoBatch, field_of, set_field_of
+from .batch_transform import BatchTransform
 
 
 @TRANSFORMS.register_module()
-class DynamicFrameSampler(BaseTransform):
-    """Draws a ``frame_mask`` for each view and puts it in the data sample.
+class DynamicFrameSampler(BatchTransform):
+    """Draw a ``frame_mask`` for each view and add it to the data sample.
 
-    The last entry of a training pipeline, after ``PackActionInputs``: the
-    first axis of the packed inputs are the frames (or clips), T.
+    The last entry of a training pipeline, after the packing: the first axis
+    of the packed inputs are the frames (or clips), T.
 
-    Added to the data sample:
+    Fields added to the data sample:
 
     * ``frame_mask``: bool ``(V, T)``, never all false in a view.
     * ``query_mask`` ``(V, T)`` and ``key_mask`` ``(1, T)``, in the
       ``official`` formulation only. The released code draws the frames of
-      the attention queries apart, and one more subset, whose frames *no*
+      the attention queries separately, and one more subset, whose frames *no*
       query may look at; it may leave none.
 
     Args:
         num_views: V.
-        min_frames: sigma, the fewest frames of the rarest class.
+        min_frames: sigma, the size of the smallest subset of the rarest
+            class.
         formulation: ``'official'`` or ``'paper'``, as in the necks.
 
-    The class counts come from ``ClassCountsHook``, chance from numpy's global
-    generator, which MMEngine seeds in every worker.
+    The class counts come from ``ClassCountsHook``, the random numbers from
+    numpy's global generator, which MMEngine seeds in every worker.
+
+    Raises:
+        RuntimeError: Where the class counts are not known.
+        ValueError: For a video without labels or with unknown ones.
     """
 
     def __init__(self,
@@ -51,78 +57,91 @@ class DynamicFrameSampler(BaseTransform):
         self.tau: Optional[Tensor] = None
 
     def set_class_counts(self, class_counts: Tensor) -> None:
-        """Training videos of each class, ``(S,)``."""
+        """Set the number of training videos of each class, ``(S,)``."""
         self.tau = F.tau(torch.as_tensor(class_counts))
 
-    def transform(self, results: Dict) -> Dict:
-        sample = results['data_samples']
-        labels = sample.gt_label
-        if labels.is_floating_point():
-            labels = labels.nonzero().flatten()
-        num_frames = len(results['inputs'])
-        fewest = self.fewest_frames(
-            labels, torch.zeros_like(labels), 1, num_frames,
-            lambda _: sample.get('video_id', 'unknown'))
-        for name, mask in self.draw(fewest.numpy()[0], num_frames).items():
-            sample.set_field(mask, name)
-        return results
+    def transform_batch(self, batch: VideoBatch) -> VideoBatch:
+        inputs, samples = (
+            batch.columns[key] for key in ('inputs', 'data_samples'))
+        classes, videos = self._labels(samples)
+        lengths = [len(frames) for frames in inputs]
+        if len(set(lengths)) <= 1:
+            masks = self.draw(classes, videos, len(batch), max(lengths))
+        else:  # masks of different lengths do not stack
+            rows = [
+                self.draw(part, torch.zeros_like(part), 1, length)
+                for part, length in zip(
+                    classes.split(torch.bincount(videos).tolist()), lengths)
+            ]
+            masks = {name: [row[name][0] for row in rows] for name in rows[0]}
+        for name, mask in masks.items():
+            set_field_of(samples, name, mask)
+        return batch
 
-    def fewest_frames(self, labels: Tensor, owners: Tensor, num_videos: int,
-                      num_frames: int, name: Callable[[int], str]) -> Tensor:
-        """The smallest subset of each video, int64 ``(B,)``.
+    def draw(self, classes: Tensor, videos: Tensor, num_videos: int,
+             num_frames: int) -> Dict[str, Tensor]:
+        """Draw the masks of B videos of T frames.
 
         Args:
-            labels: Of all of them, int64 ``(L,)``.
-            owners: The video of each label, from 0, ``(L,)``.
+            classes: Class of each label, int64 ``(L,)``.
+            videos: Video of each label, from 0, int64 ``(L,)``.
             num_videos: B.
-            num_frames: T.
-            name: Of a video, for errors.
-
-        Raises:
-            RuntimeError: Where the class counts are not known.
-            ValueError: For a video without labels or with unknown ones.
-        """
-        if self.tau is None:
-            raise RuntimeError(
-                'DynamicFrameSampler was told no class counts (video '
-                f"{name(0)}): add dict(type='ClassCountsHook') to "
-                'custom_hooks, or call set_class_counts')
-        known = (labels >= 0) & (labels < len(self.tau))
-        count = torch.bincount(owners, known, num_videos)
-        if not (known.all() and count.all()):
-            wrong = torch.bincount(owners, ~known, num_videos) + (count == 0)
-            video = int(wrong.nonzero()[0])
-            raise ValueError(f'video {name(video)}: expected labels of '
-                             f'{len(self.tau)} classes, got '
-                             f'{labels[owners == video].tolist()}')
-        return F.min_frames(self.tau[labels], owners, num_videos, num_frames,
-                            self.min_frames)
-
-    def draw(self, fewest: np.ndarray, num_frames: int) -> Dict[str, Tensor]:
-        """Masks of videos of T frames.
-
-        Args:
-            fewest: Frames of their smallest subsets, ``(...)``.
             num_frames: T.
 
         Returns:
-            What is added to the data samples, each ``(..., V or 1, T)``.
+            The fields that are added to the data samples, each ``(B, V or 1,
+            T)``.
         """
+        min_size = F.min_frames(self.tau[classes], videos, num_videos,
+                                num_frames, self.min_frames).numpy()
         paper, views = self.formulation == 'paper', self.num_views
         subsets = views if paper else 2 * views + 1
-        draws = np.random.random(fewest.shape + (subsets, 1 + num_frames))
+        draws = np.random.random((num_videos, subsets, 1 + num_frames))
         # sorting random numbers makes a random permutation
-        kept = F.subset_masks(draws[..., 1:].argsort(-1), draws[..., 0],
-                              fewest)
-        tensor = torch.from_numpy
+        kept = torch.from_numpy(
+            F.subset_masks(draws[..., 1:].argsort(-1), draws[..., 0],
+                           min_size))
         if paper:
-            return dict(frame_mask=tensor(kept))
+            return dict(frame_mask=kept)
         return dict(
-            frame_mask=tensor(kept[..., :views, :]),
-            query_mask=tensor(kept[..., views:-1, :]),
-            key_mask=tensor(~kept[..., -1:, :]))
+            frame_mask=kept[:, :views],
+            query_mask=kept[:, views:-1],
+            key_mask=~kept[:, -1:])
+
+    def _labels(self, samples: Sequence) -> Tuple[Tensor, Tensor]:
+        """Class and video of each label, int64 ``(L,)``, of known classes."""
+        if self.tau is None:
+            raise RuntimeError(
+                'DynamicFrameSampler was told no class counts (video '
+                f"{_name(samples, 0)}): add dict(type='ClassCountsHook') to "
+                'custom_hooks, or call set_class_counts')
+        label = field_of(samples, 'gt_label')
+        if isinstance(label, Labels):
+            classes, videos = label.classes, label.videos
+        else:
+            rows = [
+                each.nonzero().flatten()
+                if each.is_floating_point() else each.flatten()
+                for each in label or ()
+            ]
+            classes = torch.cat(rows) if rows else torch.zeros(0).long()
+            videos = torch.repeat_interleave(
+                torch.tensor([len(row) for row in rows]))
+        known = (classes >= 0) & (classes < len(self.tau))
+        count = torch.bincount(videos, known, len(samples))
+        if not (known.all() and count.all()):
+            wrong = torch.bincount(videos, ~known, len(samples)) + (count == 0)
+            video = int(wrong.nonzero()[0])
+            raise ValueError(f'video {_name(samples, video)}: expected labels '
+                             f'of {len(self.tau)} classes, got '
+                             f'{classes[videos == video].tolist()}')
+        return classes, videos
 
     def __repr__(self) -> str:
         return (f'{type(self).__name__}(num_views={self.num_views}, '
                 f'min_frames={self.min_frames}, '
                 f'formulation={self.formulation!r})')
+
+
+def _name(samples: Sequence, index: int) -> str:
+    return samples[index].get('video_id', 'unknown')

@@ -1,34 +1,60 @@
 """Opening the cached features of a video."""
-from typing import Dict, Optional
+from typing import List, Optional, Sequence, Union
 
 from mmaction.registry import TRANSFORMS
-from mmcv.transforms import BaseTransform
 
-from projects_move.datasets.features.feature_file import open_feature_file
+from projects_move.structures import VideoBatch
+from ..features.feature_column import FeatureColumn
+from .batch_transform import BatchTransform
 
 
 @TRANSFORMS.register_module()
-class LoadFeatures(BaseTransform):
-    """Maps ``results['feature_path']`` into memory; frames are read when
-    they are sampled.
+class LoadFeatures(BatchTransform):
+    """Open ``results['feature_path']``; frames are read when they are
+    sampled.
 
     Added keys: ``features``, ``(T, C)`` of the file's float type, and
     ``total_frames``.
 
     Args:
         channels: C, checked where given.
+
+    Raises:
+        FileNotFoundError, ValueError: When the features are used, as of
+            :func:`~projects_move.datasets.features.feature_file.
+            open_feature_file`.
     """
 
     def __init__(self, channels: Optional[int] = None) -> None:
         self.channels = channels
 
-    def transform(self, results: Dict) -> Dict:
-        features = open_feature_file(results['feature_path'], self.channels,
-                                     results.get('video_id'),
-                                     results.get('line'))
-        results['features'] = features
-        results['total_frames'] = len(features)
-        return results
+    def transform_batch(self, batch: VideoBatch) -> VideoBatch:
+        columns, unknown = batch.columns, [None] * len(batch)
+        features = FeatureColumn(columns['feature_path'],
+                                 columns.get('video_id', unknown),
+                                 columns.get('line', unknown), self.channels)
+        return VideoBatch(
+            dict(
+                columns,
+                features=features,
+                total_frames=_FrameCounts(features)))
 
     def __repr__(self) -> str:
         return f'{type(self).__name__}(channels={self.channels})'
+
+
+class _FrameCounts(Sequence):
+    """Number of frames of each video, read when it is asked for."""
+
+    def __init__(self, features: FeatureColumn) -> None:
+        self.features = features
+
+    def __len__(self) -> int:
+        return len(self.features)
+
+    def __getitem__(
+            self, index: Union[int,
+                               List[int]]) -> Union[int, '_FrameCounts']:
+        if isinstance(index, list):
+            return _FrameCounts(self.features[index])
+        return len(self.features[index])

@@ -1,19 +1,19 @@
 """Choosing frames of cached features."""
-from typing import Dict, Optional
+from typing import Optional, Sequence, Union
 
 import numpy as np
 from mmaction.registry import TRANSFORMS
-from mmcv.transforms import BaseTransform
 
-from projects_move.datasets.features.feature_file import check_finite
-from projects_move.datasets.videos.frame_index import sample_frames
-
-MODES = ('uniform', 'random', 'all')
+from projects_move.structures import POOL, VideoBatch
+from ..features.feature_column import FeatureColumn
+from ..features.feature_file import check_finite
+from ..videos.frame_index import MODES, draw_positions, frame_indices
+from .batch_transform import BatchTransform
 
 
 @TRANSFORMS.register_module()
-class SampleFeatureFrames(BaseTransform):
-    """Reads the chosen frames of ``results['features']``.
+class SampleFeatureFrames(BatchTransform):
+    """Read the chosen frames of ``results['features']``.
 
     Args:
         num_frames: T, of the modes ``'random'`` and ``'uniform'``.
@@ -21,11 +21,13 @@ class SampleFeatureFrames(BaseTransform):
             evenly spaced, both ends included; or ``'all'``.
         check_finite: Whether to refuse NaN and infinity.
 
-    Added keys: ``imgs``, ``(T, C)``; ``frame_inds``; ``num_frames``.
+    Added keys: ``imgs``, ``(T, C)``; ``frame_inds``; ``num_frames``. Removed:
+    ``features``.
 
     Raises:
-        ValueError: For settings that do not go together, or for frames that
-            are not finite, naming file and video.
+        ValueError: For settings that do not go together, for frames that are
+            not finite, and, of a batch, for videos of different channels;
+            naming file and video.
     """
 
     def __init__(self,
@@ -41,18 +43,76 @@ class SampleFeatureFrames(BaseTransform):
         self.mode = mode
         self.check_finite = check_finite
 
-    def transform(self, results: Dict) -> Dict:
-        features = results.pop('features')
-        index = sample_frames(len(features), self.num_frames, self.mode)
-        frames = np.ascontiguousarray(features[index])
-        if self.check_finite:
-            check_finite(frames, results.get('feature_path'),
-                         results.get('video_id'), results.get('line'))
-        results['imgs'] = frames
-        results['frame_inds'] = index
-        results['num_frames'] = len(index)
-        return results
+    def transform_batch(self, batch: VideoBatch) -> VideoBatch:
+        columns = dict(batch.columns)
+        features = columns.pop('features')
+        positions: Sequence = [None] * len(batch)
+        if self.mode == 'random':
+            positions = draw_positions(self.num_frames, len(batch))
+        if isinstance(features, FeatureColumn):
+            features.read_ahead()
+        is_checked = isinstance(features, FeatureColumn) and features.is_finite
+        totals, indices, frames = [], [], _FrameStack(len(batch), self.mode)
+        for i, position in enumerate(positions):
+            video = features[i]
+            index = frame_indices(
+                len(video), self.num_frames, self.mode, position)
+            rows = frames.add(video, index, batch, i)
+            if self.check_finite and not is_checked:
+                check_finite(rows, *_origin(batch, i))
+            totals.append(len(video))
+            indices.append(index)
+        columns.update(
+            imgs=frames.stacked,
+            frame_inds=indices,
+            num_frames=[len(index) for index in indices],
+            total_frames=totals)
+        return VideoBatch(columns)
 
     def __repr__(self) -> str:
         return (f'{type(self).__name__}(num_frames={self.num_frames}, '
                 f'mode={self.mode!r}, check_finite={self.check_finite})')
+
+
+class _FrameStack:
+    """Chosen frames of B videos, ``(B, T, C)``; a list where the videos keep
+    all their frames."""
+
+    def __init__(self, num_videos: int, mode: str) -> None:
+        self.num_videos = num_videos
+        self.stacked: Union[np.ndarray, list, None] = None
+        if mode == 'all' or num_videos == 0:
+            self.stacked = []
+
+    def add(self, video: np.ndarray, index: np.ndarray, batch: VideoBatch,
+            i: int) -> np.ndarray:
+        """Copy frames of the i-th video; returns them as stacked."""
+        if isinstance(self.stacked, list):
+            self.stacked.append(np.ascontiguousarray(video[index]))
+            return self.stacked[-1]
+        shape = (self.num_videos, len(index), video.shape[1])
+        if self.stacked is None:
+            self.stacked = POOL.empty_batch(shape, video.dtype)
+        if shape != self.stacked.shape:
+            first, this = (_origin(batch, row)[1] for row in (0, i))
+            raise ValueError(
+                f'video {this} has features of {shape[2]} channels, video '
+                f'{first} of {self.stacked.shape[2]}')
+        dtype = np.promote_types(self.stacked.dtype, video.dtype)
+        if dtype != self.stacked.dtype:
+            wider = POOL.empty_batch(shape, dtype)
+            wider[:i] = self.stacked[:i]
+            self.stacked = wider
+        rows = self.stacked[i]
+        if video.dtype == rows.dtype:
+            video.take(index, 0, rows, 'clip')
+        else:
+            rows[:] = video[index]
+        return rows
+
+
+def _origin(batch: VideoBatch, i: int) -> tuple:
+    """File, name and line of a video, for errors."""
+    keys = ('feature_path', 'video_id', 'line')
+    return tuple(batch.columns[key][i] if key in batch.columns else None
+                 for key in keys)

@@ -1,11 +1,12 @@
-"""Frames of a raw video, chosen as cached features choose them."""
+"""Choosing frames of a raw video, by the same rule as of features."""
 from typing import Dict, Optional
 
 import numpy as np
 from mmaction.registry import TRANSFORMS
 from mmcv.transforms import BaseTransform
 
-from projects_move.datasets.videos.frame_index import sample_frames
+from projects_move.datasets.videos.frame_index import (draw_positions,
+                                                       frame_indices)
 
 MODES = ('uniform', 'random', 'fps', 'all')
 
@@ -67,7 +68,10 @@ class SampleVideoFrames(BaseTransform):
                                  'tell its frame rate')
             index = np.arange(0, total, max(rate / self.fps, 1)).astype(int)
         else:
-            index = sample_frames(total, self.num_frames, self.mode)
+            positions = None
+            if self.mode == 'random':
+                positions = draw_positions(self.num_frames)
+            index = frame_indices(total, self.num_frames, self.mode, positions)
         offset = np.arange(self.clip_len) - (self.clip_len - 1) // 2
         clips = index[:, None] + offset * self.frame_interval  # (T, clip_len)
         clips = clips.clip(0, total - 1).flatten()

@@ -100,7 +100,7 @@ class MOVEHead(LongTailHead):
         if self.interpolation is not None and stack_ignored(
                 data_samples, target):
             raise ValueError('labels cannot be both ignored and mixed: leave '
-                             'out IgnoreOtherLabels or interpolation')
+                             'out KeepSampledLabel or interpolation')
         draws = self.draw(views)
         z, target = self.expand(views, target, **draws)
         return self.loss_by_target(

@@ -4,7 +4,7 @@ from typing import Dict, List
 import torch
 from torch import Tensor
 
-from projects_move.structures import BatchSamples
+from projects_move.structures import Labels, field_of
 
 
 def stack_targets(data_samples: List, num_classes: int,
@@ -23,9 +23,9 @@ def stack_targets(data_samples: List, num_classes: int,
     Raises:
         ValueError: For labels of another number of classes.
     """
-    if isinstance(data_samples, BatchSamples) and data_samples.is_stacked \
-            and data_samples.num_classes == num_classes:
-        return data_samples.target(like)
+    labels = field_of(data_samples, 'gt_label')
+    if isinstance(labels, Labels) and labels.num_classes == num_classes:
+        return labels.multi_hot(like)
     labels = [sample.gt_label for sample in data_samples]
     if all(not label.is_floating_point() and label.numel() == 1
            for label in labels):
@@ -47,16 +47,16 @@ def stack_targets(data_samples: List, num_classes: int,
 
 
 def stack_ignored(data_samples: List, like: Tensor) -> Dict[str, Tensor]:
-    """Gather what ``IgnoreOtherLabels`` leaves out: ``ignored``, bool
+    """Gather what ``KeepSampledLabel`` leaves out: ``ignored``, bool
     ``(B, S)``, or nothing.
 
     Args:
         data_samples: With ``ignored_labels``, bool ``(S,)``, or without.
         like: ``(B, S)``, names the device.
     """
-    if isinstance(data_samples, BatchSamples) and data_samples.is_stacked:
+    rows = field_of(data_samples, 'ignored_labels')
+    if rows is None:
         return {}
-    rows = [sample.get('ignored_labels') for sample in data_samples]
     if any(row is None for row in rows):
         return {}
     rows = [row if len(row) else row.new_zeros(like.shape[1]) for row in rows]

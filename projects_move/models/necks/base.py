@@ -6,7 +6,7 @@ import torch
 from mmengine.model import BaseModule
 from torch import Tensor
 
-from projects_move.structures import BatchSamples
+from projects_move.structures import field_of
 from .frame_masks import FrameMasks
 
 
@@ -74,32 +74,28 @@ def stack_frame_masks(data_samples: Sequence,
         frames: ``(B, T, C)``, names the device and T.
         valid: bool ``(B, T)``, false for padding.
     """
-    if isinstance(data_samples, BatchSamples) and data_samples.is_stacked:
-        fields = {
-            name: field.to(frames.device, non_blocking=True)
-            for name, field in data_samples.fields.items()
-        }
-        return FrameMasks(
-            fields.get('frame_mask'), fields.get('query_mask'),
-            fields.get('key_mask'), valid)
     stacked = {}
     for key in ('frame_mask', 'query_mask', 'key_mask'):
-        masks = [sample.get(key) for sample in data_samples or ()]
-        if not masks or all(mask is None for mask in masks):
-            stacked[key] = None
-            continue
-        if any(mask is None for mask in masks):
-            raise ValueError(f'some videos of the batch have a {key} and '
-                             'some have none')
-        if len(masks) != len(frames):
-            raise ValueError(f'{len(masks)} videos have a {key}, but the '
-                             f'batch holds {len(frames)} rows of frames')
-        num_frames = max(mask.shape[-1] for mask in masks)
-        if any(mask.shape[-1] < num_frames for mask in masks):
-            masks = [
-                torch.nn.functional.pad(mask, (0, num_frames - mask.shape[-1]))
-                for mask in masks
-            ]
-        stacked[key] = torch.stack(masks).to(frames.device, non_blocking=True)
+        masks = field_of(data_samples, key)
+        if isinstance(masks, list):
+            masks = _stack_masks(masks, key, len(frames))
+        if masks is not None:
+            masks = masks.to(frames.device, non_blocking=True)
+        stacked[key] = masks
     return FrameMasks(stacked['frame_mask'], stacked['query_mask'],
                       stacked['key_mask'], valid)
+
+
+def _stack_masks(masks: Sequence, key: str, batch: int) -> Tensor:
+    """``(B, V, T)``, false behind the end of a short video."""
+    if any(mask is None for mask in masks):
+        raise ValueError(f'some videos of the batch have a {key} and some '
+                         'have none')
+    if len(masks) != batch:
+        raise ValueError(f'{len(masks)} videos have a {key}, but the batch '
+                         f'holds {batch} rows of frames')
+    num_frames = max(mask.shape[-1] for mask in masks)
+    return torch.stack([
+        torch.nn.functional.pad(mask, (0, num_frames - mask.shape[-1]))
+        for mask in masks
+    ])

@@ -37,7 +37,7 @@ def test_dataset_takes_either_part(tmp_path):
         assert data.class_counts.sum() == len(data.video_labels[0])
         return [data.get_data_info(i)['video_id'] for i in range(len(data))]
 
-    kept, held = names(held_out=.3), names(held_out=.3, part='held_out')
+    kept, held = names(held_out=.3), names(held_out=.3, subset='held_out')
     assert len(held) == 16 and sorted(kept + held) == sorted(NAMES)
     assert names() == NAMES
 
@@ -45,5 +45,5 @@ def test_dataset_takes_either_part(tmp_path):
 def test_error_texts(tmp_path):
     with pytest.raises(ValueError, match=r'must be in \[0, 1\), got 1'):
         hold_out(NAMES, LABELS, 1)
-    with pytest.raises(ValueError, match="'kept' or 'held_out', got 'test'"):
-        LongTailDataset('a.lst', [], part='test')
+    with pytest.raises(ValueError, match="'train' or 'held_out', got 'test'"):
+        LongTailDataset('a.lst', [], subset='test')

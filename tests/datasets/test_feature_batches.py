@@ -1,4 +1,4 @@
-"""A batch that is read at once is the batch of its samples."""
+"""A batch is the batch of its samples."""
 import numpy as np
 import pytest
 import torch
@@ -6,8 +6,7 @@ from mmaction.registry import DATASETS, MODELS
 from mmengine.dataset import RepeatDataset, pseudo_collate
 from torch.utils.data import DataLoader
 
-from projects_move.datasets.collate import batch_collate
-from projects_move.datasets.features.feature_batches import FeatureBatches
+from projects_move.datasets import batch_collate
 from projects_move.datasets.features.shard_writer import ShardWriter
 from projects_move.models.heads.targets import stack_targets
 from projects_move.models.necks import stack_frame_masks
@@ -48,7 +47,7 @@ def dataset(folder, mode='uniform', multi=True, views=None, **kwargs):
     pipeline = [
         dict(type='LoadFeatures'),
         dict(type='SampleFeatureFrames', num_frames=T, mode=mode),
-        dict(type='PackActionInputs', meta_keys=('video_id', 'sample_idx'))
+        dict(type='PackFeatureInputs')
     ]
     if views:
         pipeline.append(dict(type='DynamicFrameSampler', **views))
@@ -79,18 +78,15 @@ def test_equals_its_samples(folder, multi):
     torch.testing.assert_close(batch['inputs'], torch.stack(samples['inputs']))
     like = torch.empty(0, dtype=torch.float64)
     ours, theirs = batch['data_samples'], samples['data_samples']
-    assert ours.is_stacked and len(ours) == 5
+    assert len(ours) == 5
     torch.testing.assert_close(
         stack_targets(ours, S, like), stack_targets(theirs, S, like))
-    assert ours.is_stacked
     for one, other in zip(ours, theirs):
         assert torch.equal(one.gt_label, other.gt_label)
         assert one.gt_label.dtype == other.gt_label.dtype
         assert one.metainfo == other.metainfo
-    assert ours[3] is ours[3] and not ours.is_stacked
-    ours[3].set_gt_label(torch.tensor([0.] * 4 + [.25]))
-    ours[3].set_field(1, 'note')  # from here on the samples hold the truth
     if multi:
+        ours[3].set_gt_label(torch.tensor([0.] * 4 + [.25]))
         assert stack_targets(ours, S, like)[3, 4] == .25
 
 
@@ -180,7 +176,7 @@ def test_one_by_one_through_a_loader(folder, workers, batch_size):
 @pytest.mark.parametrize('index', [7, -8, 70])
 def test_beyond_the_list(folder, views, index):
     data = dataset(folder, views=views)
-    for read in (data.batches.read_one, lambda i: data.batches.read([i])):
+    for read in (data.__getitem__, lambda i: data.__getitems__([i])):
         with pytest.raises(IndexError, match=f'video {index} of a list of 7'):
             read(index)
 
@@ -188,7 +184,7 @@ def test_beyond_the_list(folder, views, index):
 def test_any_integer_is_an_index(folder):
     data = dataset(folder)
     for index in (3, np.int64(3), torch.tensor(3), -4):
-        sample = data.batches.read_one(index)['data_samples']
+        sample = data[index]['data_samples']
         assert sample.sample_idx == 3 and type(sample.sample_idx) is int
         batch = batch_collate(data.__getitems__([index]))['data_samples']
         assert batch[0].metainfo == sample.metainfo
@@ -266,21 +262,10 @@ def test_subsets(folder):
         s.video_id
         for s in batch_collate(data.__getitems__([0, 2]))['data_samples']
     ] == ['v5', 'v4']
-    kept = dataset(folder, multi=False, held_out=.4, part='kept')
+    kept = dataset(folder, multi=False, held_out=.4, subset='train')
     names = [kept.get_data_info(i)['video_id'] for i in range(len(kept))]
     batch = batch_collate(kept.__getitems__(list(range(len(kept)))))
     assert [s.video_id for s in batch['data_samples']] == names
-
-
-def test_what_it_does_not_understand_is_read_one_by_one(folder):
-    data = dataset(folder)
-    data.pipeline.transforms[1].mode = 'all'
-    assert isinstance(data.__getitems__([0, 1]), list)
-    data = dataset(folder, views=dict(num_views=2, min_frames=2))
-    data.pipeline.transforms.append(lambda sample: sample)
-    assert not FeatureBatches.understands(data.pipeline.transforms)
-    rows = data.__getitems__([0, 1])
-    assert [row['data_samples'].video_id for row in rows] == ['v0', 'v1']
 
 
 def test_faults_are_named(tmp_path):

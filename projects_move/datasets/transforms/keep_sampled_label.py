@@ -1,4 +1,4 @@
-"""The released class-balanced sampling keeps one label of a video."""
+"""Class-balanced sampling as released: one label of a video counts."""
 from typing import Dict
 
 import torch
@@ -7,13 +7,12 @@ from mmcv.transforms import BaseTransform
 
 
 @TRANSFORMS.register_module()
-class IgnoreOtherLabels(BaseTransform):
-    """Has the loss ignore all labels of a video but the one it was drawn for.
+class KeepSampledLabel(BaseTransform):
+    """Make the loss ignore all labels of a video but the class for which
+    ``ClassBalancedSampler`` drew the video, as in the released code.
 
-    The last entry of a training pipeline whose ``PackActionInputs`` has
-    ``sample_idx`` among its ``meta_keys``, with a ``ClassBalancedSampler``.
-    So the released code samples: of a video's other labels nothing is
-    learned. Leave it out to train on all labels.
+    The last entry of a training pipeline whose packing has ``sample_idx``
+    among its ``meta_keys``. Leave it out to train on all labels.
 
     Added to the data sample: ``ignored_labels``, bool ``(S,)``.
     """
@@ -23,9 +22,9 @@ class IgnoreOtherLabels(BaseTransform):
         drawn = getattr(sample.get('sample_idx'), 'drawn_class', None)
         if drawn is None:
             raise ValueError(
-                f"video {sample.get('video_id', 'unknown')} was drawn for no "
-                "class: IgnoreOtherLabels needs the ClassBalancedSampler, and "
-                "'sample_idx' among the meta_keys of PackActionInputs")
+                f"video {sample.get('video_id', 'unknown')} was not drawn for "
+                "a class: KeepSampledLabel needs ClassBalancedSampler, and "
+                "'sample_idx' among the meta_keys of the packing")
         label = sample.gt_label
         if label.is_floating_point():
             ignored = label > 0

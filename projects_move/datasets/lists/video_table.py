@@ -1,0 +1,94 @@
+"""Annotations of many videos as a few arrays."""
+from typing import Dict, Sequence
+
+import numpy as np
+
+from .annotations import Annotations
+
+
+class VideoTable(Sequence):
+    """Names, labels and lines of N videos.
+
+    Arrays in place of objects: ten million videos take no time to count and
+    are shared with the workers of a data loader without being copied.
+
+    Args:
+        names: Names in UTF-8, bytes ``(N,)``.
+        labels: Class indices of the labels, concatenated over the videos,
+            int64 ``(L,)``.
+        ends: End of each video's labels in ``labels``, int64 ``(N,)``.
+        extras: Further columns, each of N entries.
+    """
+
+    def __init__(self, names: np.ndarray, labels: np.ndarray, ends: np.ndarray,
+                 extras: Dict[str, Sequence]) -> None:
+        self.names = names
+        self.labels = labels
+        self.ends = ends
+        self.extras = extras
+
+    @classmethod
+    def of_annotations(cls, videos: Annotations) -> 'VideoTable':
+        """Table of the videos of a list."""
+        return cls._of_columns(videos.names, videos.labels,
+                               dict(line=np.array(videos.lines, np.int64)))
+
+    @classmethod
+    def of_data_infos(cls, infos: Sequence[dict]) -> 'VideoTable':
+        """Table of data infos with at least ``video_id`` and ``label``."""
+        labels = [
+            [info['label']] if np.ndim(info['label']) == 0 else info['label']
+            for info in infos
+        ]
+        keys = dict.fromkeys(key for info in infos for key in info)
+        return cls._of_columns(
+            [info['video_id'] for info in infos], labels, {
+                key: [info.get(key) for info in infos]
+                for key in keys if key not in ('video_id', 'label')
+            })
+
+    @classmethod
+    def _of_columns(cls, names: Sequence[str], labels: Sequence[Sequence[int]],
+                    extras: Dict[str, Sequence]) -> 'VideoTable':
+        return cls(
+            np.array([name.encode() for name in names], np.bytes_),
+            np.fromiter((label for row in labels for label in row), np.int64),
+            np.cumsum([len(row) for row in labels], dtype=np.int64), extras)
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def __getitem__(self, index: int) -> dict:
+        return dict(
+            video_id=self.names[index].decode(),
+            label=self.labels_of(index).tolist(),
+            **{
+                key: column[index]
+                for key, column in self.extras.items()
+            })
+
+    def labels_of(self, index: int) -> np.ndarray:
+        """Class indices of one video."""
+        start = self.ends[index - 1] if index % len(self) else 0
+        return self.labels[start:self.ends[index]]
+
+    def videos(self) -> np.ndarray:
+        """Video of each label, int64 ``(L,)``."""
+        return np.repeat(np.arange(len(self)), np.diff(self.ends, prepend=0))
+
+    def take(self, indices: np.ndarray) -> 'VideoTable':
+        """Table of some of the videos."""
+        rows = [self.labels_of(index) for index in indices.tolist()]
+        return VideoTable(
+            self.names[indices], np.concatenate([*rows, self.labels[:0]]),
+            np.cumsum([len(row) for row in rows], dtype=np.int64),
+            self.take_extras(indices))
+
+    def take_extras(self, indices: Sequence[int]) -> Dict[str, list]:
+        """Further columns of some of the videos."""
+        return {
+            key:
+            column[indices].tolist() if isinstance(column, np.ndarray) else
+            [column[index] for index in indices]
+            for key, column in self.extras.items()
+        }

@@ -1,0 +1,61 @@
+"""Packing cached features for the model."""
+from typing import Sequence, Union
+
+import numpy as np
+import torch
+from mmaction.datasets.transforms import PackActionInputs
+from mmaction.registry import TRANSFORMS
+from mmaction.structures.action_data_sample import format_label
+from torch import Tensor
+
+from projects_move.structures import Labels, SampleBatch, VideoBatch
+from .batch_transform import BatchTransform
+
+
+@TRANSFORMS.register_module()
+class PackFeatureInputs(BatchTransform, PackActionInputs):
+    """MMAction2's ``PackActionInputs`` for features, with a batch form.
+
+    Packs ``results['imgs']`` ``(T, C)`` as ``inputs``, and the label, the
+    algorithm keys and the meta keys as ``data_samples``, for a batch a
+    :class:`~projects_move.structures.SampleBatch`.
+
+    Args:
+        meta_keys: Keys that become meta information of the data sample.
+        algorithm_keys: Keys that become fields of the data sample.
+    """
+
+    def __init__(self,
+                 meta_keys: Sequence[str] = ('video_id', 'sample_idx'),
+                 algorithm_keys: Sequence[str] = ()) -> None:
+        super().__init__(meta_keys=meta_keys, algorithm_keys=algorithm_keys)
+
+    def transform_batch(self, batch: VideoBatch) -> VideoBatch:
+        columns = batch.columns
+        fields = {
+            key: columns[key]
+            for key in self.algorithm_keys if key in columns
+        }
+        if 'label' in columns:
+            label = columns['label']
+            fields['gt_label'] = label if isinstance(label, Labels) else [
+                format_label(value) for value in label
+            ]
+        metainfo = {
+            key: columns[key]
+            for key in self.meta_keys if key in columns
+        }
+        return VideoBatch(
+            dict(
+                inputs=_as_tensors(columns['imgs']),
+                data_samples=SampleBatch(fields, metainfo)))
+
+
+def _as_tensors(imgs: Union[np.ndarray, list]) -> Union[Tensor, list]:
+    """Arrays of one shape and type as one tensor, others as a list."""
+    if not isinstance(imgs, np.ndarray):
+        imgs = [np.asarray(each) for each in imgs]
+        if len({(each.shape, each.dtype) for each in imgs}) != 1:
+            return [torch.from_numpy(each) for each in imgs]
+        imgs = np.stack(imgs) if len(imgs) > 1 else imgs[0][None]
+    return torch.from_numpy(imgs)

@@ -1,0 +1,77 @@
+"""Class labels of the videos of a batch."""
+from typing import List, Union
+
+import torch
+from torch import Tensor
+
+
+class Labels:
+    """Labels of B videos, one or several a video, kept as class indices.
+
+    ``labels[i]`` is what MMAction2 has as the label of a data info: an
+    integer, or, where a video may have several labels, one-hot values
+    ``(S,)``.
+
+    Args:
+        classes: Class of each label, concatenated over the videos, int64
+            ``(L,)``.
+        videos: Video of each label, from 0, ascending, int64 ``(L,)``.
+        num_videos: B.
+        num_classes: S.
+        multi_class: Whether a video may have several labels.
+    """
+
+    def __init__(self, classes: Tensor, videos: Tensor, num_videos: int,
+                 num_classes: int, multi_class: bool) -> None:
+        self.classes = classes
+        self.videos = videos
+        self.num_videos = num_videos
+        self.num_classes = num_classes
+        self.multi_class = multi_class
+
+    def __len__(self) -> int:
+        return self.num_videos
+
+    def __getitem__(
+            self, index: Union[int,
+                               List[int]]) -> Union[int, Tensor, 'Labels']:
+        if isinstance(index, list):
+            return self._take(index)
+        if not -len(self) <= index < len(self):
+            raise IndexError(f'label of video {index} of {len(self)}')
+        classes = self.classes[self.videos == index % len(self)]
+        if not self.multi_class:
+            return int(classes[0])
+        return torch.zeros(self.num_classes).index_fill_(0, classes, 1.)
+
+    def _take(self, indices: List[int]) -> 'Labels':
+        rows = [self.classes[self.videos == i] for i in indices]
+        counts = torch.tensor([len(row) for row in rows], dtype=torch.int64)
+        return Labels(
+            torch.cat([*rows, self.classes[:0]]),
+            torch.repeat_interleave(counts), len(indices), self.num_classes,
+            self.multi_class)
+
+    def multi_hot(self, like: Tensor) -> Tensor:
+        """Values ``(B, S)``, in the type and on the device of a tensor."""
+        target = like.new_zeros(len(self), self.num_classes)
+        index = torch.stack([self.videos, self.classes])
+        videos, classes = index.to(like.device, non_blocking=True)
+        target[videos, classes] = 1
+        return target
+
+    def pin_memory(self) -> 'Labels':
+        """Copy to page-locked memory, from which a GPU copies faster."""
+        return Labels(self.classes.pin_memory(), self.videos.pin_memory(),
+                      self.num_videos, self.num_classes, self.multi_class)
+
+    def __reduce__(self) -> tuple:
+        # a tensor sent between processes costs a file descriptor, an array
+        # of these few numbers does not
+        return _from_arrays, (self.classes.numpy(), self.videos.numpy(),
+                              self.num_videos, self.num_classes,
+                              self.multi_class)
+
+
+def _from_arrays(classes, videos, *sizes) -> Labels:
+    return Labels(torch.from_numpy(classes), torch.from_numpy(videos), *sizes)

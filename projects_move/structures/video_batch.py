@@ -1,0 +1,74 @@
+"""Results of the videos of a batch on their way through a pipeline."""
+from typing import Any, Callable, Dict, List, Optional, Sequence, Union
+
+from .sample_batch import take
+
+_MISSING = object()
+
+
+class VideoBatch:
+    """Results of B videos, one column a key; ``batch[i]`` is the dictionary
+    of one video, as a transform expects it.
+
+    Args:
+        columns: B entries each: an array ``(B, ...)``, a list, or any
+            sequence, which may make its entries when they are asked for.
+    """
+
+    def __init__(self, columns: Dict[str, Sequence]) -> None:
+        self.columns = columns
+
+    @classmethod
+    def of_rows(cls, rows: Sequence[dict]) -> 'VideoBatch':
+        """Batch of the results of some videos."""
+        keys = dict.fromkeys(key for row in rows for key in row)
+        return cls(
+            {key: [row.get(key, _MISSING) for row in rows]
+             for key in keys})
+
+    def __len__(self) -> int:
+        return len(next(iter(self.columns.values()), ()))
+
+    def __getitem__(
+            self, index: Union[int,
+                               List[int]]) -> Union[dict, 'VideoBatch']:
+        if isinstance(index, list):
+            return VideoBatch({
+                key: take(column, index)
+                for key, column in self.columns.items()
+            })
+        if not -len(self) <= index < len(self):
+            raise IndexError(f'video {index} of {len(self)}')
+        row = {key: column[index] for key, column in self.columns.items()}
+        return {k: value for k, value in row.items() if value is not _MISSING}
+
+    def map(self, function: Callable[[dict], Optional[dict]]) -> 'VideoBatch':
+        """Apply a function to the results of one video after the other.
+
+        A column stays as it is unless the function changes one of its
+        entries. Videos for which the function returns None are left out.
+        """
+        changed: Dict[str, Dict[int, Any]] = {}
+        kept = []
+        for i in range(len(self)):
+            given = self[i]
+            made = function(dict(given))
+            if made is None:
+                continue
+            kept.append(i)
+            for key in {**given, **made}:
+                value = made.get(key, _MISSING)
+                if value is not given.get(key, _MISSING):
+                    changed.setdefault(key, {})[i] = value
+        batch = self if len(kept) == len(self) else self[kept]
+        columns = dict(batch.columns)
+        for key, values in changed.items():
+            old = self.columns.get(key)
+            column = [
+                values[i] if i in values else
+                _MISSING if old is None else old[i] for i in kept
+            ]
+            columns[key] = column
+            if all(value is _MISSING for value in column):
+                del columns[key]
+        return VideoBatch(columns)
