@@ -21,11 +21,10 @@ class BatchPipeline(Compose):
             raised; it may raise a better one.
     """
 
-    def __init__(
-            self,
-            transforms: List[Union[dict, Callable]],
-            on_error: Optional[Callable[[dict, Exception],
-                                        None]] = None) -> None:
+    def __init__(self,
+                 transforms: List[Union[dict, Callable]],
+                 on_error: Optional[Callable[[dict, Exception],
+                                             None]] = None) -> None:
         super().__init__(transforms)
         self.on_error = on_error
 

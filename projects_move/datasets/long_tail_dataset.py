@@ -161,13 +161,10 @@ class LongTailDataset(BaseActionDataset):
         return VideoBatch(columns)
 
     def _labels(self, indices: List[int]) -> Labels:
-        rows = [self.data_list.labels_of(index) for index in indices]
-        videos = np.repeat(np.arange(len(rows)), [len(row) for row in rows])
+        classes, videos = self.data_list.labels_of(indices)
         return Labels(
-            torch.from_numpy(np.concatenate([*rows,
-                                             np.zeros(0, np.int64)])),
-            torch.from_numpy(videos), len(rows), self.num_classes,
-            self.multi_class)
+            torch.from_numpy(classes), torch.from_numpy(videos), len(indices),
+            self.num_classes, self.multi_class)
 
     def get_data_info(self, idx: int) -> dict:
         """Annotation of a video, see :meth:`get_batch`."""
@@ -231,7 +228,8 @@ class LongTailDataset(BaseActionDataset):
     def get_cat_ids(self, idx: int) -> List[int]:
         """Labels of a video, for MMEngine's ``ClassBalancedDataset``."""
         self.full_init()
-        return self.data_list.labels_of(idx).tolist()
+        index = _from_start(idx, len(self.data_list))
+        return self.data_list.labels_of([index])[0].tolist()
 
 
 def _from_start(index: int, size: int) -> int:
@@ -255,4 +253,4 @@ def _as_indices(indices: Union[Sequence[int], int], size: int) -> np.ndarray:
     if isinstance(indices, int):
         everything = np.arange(size)
         return everything[:indices] if indices >= 0 else everything[indices:]
-    return np.asarray(indices)
+    return np.asarray(indices) % size

@@ -1,5 +1,5 @@
 """Annotations of many videos as a few arrays."""
-from typing import Dict, Sequence
+from typing import Dict, Sequence, Tuple
 
 import numpy as np
 
@@ -59,30 +59,37 @@ class VideoTable(Sequence):
         return len(self.names)
 
     def __getitem__(self, index: int) -> dict:
+        """Data info of one video, by an index from 0."""
         return dict(
             video_id=self.names[index].decode(),
-            label=self.labels_of(index).tolist(),
+            label=self.labels_of([index])[0].tolist(),
             **{
                 key: column[index]
                 for key, column in self.extras.items()
             })
 
-    def labels_of(self, index: int) -> np.ndarray:
-        """Class indices of one video."""
-        start = self.ends[index - 1] if index % len(self) else 0
-        return self.labels[start:self.ends[index]]
+    def labels_of(self,
+                  indices: Sequence[int]) -> Tuple[np.ndarray, np.ndarray]:
+        """Labels of some of the videos, concatenated, and the position in
+        ``indices`` of the video of each label; two int64 arrays ``(L,)``."""
+        indices = np.asarray(indices, np.int64)
+        ends = self.ends[indices]
+        starts = np.where(indices > 0, self.ends[indices - 1], 0)
+        counts = ends - starts
+        shift = np.repeat(ends - np.cumsum(counts), counts)
+        return (self.labels[shift + np.arange(len(shift))],
+                np.repeat(np.arange(len(indices)), counts))
 
     def videos(self) -> np.ndarray:
         """Video of each label, int64 ``(L,)``."""
         return np.repeat(np.arange(len(self)), np.diff(self.ends, prepend=0))
 
     def take(self, indices: np.ndarray) -> 'VideoTable':
-        """Table of some of the videos."""
-        rows = [self.labels_of(index) for index in indices.tolist()]
-        return VideoTable(
-            self.names[indices], np.concatenate([*rows, self.labels[:0]]),
-            np.cumsum([len(row) for row in rows], dtype=np.int64),
-            self.take_extras(indices))
+        """Table of some of the videos, by indices from 0."""
+        labels, videos = self.labels_of(indices)
+        counts = np.bincount(videos, minlength=len(indices))
+        return VideoTable(self.names[indices], labels, np.cumsum(counts),
+                          self.take_extras(indices))
 
     def take_extras(self, indices: Sequence[int]) -> Dict[str, list]:
         """Further columns of some of the videos."""
