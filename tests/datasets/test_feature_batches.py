@@ -2,7 +2,7 @@
 import numpy as np
 import pytest
 import torch
-from mmaction.registry import DATASETS, MODELS
+from mmaction.registry import DATASETS
 from mmengine.dataset import RepeatDataset, pseudo_collate
 from torch.utils.data import DataLoader
 
@@ -226,46 +226,6 @@ def test_through_a_loader(folder, workers):
         assert torch.equal(row, data[i]['inputs'])
     names = [s.video_id for batch in found for s in batch['data_samples']]
     assert names == [f'v{i}' for i in range(7)]
-
-
-def test_model_takes_either(folder):
-    data = dataset(folder, views=dict(num_views=2, min_frames=2))
-    model = MODELS.build(
-        dict(
-            type='MOVERecognizer',
-            backbone=dict(type='IdentityBackbone'),
-            data_preprocessor=dict(type='FeatureDataPreprocessor'),
-            neck=dict(
-                type='NetVLADNeck',
-                in_channels=C,
-                num_clusters=2,
-                out_channels=3),
-            cls_head=dict(type='MOVEHead', num_classes=S)))
-    model.cls_head.set_class_counts(torch.tensor([9, 4, 30, 2, 1]))
-    batch = batch_collate(data.__getitems__([1, 4, 6, 0]))
-    losses = []
-    for samples in (batch['data_samples'], list(batch['data_samples'])):
-        torch.manual_seed(2)
-        model.train()
-        done = model.data_preprocessor(
-            dict(inputs=batch['inputs'], data_samples=samples), True)
-        losses.append(model(**done, mode='loss')['loss_cls'])
-    assert torch.equal(*losses)
-    model.eval()
-    done = model.data_preprocessor(batch, False)
-    assert len(model(**done, mode='predict')[2].pred_score) == S
-
-
-def test_subsets(folder):
-    data = dataset(folder, indices=[5, 1, 4])
-    assert [
-        s.video_id
-        for s in batch_collate(data.__getitems__([0, 2]))['data_samples']
-    ] == ['v5', 'v4']
-    kept = dataset(folder, multi=False, held_out=.4, subset='train')
-    names = [kept.get_data_info(i)['video_id'] for i in range(len(kept))]
-    batch = batch_collate(kept.__getitems__(list(range(len(kept)))))
-    assert [s.video_id for s in batch['data_samples']] == names
 
 
 def test_faults_are_named(tmp_path):
