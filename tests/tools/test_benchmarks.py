@@ -1,7 +1,7 @@
-"""Every benchmark runs, on tiny sizes, and its figures keep the schema."""
-import argparse
+"""Each benchmark runs on tiny sizes; its JSON file matches the schema."""
+import importlib
 import json
-import os
+import logging
 import subprocess
 import sys
 from pathlib import Path
@@ -9,41 +9,48 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-ROOT = Path(__file__).parents[2]
-FOLDER = ROOT / 'tools' / 'benchmarks'
-SCHEMA = json.loads((FOLDER / 'schema.json').read_text())
-RESULTS = sorted((FOLDER / 'results').glob('*.json'))
-TINY = dict(
-    step='--clusters 4',
-    neck='--clusters 4 --test-frames 7',
-    loader='--videos 20 --stored 7',
-    evaluation='--videos 60 --clusters 4 --frames 7',
-    end_to_end='--batches 2 --stored 7 --clusters 4',
-    ranks='--clusters 4 --ranks 2 5 --rates 2',
-    scale='--videos 100 200 --simulated-classes 30 --clusters 4')
+from tools.benchmarks import roofline
+from tools.benchmarks.arguments import make_parser
+from tools.benchmarks.harness import Case, ratios, time_variants
+from tools.benchmarks.report import SCHEMA
+from tools.benchmarks.traffic import Bucket, predict_waits
+
+TOOLS = Path(__file__).parents[2] / 'tools'
+RESULTS = sorted((TOOLS / 'benchmarks' / 'results').glob('*.json'))
+TINY = '--repeats 2 --batch 8 --channels 16 --classes 9 --clusters 4'
+ARGUMENTS = dict(
+    step='',
+    neck='--test-frames 7',
+    loader='--videos 20 --stored-frames 7',
+    evaluation='--videos 60 --frames 7',
+    end_to_end='--batches 2 --stored-frames 7',
+    ranks='--ranks 2 5 --rates 2',
+    scale='--videos 100 200 --simulated-classes 30')
 
 
-def run(name, *args):
-    done = subprocess.run([sys.executable, FOLDER / f'{name}.py', *args],
-                          capture_output=True,
-                          text=True,
-                          env=dict(os.environ, PYTHONPATH=str(ROOT)))
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
-@pytest.mark.parametrize('name', TINY)
-def test_runs(tmp_path, name):
+@pytest.mark.parametrize('name', ARGUMENTS)
+def test_runs(tmp_path, monkeypatch, capfd, name):
+    monkeypatch.setattr(roofline, 'MATRIX_SIZE', 64)
+    monkeypatch.setattr(roofline, 'COPY_SIZE', 2**16)
     out = tmp_path / 'sub' / 'figures.json'
-    sizes = '--repeats 2 --batch 8 --channels 16 --classes 9'
-    text = run(name, *sizes.split(), *TINY[name].split(), '--out', str(out))
-    result = json.loads(out.read_text())
+    argv = [name, *TINY.split(), *ARGUMENTS[name].split(), '--out', str(out)]
+    if name == 'ranks':  # starts processes of its own
+        subprocess.run([sys.executable, TOOLS / 'benchmark.py', *argv],
+                       check=True)
+    else:
+        benchmark = importlib.import_module(f'tools.benchmarks.{name}')
+        try:
+            benchmark.run(make_parser('').parse_args(argv))
+        finally:
+            logging.disable(logging.NOTSET)
+    text, result = capfd.readouterr().out, json.loads(out.read_text())
     jsonschema.validate(result, SCHEMA)
     assert result['benchmark'] == name and result['repeats'] == 2
     assert result['settings']['channels'] == 16
     for row in result['rows']:
-        line = next(line for line in text.splitlines()
-                    if line.startswith(f"| {row['case']} | {row['form']} |"))
+        line = next(
+            line for line in text.splitlines()
+            if line.startswith(f"| {row['case']} | {row['variant']} |"))
         assert f"| {row['ratio']['median']:.2f} (" in line
         assert row['ratio']['min'] <= row['ratio']['median'] <= row['ratio'][
             'max']
@@ -51,16 +58,13 @@ def test_runs(tmp_path, name):
     assert first['ratio'] == dict(median=1, min=1, max=1)
 
 
-def test_model_of_many_ranks():
-    """What is ready early hides behind the rest of the backward pass."""
-    sys.path[:0] = [str(FOLDER), str(ROOT / 'tools')]
-    from ranks import Bucket, model_of
+def test_predicted_waits():
+    """The rest of the backward pass hides exchanges that start early."""
     buckets = [Bucket(3 * 10**6, .25), Bucket(2 * 10**6, .75)]
-    args = argparse.Namespace(ranks=[2, 4], rates=[1., 4.], backward=8.)
-    found = [(row['exchanged'], row['waited'])
-             for row in model_of(buckets, args)]
-    # of two ranks: ready at 2 and 6 ms, 3 and 2 ms on their way
-    assert found == [(5e6, 0), (5e6, 0), (7.5e6, 1.5), (7.5e6, 0)]
+    rows = predict_waits(buckets, [2, 4], [1., 4.], backward=8.)
+    # two ranks: complete after 2 and 6 ms, exchanged in 3 and 2 ms
+    assert [(row['exchanged'], row['waited'])
+            for row in rows] == [(5e6, 0), (5e6, 0), (7.5e6, 1.5), (7.5e6, 0)]
 
 
 @pytest.mark.parametrize('path', RESULTS, ids=lambda path: path.stem)
@@ -77,19 +81,16 @@ def test_schema_refuses():
 
 
 def test_ratios_and_floor():
-    """Turn by turn, and what the machine can do at most."""
-    sys.path[:0] = [str(FOLDER), str(ROOT / 'tools')]
-    from comparing import Case, compare, ratios
-    from measuring import _floor
     case = Case(
         'work',
         dict(slow=lambda: 6., quick=iter([9., 2., 3.]).__next__),
         flop=dict(quick=8e9),
-        moved=dict(quick=3e9),
+        bytes=dict(quick=3e9),
         precision=dict(quick='float32'))
-    seconds = compare(case, repeats=2)
-    assert seconds == dict(slow=[6, 6], quick=[2, 3])  # the first warms up
+    seconds = time_variants(case, repeats=2)
+    assert seconds == dict(slow=[6, 6], quick=[2, 3])  # after a warm-up
     assert ratios(seconds, 'quick') == [3, 2]
-    floor = _floor(case, 'quick', dict(flops_float32=4e9, bandwidth=6e9))
+    floor = roofline.time_floor(case, 'quick',
+                                dict(flops_float32=4e9, bandwidth=6e9))
     assert floor['arithmetic'] == 2 and floor['memory'] == .5
-    assert floor['floor'] == 2 and not _floor(case, 'slow', {})
+    assert floor['floor'] == 2 and not roofline.time_floor(case, 'slow', {})

@@ -1,60 +1,50 @@
-"""Training as a user starts it: features on the disk, a runner, its hooks.
+"""Training as a user starts it: an epoch from files, with runner and hooks.
 
-    python tools/benchmarks/end_to_end.py --out end_to_end.json
-
-An epoch of a small list, everything in one process. The textbook form reads
-float32 files in its data set's order of work, ours packed float16 ones.
+Everything runs in one process. The textbook form reads float32 files, ours a
+packed float16 store.
 """
+import argparse
 import logging
 import random
 import tempfile
 from pathlib import Path
-from typing import Callable
+from typing import Callable, List
 
 import torch
-from comparing import Case
-from forms import CONFIG, Sizes, Work
-from loader import PlainVideos, write_features
-from measuring import measure, parser
 from mmengine.config import Config
 from mmengine.runner import Runner
 
+from .arguments import Sizes
+from .feature_files import TextbookVideos, dataset_config, write_features
+from .harness import Case
+from .implementations import CONFIG, Workload
+from .report import report
 
-def main() -> None:
-    arguments = parser(__doc__.splitlines()[0], repeats=3)
-    Sizes.add_to(arguments)
-    arguments.add_argument('--batches', type=int, default=4, help='an epoch')
-    arguments.add_argument('--stored', type=int, default=150, help='frames')
-    arguments.add_argument('--folder', help='where files are made and removed')
-    args = arguments.parse_args()
-    torch.set_num_threads(args.threads)
-    work = Work(Sizes.of(args), args.device)
+
+def run(args: argparse.Namespace) -> None:
+    work = Workload(Sizes.from_args(args), args.device)
     videos = args.batches * work.sizes.batch
     with tempfile.TemporaryDirectory(dir=args.folder) as folder:
         folder = Path(folder)
-        names = write_features(folder, videos, args.stored,
-                               work.sizes.channels)
-        write_list(folder, names, work)
-        forms = dict(textbook=their_epoch(folder, names, work))
+        names = write_features(folder, videos, args.stored_frames, work)
+        variants = dict(textbook=textbook_epoch(folder, names, work))
         for precision in ('float32', 'bfloat16'):
-            forms[f'ours, {precision}'] = our_epoch(folder, work, precision)
-        measure(
-            'end_to_end', args,
-            [Case(f'an epoch of {args.batches} batches', forms, videos)], {},
-            dict(vars(work.sizes), batches=args.batches, stored=args.stored))
+            variants[f'ours, {precision}'] = our_epoch(folder, work, precision)
+        report(
+            args,
+            [Case(f'an epoch of {args.batches} batches', variants, videos)],
+            {},
+            dict(
+                vars(work.sizes),
+                batches=args.batches,
+                stored_frames=args.stored_frames))
 
 
-def write_list(folder: Path, names, work: Work) -> None:
-    classes = work.sizes.classes
-    (folder / 'list.lst').write_text(''.join(f'{name} {i % classes}\n'
-                                             for i, name in enumerate(names)))
-
-
-def their_epoch(folder: Path, names, work: Work) -> Callable[[], None]:
-    model = work.their_model()
+def textbook_epoch(folder: Path, names: List[str],
+                   work: Workload) -> Callable[[], None]:
+    model = work.textbook_model()
     optimizer = torch.optim.Adam(model.parameters(), lr=1e-4)
-    data = PlainVideos([str(folder / 'float32' / f'{n}.npy') for n in names],
-                       work)
+    data = TextbookVideos(folder, names, work)
 
     def epoch() -> None:
         order, size = list(range(len(data))), work.sizes.batch
@@ -70,7 +60,26 @@ def their_epoch(folder: Path, names, work: Work) -> Callable[[], None]:
     return epoch
 
 
-def our_epoch(folder: Path, work: Work, precision: str) -> Callable[[], None]:
+def our_epoch(folder: Path, work: Workload,
+              precision: str) -> Callable[[], None]:
+    runner = Runner.from_cfg(training_config(folder, work, precision))
+    logging.disable(logging.INFO)
+
+    def epoch() -> None:
+        loop = runner.train_loop
+        if loop._epoch == 0:  # as Runner.train does before its first epoch
+            loop._max_epochs = 10**6
+            runner.optim_wrapper = runner.build_optim_wrapper(
+                runner.optim_wrapper)
+            runner.call_hook('before_run')
+            runner.call_hook('before_train')
+        loop.run_epoch()
+
+    return epoch
+
+
+def training_config(folder: Path, work: Workload, precision: str) -> Config:
+    """Config of VideoLT, on the files in the folder and without a test."""
     cfg = Config.fromfile(str(CONFIG))
     cfg.work_dir = str(folder / precision)
     cfg.log_level = 'ERROR'
@@ -84,32 +93,10 @@ def our_epoch(folder: Path, work: Work, precision: str) -> Callable[[], None]:
     loader = cfg.train_dataloader
     loader.update(
         batch_size=work.sizes.batch, num_workers=0, persistent_workers=False)
-    loader.dataset = dict(
-        type='LongTailDataset',
-        ann_file=str(folder / 'list.lst'),
-        num_classes=work.sizes.classes,
-        multi_class=True,
-        data_prefix=dict(features=str(folder / 'store')),
-        pipeline=loader.dataset.pipeline)
+    loader.dataset = dataset_config(folder, 'store', work,
+                                    loader.dataset.pipeline)
     cfg.param_scheduler = None
     cfg.train_cfg.max_epochs = 1
     if precision == 'bfloat16':
         cfg.optim_wrapper.type = 'AutocastOptimWrapper'
-    runner = Runner.from_cfg(cfg)
-    logging.disable(logging.INFO)
-
-    def epoch() -> None:
-        loop = runner.train_loop
-        if loop._epoch == 0:  # builds what is built once
-            loop._max_epochs = 10**6
-            runner.optim_wrapper = runner.build_optim_wrapper(
-                runner.optim_wrapper)
-            runner.call_hook('before_run')
-            runner.call_hook('before_train')
-        loop.run_epoch()
-
-    return epoch
-
-
-if __name__ == '__main__':
-    main()
+    return cfg

@@ -1,98 +1,85 @@
 """Validation: the forward pass on whole videos, and the metric.
 
-    python tools/benchmarks/evaluation.py --out evaluation.json
-
-Scores of the size of VideoLT's test list, classes as frequent as its.
+The scores have the size of VideoLT's test list, its classes a long tail.
 """
+import argparse
+from typing import List
+
 import torch
-from comparing import Case
-from forms import Sizes, Work, textbook
-from limits import counted, limits
-from measuring import measure, parser
 from mmaction.registry import METRICS
 
 from projects_move.evaluation.video_scores import (VideoScores,
                                                    average_precision)
+from . import textbook
+from .arguments import Sizes
+from .harness import Case
+from .implementations import Workload
+from .report import report
+from .roofline import flop_bound_case, measure_peaks
 
 
-def main() -> None:
-    arguments = parser(__doc__.splitlines()[0], repeats=3)
-    Sizes.add_to(arguments)
-    arguments.set_defaults(frames=150)
-    arguments.add_argument('--videos', type=int, default=51239)
-    args = arguments.parse_args()
-    torch.set_num_threads(args.threads)
-    work = Work(Sizes.of(args), args.device)
-    measure('evaluation', args, [forward(work), *metrics(args.videos, work)],
-            limits(args.device, ['float32']),
-            dict(vars(work.sizes), videos=args.videos))
+def run(args: argparse.Namespace) -> None:
+    work = Workload(Sizes.from_args(args), args.device)
+    cases = [forward_case(work), *metric_cases(args.videos, work)]
+    report(args, cases, measure_peaks(args.device, ['float32']),
+           dict(vars(work.sizes), videos=args.videos))
 
 
-def forward(work: Work) -> Case:
-    ours, theirs = work.our_model().eval(), work.their_model().eval()
+def forward_case(work: Workload) -> Case:
+    ours, theirs = work.our_model().eval(), work.textbook_model().eval()
 
     @torch.no_grad()
-    def plain() -> None:
+    def textbook_forward() -> None:
         theirs(work.frames.to(work.device).float()).sigmoid()
 
     @torch.no_grad()
-    def fast() -> None:
+    def our_forward() -> None:
         ours.val_step(dict(inputs=work.frames, data_samples=work.samples()))
 
-    forms = dict(textbook=plain, ours=fast)
-    return counted(f'forward, {work.sizes.frames} frames', forms,
-                   work.sizes.batch)
+    return flop_bound_case(f'forward, {work.sizes.frames} frames',
+                           dict(textbook=textbook_forward, ours=our_forward),
+                           work.sizes.batch)
 
 
-def metrics(videos: int, work: Work) -> list:
+def metric_cases(videos: int, work: Workload) -> List[Case]:
     classes = work.sizes.classes
     generator = torch.Generator().manual_seed(0)
     scores = torch.rand(videos, classes, generator=generator)
     target = torch.zeros(videos, classes, dtype=torch.bool)
     drawn = torch.multinomial(
-        work.counts.double(), videos, True, generator=generator)
+        work.class_counts.double(), videos, True, generator=generator)
     target[torch.arange(videos), drawn] = True
     target[torch.arange(classes) % videos,
-           torch.arange(classes)] = True  # no class without a video
+           torch.arange(classes)] = True  # each class has a video
     metric = METRICS.build(
-        dict(type='LongTailMetric', class_counts=work.counts))
+        dict(type='LongTailMetric', class_counts=work.class_counts))
     batches = [[
         dict(pred_score=score, gt_label=label)
         for score, label in zip(scores[i:i + 128], target[i:i + 128].float())
     ] for i in range(0, videos, 128)]
-
-    def accuracy() -> None:
-        order = scores.topk(5).indices
-        right = target.gather(1, order).cumsum(1) > 0
-        right.double().mean(0)
-
-    def plain_ap() -> None:
-        textbook.average_precision(scores, target)
-
-    def plain() -> None:
-        plain_ap()
-        accuracy()
-
-    scored = VideoScores.cat([
+    video_scores = VideoScores.cat([
         VideoScores.of(scores[i:i + 128], target[i:i + 128].nonzero())
         for i in range(0, videos, 128)
     ])
 
-    def fast_ap() -> None:
-        average_precision(scored, videos)
+    def textbook_ap() -> None:
+        textbook.average_precision(scores, target)
 
-    def fast() -> None:
+    def our_ap() -> None:
+        average_precision(video_scores, videos)
+
+    def textbook_metric() -> None:
+        textbook_ap()
+        textbook.topk_accuracy(scores, target, 5)
+
+    def our_metric() -> None:
         for batch in batches:
             metric.process(None, batch)
         metric.evaluate(videos)
 
     return [
         Case(f'AP of {videos} videos, {classes} classes',
-             dict(textbook=plain_ap, ours=fast_ap), videos),
-        Case('all metrics, batch by batch', dict(textbook=plain, ours=fast),
-             videos)
+             dict(textbook=textbook_ap, ours=our_ap), videos),
+        Case('all metrics, batch by batch',
+             dict(textbook=textbook_metric, ours=our_metric), videos)
     ]
-
-
-if __name__ == '__main__':
-    main()

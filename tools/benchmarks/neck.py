@@ -1,68 +1,62 @@
-"""The aggregators alone: in training, and on whole videos.
+"""Attention and NetVLAD alone, in training and on whole videos."""
+import argparse
+from typing import Callable
 
-    python tools/benchmarks/neck.py --out neck.json
-"""
 import torch
-from forms import Sizes, Work
-from limits import counted, limits
-from measuring import measure, parser
+from torch import Tensor, nn
 
 from projects_move.models.necks import FrameMasks, stack_frame_masks
+from .arguments import Sizes
+from .implementations import Workload
+from .report import report
+from .roofline import flop_bound_case, measure_peaks
 
 
-def main() -> None:
-    arguments = parser(__doc__.splitlines()[0], repeats=5)
-    Sizes.add_to(arguments)
-    arguments.add_argument('--test-frames', type=int, default=150)
-    args = arguments.parse_args()
-    torch.set_num_threads(args.threads)
-    work = Work(Sizes.of(args), args.device)
-    ours, theirs = work.our_model().neck.necks, work.their_model()
+def run(args: argparse.Namespace) -> None:
+    work = Workload(Sizes.from_args(args), args.device)
+    ours, textbook = work.our_model().neck.necks, work.textbook_model()
     frames = work.frames.to(args.device).float()
-    masks = stack_frame_masks(work.samples(), frames)
-    masks = FrameMasks(*masks[:3])
+    test_frames = torch.randn(
+        len(frames), args.test_frames, frames.shape[2], device=args.device)
+    masks = FrameMasks(*stack_frame_masks(work.samples(), frames)[:3])
+    textbook_masks = dict(
+        attention=(masks.query, masks.key), netvlad=(masks.views, ))
 
     cases = []
-    for name, plain, plain_masks in (('attention', theirs.attention,
-                                      (masks.query, masks.key)),
-                                     ('netvlad', theirs.netvlad,
-                                      (masks.views, ))):
-        plain.load_state_dict(ours[name].state_dict())
-        forms = dict(
+    for name, plain_masks in textbook_masks.items():
+        neck, plain = ours[name], getattr(textbook, name)
+        plain.load_state_dict(neck.state_dict())
+        variants = dict(
             textbook=training(plain, frames, *plain_masks),
-            ours=training(ours[name], frames, masks))
+            ours=training(neck, frames, masks))
         cases.append(
-            counted(f'{name}, forward and backward', forms, work.sizes.batch))
-        whole = torch.randn(
-            len(frames), args.test_frames, frames.shape[2], device=args.device)
-        forms = dict(
-            textbook=testing(plain, whole), ours=testing(ours[name], whole))
+            flop_bound_case(f'{name}, forward and backward', variants,
+                            work.sizes.batch))
+        variants = dict(
+            textbook=testing(plain, test_frames),
+            ours=testing(neck, test_frames))
         cases.append(
-            counted(f'{name}, {args.test_frames} frames', forms,
-                    work.sizes.batch))
-    measure('neck', args, cases, limits(args.device, ['float32']),
-            dict(vars(work.sizes), test_frames=args.test_frames))
+            flop_bound_case(f'{name}, {args.test_frames} frames', variants,
+                            work.sizes.batch))
+    report(args, cases, measure_peaks(args.device, ['float32']),
+           dict(vars(work.sizes), test_frames=args.test_frames))
 
 
-def training(neck, frames, *masks):
+def training(neck: nn.Module, frames: Tensor, *masks) -> Callable[[], None]:
 
-    def run() -> None:
+    def train() -> None:
         neck.train()
         neck.zero_grad()
         neck(frames, *masks).sum().backward()
 
-    return run
+    return train
 
 
-def testing(neck, frames):
+def testing(neck: nn.Module, frames: Tensor) -> Callable[[], None]:
 
     @torch.no_grad()
-    def run() -> None:
+    def test() -> None:
         neck.eval()
         neck(frames)
 
-    return run
-
-
-if __name__ == '__main__':
-    main()
+    return test

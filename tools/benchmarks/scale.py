@@ -1,27 +1,28 @@
-"""How costs grow: with the data set, the batch and the frames of a video.
-
-    python tools/benchmarks/scale.py --out scale.json
+"""Costs by size of the data set, batch size and number of frames.
 
 Data sets of up to ten million videos and a hundred thousand classes are
-simulated by their labels; nothing is read. In all but the first case forms
-are sizes, and their ratio is how costs grow.
+simulated by their labels; no file is read. In all cases but the first the
+variants are sizes, so that the ratios show how costs grow.
 """
+import argparse
 from collections import Counter
 from pathlib import Path
 from typing import Callable, Dict, List, Optional
 
 import numpy as np
 import torch
-from comparing import Case
-from forms import F, Sizes, Work
-from measuring import measure, parser
 
+from projects_move import functional as F
 from projects_move.datasets.features.packed_store import PackedStore
 from projects_move.datasets.samplers import ClassBalancedSampler
+from .arguments import Sizes
+from .harness import Case
+from .implementations import Workload
+from .report import report
 
 
-class Simulated:
-    """Labels of a long-tailed data set, two for every tenth video."""
+class SimulatedDataset:
+    """Labels of a long-tailed data set; every tenth video has two."""
 
     def __init__(self, videos: int, classes: int) -> None:
         self.videos, self.classes = videos, classes
@@ -37,40 +38,33 @@ class Simulated:
         return self.videos
 
 
-def main() -> None:
-    arguments = parser(__doc__.splitlines()[0], repeats=3)
-    arguments.add_argument(
-        '--videos',
-        type=int,
-        nargs='+',
-        default=[10**5, 10**6, 10**7],
-        help='of simulated data sets')
-    arguments.add_argument(
-        '--simulated-classes', type=int, default=10**5, help='theirs')
-    Sizes.add_to(arguments)
-    arguments.set_defaults(batch=32)
-    args = arguments.parse_args()
-    torch.set_num_threads(args.threads)
-    data = [Simulated(each, args.simulated_classes) for each in args.videos]
+def run(args: argparse.Namespace) -> None:
+    data = [
+        SimulatedDataset(videos, args.simulated_classes)
+        for videos in args.videos
+    ]
     settings = dict(
-        vars(Sizes.of(args)),
+        vars(Sizes.from_args(args)),
         simulated_classes=args.simulated_classes,
-        statistics_megabytes=peak_megabytes(statistics(data[-1])))
+        statistics_megabytes=peak_megabytes(our_statistics(data[-1])))
     cases = [
-        Case(f'class statistics, {len(data[0]):,} videos',
-             dict(textbook=counted(data[0]), ours=statistics(data[0]))),
+        Case(
+            f'class statistics, {len(data[0]):,} videos',
+            dict(
+                textbook=textbook_statistics(data[0]),
+                ours=our_statistics(data[0]))),
         Case('class statistics',
-             {f'{len(each):,} videos': statistics(each)
+             {f'{len(each):,} videos': our_statistics(each)
               for each in data}),
-        Case('index of a batch', indices(args.videos)),
+        Case('index of a batch', store_lookups(args.videos)),
         Case('a step, videos', steps(args, 'batch')),
         Case('a step, frames', steps(args, 'frames'))
     ]
-    measure('scale', args, cases, {}, settings)
+    report(args, cases, {}, settings)
 
 
 def peak_megabytes(run: Callable[[], None]) -> Optional[int]:
-    """What a run needs beyond what the process has, where Linux tells."""
+    """Memory that a run needs on top of the process's; None outside Linux."""
     if not Path('/proc/self/clear_refs').exists():
         return None
 
@@ -80,14 +74,14 @@ def peak_megabytes(run: Callable[[], None]) -> Optional[int]:
         return int(line.split()[1]) // 1024
 
     before = status('VmRSS')
-    Path('/proc/self/clear_refs').write_text('5')  # forget the peak so far
+    Path('/proc/self/clear_refs').write_text('5')  # resets the peak
     run()
     return status('VmHWM') - before
 
 
-def statistics(data: Simulated) -> Callable[[], None]:
-    """All that is known of the classes of a data set: their counts, what DFS,
-    calibration and metric make of them, and the draws of a sampler."""
+def our_statistics(data: SimulatedDataset) -> Callable[[], None]:
+    """All that is derived from the labels of a data set: class counts, tau,
+    label weights, class groups and the index of a balanced sampler."""
 
     def run() -> None:
         _, labels = data.video_labels
@@ -100,30 +94,30 @@ def statistics(data: Simulated) -> Callable[[], None]:
     return run
 
 
-def counted(data: Simulated) -> Callable[[], None]:
-    """The same, video by video and class by class."""
+def textbook_statistics(data: SimulatedDataset) -> Callable[[], None]:
+    """The same, in loops over videos and classes."""
     owners, labels = data.video_labels
-    rows: List[List[int]] = [[] for _ in range(len(data))]
+    video_labels: List[List[int]] = [[] for _ in range(len(data))]
     for owner, label in zip(owners.tolist(), labels.tolist()):
-        rows[owner].append(label)
+        video_labels[owner].append(label)
 
     def run() -> None:
-        counts = Counter(label for row in rows for label in row)
+        counts = Counter(label for row in video_labels for label in row)
         low, high = min(counts.values()), max(counts.values())
         tau = {s: (n - low) / (high - low) for s, n in counts.items()}
         {s: 1.5 - value for s, value in tau.items()}
         sorted(counts, key=counts.get)
         by_class = [[] for _ in range(data.classes)]
-        for i, row in enumerate(rows):
+        for i, row in enumerate(video_labels):
             for label in row:
                 by_class[label].append(i)
 
     return run
 
 
-def indices(sizes: List[int]) -> Dict[str, Callable[[], None]]:
-    """Places of 128 videos in packed stores of several sizes."""
-    forms = {}
+def store_lookups(sizes: List[int]) -> Dict[str, Callable[[], None]]:
+    """Look-ups of 128 videos, a hundred times, in stores of several sizes."""
+    variants = {}
     for videos in sizes:
         store = PackedStore.__new__(PackedStore)
         store._shards = ['simulated']
@@ -135,22 +129,20 @@ def indices(sizes: List[int]) -> Dict[str, Callable[[], None]]:
             for _ in range(100):
                 store.locate(wanted)
 
-        forms[f'{videos:,} videos'] = run
-    return forms
+        variants[f'{videos:,} videos'] = run
+    return variants
 
 
-def steps(args, which: str) -> Dict[str, Callable[[], None]]:
-    forms = {}
+def steps(args: argparse.Namespace,
+          field: str) -> Dict[str, Callable[[], None]]:
+    """Training steps with one, two and four times a size."""
+    variants = {}
     model = None
     for factor in (1, 2, 4):
-        sizes = Sizes.of(args)
-        setattr(sizes, which, getattr(sizes, which) * factor)
-        work = Work(sizes, args.device)
+        sizes = Sizes.from_args(args)
+        size = getattr(sizes, field) * factor
+        setattr(sizes, field, size)
+        work = Workload(sizes, args.device)
         model = model or work.our_model()
-        forms[f'{getattr(sizes, which)} {which}'] = work.our_step(
-            model, 'float32')
-    return forms
-
-
-if __name__ == '__main__':
-    main()
+        variants[f'{size} {field}'] = work.our_step(model, 'float32')
+    return variants

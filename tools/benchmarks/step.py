@@ -1,75 +1,59 @@
-"""A training step of MOVE: forward, backward, Adam, drawn masks included.
+"""Training step of MOVE: forward, backward, Adam, drawn masks included.
 
-    python tools/benchmarks/step.py --out step.json
-    python tools/benchmarks/step.py --device cuda --compile
-
-The textbook form is compared in float32; bfloat16 stands beside its own.
+The baseline of all ratios is the textbook form in float32.
 """
-import torch
-from comparing import Case
-from forms import Sizes, Work
-from limits import DTYPES, count_flop, limits, set_tf32, step_bytes
-from measuring import measure, parser
+import argparse
+from typing import Callable
+
+from .arguments import Sizes
+from .harness import Case
+from .implementations import Workload
+from .report import report
+from .roofline import DTYPES, count_flop, measure_peaks, set_tf32, step_bytes
 
 
-def main() -> None:
-    arguments = parser(__doc__.splitlines()[0], repeats=5)
-    Sizes.add_to(arguments)
-    arguments.add_argument(
-        '--precisions',
-        nargs='+',
-        choices=list(DTYPES),
-        default=['float32', 'bfloat16'])
-    arguments.add_argument(
-        '--compile', action='store_true', help='torch.compile of ours too')
-    args = arguments.parse_args()
-    torch.set_num_threads(args.threads)
-    sizes = Sizes.of(args)
-    work = Work(sizes, args.device)
-
-    theirs, forms, names = work.their_model(), {}, {}
-    for precision in ('float32', *args.precisions):
-        name = f'textbook, {precision}'
-        forms[name] = exact(precision, work.their_step(theirs, precision))
-        names[name] = precision
-    ours = work.our_model()
+def run(args: argparse.Namespace) -> None:
+    sizes = Sizes.from_args(args)
+    work = Workload(sizes, args.device)
+    textbook, ours = work.textbook_model(), work.our_model()
+    steps = {
+        f'textbook, {precision}':
+        (precision, work.textbook_step(textbook, precision))
+        for precision in ('float32', *args.precisions)
+    }
     for precision in args.precisions:
-        name = f'ours, {precision}'
-        forms[name] = exact(precision, work.our_step(ours, precision))
-        names[name] = precision
+        steps[f'ours, {precision}'] = (precision,
+                                       work.our_step(ours, precision))
     if args.compile:
         compiled = work.our_model()
         compiled.compile()
         for precision in args.precisions:
-            name = f'ours, {precision}, compiled'
-            forms[name] = exact(precision, work.our_step(compiled, precision))
-            names[name] = precision
+            steps[f'ours, {precision}, compiled'] = (precision,
+                                                     work.our_step(
+                                                         compiled, precision))
 
-    flop = {}
-    for kind, step in (('textbook', forms['textbook, float32']),
-                       ('ours', forms[f'ours, {args.precisions[0]}'])):
-        count = count_flop(step)
-        flop.update({name: count for name in forms if name.startswith(kind)})
-    moved = {
-        name:
-        step_bytes(ours, sizes.batch, 2, sizes.frames, sizes.channels,
-                   sizes.clusters, DTYPES[names[name]].itemsize)
-        for name in forms if name.startswith('ours')
-    }
-    measure('step', args,
-            [Case('step', forms, sizes.batch, flop, moved, names)],
-            limits(args.device, names.values()), vars(sizes))
+    case, flop = Case('step', {}, sizes.batch), {}
+    for variant, (precision, step) in steps.items():
+        case.variants[variant] = in_precision(precision, step)
+        case.precision[variant] = precision
+        kind = variant.split(',')[0]
+        if kind not in flop:  # the same for all precisions
+            flop[kind] = count_flop(case.variants[variant])
+        case.flop[variant] = flop[kind]
+        if kind == 'ours':
+            case.bytes[variant] = step_bytes(ours, sizes.batch, 2,
+                                             sizes.frames, sizes.channels,
+                                             sizes.clusters,
+                                             DTYPES[precision].itemsize)
+    report(args, [case], measure_peaks(args.device, case.precision.values()),
+           vars(sizes))
 
 
-def exact(precision: str, step):
-    """A step in a precision that is set before."""
+def in_precision(precision: str, step: Callable[[], None]) -> Callable:
+    """The step, after TensorFloat-32 is allowed or forbidden."""
 
-    def run() -> None:
+    def run_step() -> None:
         set_tf32(precision)
         step()
 
-    return run
-
-
-if __name__ == '__main__':
-    main()
+    return run_step

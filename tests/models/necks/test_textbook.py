@@ -4,7 +4,7 @@ import torch
 from mmaction.registry import MODELS
 
 from projects_move.models.necks import FrameMasks
-from tests import textbook
+from tools.benchmarks import textbook
 
 C, B = 24, 6
 

@@ -1,11 +1,10 @@
-"""Textbook forms of what the package does fast, as plain batched PyTorch.
+"""Textbook form of MOVE: plain batched PyTorch, written from the equations.
 
 Every frame is projected, the views are stacked before the assignment, and
-metrics and files are handled video by video and class by class, as the
-method's description suggests and its released code does it. Nothing is slow
-on purpose. The fast forms are compared with these, for equality in the tests
-and for speed in ``tools/benchmarks``; they share nothing with the package but
-the names of parameters.
+videos, files and classes are handled one by one, as the released code does.
+Nothing is slow on purpose. Only the names of the parameters are those of the
+package, so that weights can be copied; tests compare the results with these,
+benchmarks the speed.
 """
 import random
 
@@ -16,7 +15,7 @@ from torch.nn import functional as F
 
 
 class PSA(nn.Module):
-    """Attention of pooled queries over projected frames."""
+    """Prototypical attention: pooled queries over projected frames."""
 
     def __init__(self, channels, heads=4, head_channels=512, dropout=0.1):
         super().__init__()
@@ -30,7 +29,10 @@ class PSA(nn.Module):
         self.dropout = nn.Dropout(dropout)
 
     def forward(self, x, query_mask=None, key_mask=None):
-        """``(B, T, C)`` and masks ``(B, V, T)``, ``(B, 1, T)``."""
+        """Views ``(B, V, C)`` of frames ``(B, T, C)``.
+
+        The masks are ``(B, V, T)`` and ``(B, 1, T)``.
+        """
         if query_mask is None:
             prototype = x.mean(1, keepdim=True)
         else:
@@ -48,7 +50,7 @@ class PSA(nn.Module):
 
 
 class NetVLAD(nn.Module):
-    """Views are copies of the frames in which some are zero."""
+    """Gated NetVLAD; a view is a copy of the frames with some set to 0."""
 
     def __init__(self, channels, clusters=64, out_channels=1024, detach=True):
         super().__init__()
@@ -62,7 +64,7 @@ class NetVLAD(nn.Module):
         self.norm = nn.BatchNorm1d(out_channels)
 
     def forward(self, x, frame_mask=None):
-        """``(B, T, C)`` and a mask ``(B, V, T)``."""
+        """Views ``(B, V, D)`` of frames ``(B, T, C)``; mask ``(B, V, T)``."""
         batch = len(x)
         x = self.input_norm(x.flatten(0, 1)).view_as(x)
         if frame_mask is not None:
@@ -80,7 +82,7 @@ class NetVLAD(nn.Module):
 
 
 class Classifier(nn.Module):
-    """Logits of every view, averaged."""
+    """Classifier of each view; the logits are averaged over the views."""
 
     def __init__(self, channels, classes, hidden=2048):
         super().__init__()
@@ -93,14 +95,19 @@ class Classifier(nn.Module):
 
 
 class MOVE(nn.Module):
-    """The whole method, sampling and mixing video by video."""
+    """The whole method; masks are drawn video by video.
 
-    def __init__(self, channels, classes, fewest, label_weight):
+    Args:
+        min_sizes: Least number of frames of a subset, for each class.
+        label_weight: Calibration weight of each class.
+    """
+
+    def __init__(self, channels, classes, min_sizes, label_weight):
         super().__init__()
         self.attention = PSA(channels)
         self.netvlad = NetVLAD(channels)
         self.classifier = Classifier(channels + 1024, classes)
-        self.fewest = fewest  # frames of each class
+        self.min_sizes = min_sizes
         self.register_buffer('label_weight', label_weight)
 
     def forward(self, x):
@@ -108,10 +115,10 @@ class MOVE(nn.Module):
             torch.cat([self.attention(x), self.netvlad(x)], -1))
 
     def draw(self, labels, num_frames):
-        """Masks of each video: two views, two queries, one of keys."""
+        """Masks ``(B, 5, T)``: two views, two queries and the keys."""
         masks = torch.zeros(len(labels), 5, num_frames, dtype=torch.bool)
         for i, row in enumerate(labels):
-            low = int(np.mean([self.fewest[s] for s in row]))
+            low = int(np.mean([self.min_sizes[s] for s in row]))
             for view in range(5):
                 size = random.randint(low, num_frames)
                 masks[i, view, random.sample(range(num_frames), size)] = True
@@ -135,18 +142,29 @@ class MOVE(nn.Module):
 
 
 def average_precision(scores, target):
-    """Of each class: sort its scores, mean precision at its positives."""
-    found = []
-    at = torch.arange(1, len(scores) + 1)
+    """AP of each class: mean precision at its positives, scores sorted.
+
+    Args:
+        scores: ``(videos, classes)``.
+        target: Labels, bool ``(videos, classes)``.
+    """
+    ap = []
+    ranks = torch.arange(1, len(scores) + 1)
     for column, positive in zip(scores.T, target.T):
         order = torch.sort(column, descending=True, stable=True).indices
         hit = positive[order]
-        found.append((hit.cumsum(0) / at)[hit].mean())
-    return torch.stack(found)
+        ap.append((hit.cumsum(0) / ranks)[hit].mean())
+    return torch.stack(ap)
+
+
+def topk_accuracy(scores, target, k):
+    """Accuracy of the best 1 to k classes: any label among them counts."""
+    order = scores.topk(k).indices
+    return (target.gather(1, order).cumsum(1) > 0).double().mean(0)
 
 
 def load_video(path, num_frames):
-    """Read the whole file, choose frames, convert."""
+    """Random frames ``(T, C)`` of a feature file that is read as a whole."""
     frames = np.load(path)
     index = np.sort(np.random.randint(len(frames), size=num_frames))
     return torch.from_numpy(frames[index]).float()

@@ -1,7 +1,4 @@
-"""The two forms of the method, of equal sizes and weights where they meet."""
-import argparse
-import sys
-from dataclasses import dataclass
+"""Both implementations of MOVE, of equal sizes, on the same batch."""
 from pathlib import Path
 from typing import Callable, List
 
@@ -12,48 +9,30 @@ from mmengine.config import Config
 from mmengine.registry import init_default_scope
 from torch import Tensor
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
+import projects_move  # noqa: F401  registers the components
+from projects_move import functional as F
+from projects_move.structures import Labels, SampleBatch
+from . import textbook
+from .arguments import Sizes
 
-import projects_move  # noqa: E402, F401
-from projects_move import functional as F  # noqa: E402
-from projects_move.structures import Labels, SampleBatch  # noqa: E402
-from tests import textbook  # noqa: E402
-
-CONFIG = ROOT / 'configs/videolt/move_tsm_adam-100e_videolt-feature.py'
-
-
-@dataclass
-class Sizes:
-    """Of the paper, unless the command line says otherwise."""
-    batch: int = 128
-    frames: int = 60
-    channels: int = 2048
-    classes: int = 1004
-    clusters: int = 64
-
-    @staticmethod
-    def add_to(parser: argparse.ArgumentParser) -> None:
-        for name, value in vars(Sizes()).items():
-            parser.add_argument(f'--{name}', type=int, default=value)
-
-    @classmethod
-    def of(cls, args: argparse.Namespace) -> 'Sizes':
-        return cls(**{name: getattr(args, name) for name in vars(cls())})
+CONFIG = (
+    Path(__file__).resolve().parents[2] /
+    'configs/videolt/move_tsm_adam-100e_videolt-feature.py')
 
 
-class Work:
-    """A long-tailed batch of several labels a video, and both forms."""
+class Workload:
+    """A long-tailed batch, one or two labels a video, and models for it."""
 
     def __init__(self,
                  sizes: Sizes,
                  device: str = 'cpu',
                  seed: int = 0) -> None:
         init_default_scope('mmaction')
-        np.random.seed(seed)  # of the masks
+        np.random.seed(seed)  # for the masks
         self.sizes, self.device = sizes, device
         generator = torch.Generator().manual_seed(seed)
-        self.counts = (2000 * .995**torch.arange(sizes.classes)).long() + 5
+        self.class_counts = (2000 *
+                             .995**torch.arange(sizes.classes)).long() + 5
         self.labels: List[List[int]] = [
             torch.randperm(sizes.classes,
                            generator=generator)[:1 + i % 2].tolist()
@@ -63,16 +42,17 @@ class Work:
             sizes.batch, sizes.frames, sizes.channels,
             generator=generator).half()
         self.sampler = TRANSFORMS.build(dict(type='DynamicFrameSampler'))
-        self.sampler.set_class_counts(self.counts)
+        self.sampler.set_class_counts(self.class_counts)
 
     def target(self) -> Tensor:
+        """Labels as a multi-hot target ``(B, classes)``."""
         target = torch.zeros(self.sizes.batch, self.sizes.classes)
         for row, labels in zip(target, self.labels):
             row[labels] = 1
         return target.to(self.device)
 
     def samples(self) -> SampleBatch:
-        """As a worker makes them, masks and all."""
+        """Data samples of the batch with new masks, as a worker packs them."""
         videos = torch.repeat_interleave(
             torch.tensor([len(row) for row in self.labels]))
         classes = torch.tensor(sum(self.labels, []))
@@ -88,19 +68,19 @@ class Work:
         cfg.neck.necks.netvlad.num_clusters = self.sizes.clusters
         cfg.cls_head.num_classes = self.sizes.classes
         model = MODELS.build(cfg).to(self.device)
-        model.cls_head.set_class_counts(self.counts)
+        model.cls_head.set_class_counts(self.class_counts)
         return model
 
-    def their_model(self) -> textbook.MOVE:
-        sizes, tau = self.sizes, F.tau(self.counts)
-        fewest = [int(max(float(t) * sizes.frames, 3)) for t in tau]
-        model = textbook.MOVE(sizes.channels, sizes.classes, fewest,
+    def textbook_model(self) -> textbook.MOVE:
+        sizes, tau = self.sizes, F.tau(self.class_counts)
+        min_sizes = [int(max(float(t) * sizes.frames, 3)) for t in tau]
+        model = textbook.MOVE(sizes.channels, sizes.classes, min_sizes,
                               F.label_weight(tau).float())
         model.netvlad = textbook.NetVLAD(sizes.channels, sizes.clusters)
         return model.to(self.device)
 
     def our_step(self, model, precision: str) -> Callable[[], None]:
-        """A step as a runner takes it, from the loader's batch on."""
+        """Training step as the runner takes it, from a batch of the loader."""
         optimizer = OPTIMIZERS.build(
             dict(type='FusedAdam', params=model.parameters(), lr=1e-4))
         wrapper = OPTIM_WRAPPERS.build(
@@ -115,7 +95,7 @@ class Work:
 
         return step
 
-    def their_step(self, model, precision: str) -> Callable[[], None]:
+    def textbook_step(self, model, precision: str) -> Callable[[], None]:
         optimizer = torch.optim.Adam(model.parameters(), lr=1e-4)
         target = self.target()
 

@@ -1,0 +1,44 @@
+"""Provenance of a published number: command, commit and versions."""
+import platform
+import subprocess
+import sys
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import List
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = ('projects_move', 'torch', 'mmaction2', 'mmengine', 'numpy')
+
+
+def collect_provenance(command: List[str]) -> dict:
+    """Command, commit of the checkout and versions of the main packages.
+
+    What cannot be found is ``'unknown'``.
+    """
+    versions = {'python': platform.python_version()}
+    for name in PACKAGES:
+        try:
+            versions[name] = version(name)
+        except PackageNotFoundError:
+            versions[name] = 'unknown'
+    return dict(command=command, commit=current_commit(), versions=versions)
+
+
+def current_commit() -> str:
+    """Commit of this checkout, with ``-dirty`` where files have changed."""
+    if not (ROOT / '.git').exists():  # an installed package
+        return 'unknown'
+    try:
+        result = subprocess.run(
+            ['git', 'describe', '--always', '--dirty', '--exclude', '*'],
+            cwd=ROOT,
+            capture_output=True,
+            text=True)
+    except OSError:  # no git on this machine
+        return 'unknown'
+    return result.stdout.strip() or 'unknown'
+
+
+def command_line() -> str:
+    """Command that started this process, without the interpreter's path."""
+    return ' '.join(['python', *sys.argv])

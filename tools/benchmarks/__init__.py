@@ -1,0 +1,1 @@
+"""Benchmarks: one module each, with the harness that they share."""

@@ -1,0 +1,76 @@
+"""Timing of several variants of one computation, in alternation."""
+import statistics
+import time
+from dataclasses import dataclass, field
+from typing import Callable, Dict, List, Optional
+
+import torch
+
+
+@dataclass
+class Case:
+    """One computation in several variants.
+
+    Attributes:
+        name: Name of the computation.
+        variants: Functions to time, by name. The first is the baseline of the
+            ratios. A function that returns a number has timed itself.
+        videos: Videos that one run handles, for a rate; 0 for no rate.
+        flop: Floating-point operations of one run, by variant.
+        bytes: Bytes that one run reads and writes at least, by variant.
+        precision: Precision of the matrix products, by variant.
+        clock: ``'wall'`` where the variants time themselves by wall time.
+    """
+    name: str
+    variants: Dict[str, Callable[[], Optional[float]]]
+    videos: int = 0
+    flop: Dict[str, float] = field(default_factory=dict)
+    bytes: Dict[str, float] = field(default_factory=dict)
+    precision: Dict[str, str] = field(default_factory=dict)
+    clock: str = ''
+
+
+def timer(device: str) -> Callable[[], float]:
+    """Clock of a device, in seconds.
+
+    On a CPU it counts the time of this process, so that other processes do
+    not disturb it; on a GPU wall time, after the GPU has finished.
+    """
+    if device == 'cpu':
+        return time.process_time
+
+    def now() -> float:
+        torch.cuda.synchronize()
+        return time.perf_counter()
+
+    return now
+
+
+def time_variants(case: Case,
+                  repeats: int,
+                  device: str = 'cpu') -> Dict[str, List[float]]:
+    """Seconds of each run, by variant.
+
+    The variants alternate, so that a machine that becomes slower slows all of
+    them down. A first round warms up and is not counted.
+    """
+    now = timer(device)
+    seconds = {name: [] for name in case.variants}
+    for repeat in range(repeats + 1):
+        for name, variant in case.variants.items():
+            start = now()
+            own = variant()
+            if repeat:
+                seconds[name].append(own or now() - start)
+    return seconds
+
+
+def ratios(seconds: Dict[str, List[float]], name: str) -> List[float]:
+    """Time of the first variant over that of another, round by round."""
+    first = next(iter(seconds.values()))
+    return [a / b for a, b in zip(first, seconds[name])]
+
+
+def summary(values: List[float]) -> Dict[str, float]:
+    return dict(
+        median=statistics.median(values), min=min(values), max=max(values))
