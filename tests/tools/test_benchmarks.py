@@ -1,7 +1,6 @@
 """Each benchmark runs on tiny sizes; its JSON file matches the schema."""
 import importlib
 import json
-import logging
 import subprocess
 import sys
 from pathlib import Path
@@ -39,10 +38,7 @@ def test_runs(tmp_path, monkeypatch, capfd, name):
                        check=True)
     else:
         benchmark = importlib.import_module(f'tools.benchmarks.{name}')
-        try:
-            benchmark.run(make_parser('').parse_args(argv))
-        finally:
-            logging.disable(logging.NOTSET)
+        benchmark.run(make_parser('').parse_args(argv))
     text, result = capfd.readouterr().out, json.loads(out.read_text())
     jsonschema.validate(result, SCHEMA)
     assert result['benchmark'] == name and result['repeats'] == 2

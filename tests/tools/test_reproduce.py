@@ -1,4 +1,4 @@
-"""Tables of runs, with a training in place that takes no time."""
+"""Tables of runs, with a fake training script that takes no time."""
 import csv
 import json
 import re
@@ -8,18 +8,16 @@ import time
 from pathlib import Path
 
 import pytest
-import yaml
 from mmengine.config import Config
 
+from tools.reproduction import runs
+from tools.reproduction.arguments import reproduce_parser
+from tools.reproduction.report import Row, Table, latex, markdown, to_csv
+from tools.reproduction.runs import Plan, Run
+from tools.reproduction.tables import PAPER, reproduce
+
 ROOT = Path(__file__).parents[2]
-TOOLS = ROOT / 'tools'
-sys.path[:0] = [str(TOOLS), str(TOOLS / 'reproduction')]
-
-from report import Row, Table, latex, markdown, to_csv  # noqa: E402
-from runs import Plan, Run  # noqa: E402
-
-PAPER = yaml.safe_load((TOOLS / 'reproduction' / 'paper.yml').read_text())
-FAKE = '''
+FAKE_TRAIN = '''
 import json, pathlib, sys
 argv = sys.argv
 value = lambda key: argv[argv.index(key) + 1]
@@ -32,7 +30,7 @@ metrics = dict(mAP=seed / 10 + (.25 if "--method" in argv else 0), acc1=.5)
 '''
 
 
-def done(folder, name, seed, methods=(), **metrics):
+def make_run(folder, name, seed, methods=(), **metrics):
     run = Run(Path(f'{name}.py'), tuple(methods), seed, folder)
     if metrics:
         (run.folder / 'test').mkdir(parents=True)
@@ -43,13 +41,13 @@ def done(folder, name, seed, methods=(), **metrics):
 @pytest.fixture
 def table(tmp_path):
     rows = [
-        Row('first_one', (done(tmp_path, 'a', 0, mAP=.5, acc1=.9),
-                          done(tmp_path, 'a', 1, mAP=.7, acc1=.7)), (.61, .8),
-            True),
-        Row('other', (done(tmp_path, 'b', 0, mAP=.55,
-                           acc1=.85), done(tmp_path, 'b', 1)), (.58, None),
-            False),
-        Row('new', (done(tmp_path, 'c', 0), done(tmp_path, 'c', 1)))
+        Row('first_one', (make_run(tmp_path, 'a', 0, mAP=.5, acc1=.9),
+                          make_run(tmp_path, 'a', 1, mAP=.7, acc1=.7)),
+            (.61, .8), True),
+        Row('other', (make_run(tmp_path, 'b', 0, mAP=.55,
+                               acc1=.85), make_run(tmp_path, 'b', 1)),
+            (.58, None), False),
+        Row('new', (make_run(tmp_path, 'c', 0), make_run(tmp_path, 'c', 1)))
     ]
     return Table('On data & more', {'All': 'mAP', 'Acc': 'acc1'}, rows)
 
@@ -85,36 +83,26 @@ def test_csv(table):
     assert rows[4]['mean'] == ''
 
 
-def reproduce(folder, *args, code=0):
-    tools = folder / 'tools'
-    if not tools.exists():
-        (tools / 'reproduction').mkdir(parents=True)
-        for name in ('reproduce.py', 'reproduction/paper.yml', 'provenance.py',
-                     'reproduction/report.py', 'reproduction/runs.py'):
-            (tools / name).write_text((TOOLS / name).read_text())
-        (tools / 'train.py').write_text(FAKE)
-        for name in ('good', 'bad', 'baseline_x', 'baseline-agg_x', 'move_x'):
-            (folder / f'{name}.py').write_text('')
-    result = subprocess.run([sys.executable, tools / 'reproduce.py', *args],
-                            cwd=folder,
-                            capture_output=True,
-                            text=True)
-    assert result.returncode == code, result.stdout + result.stderr
-    return result.stdout
+@pytest.fixture
+def run_tool(tmp_path, monkeypatch, capsys):
+    """Runs the tool in a folder of empty configs; returns what it prints."""
+    (tmp_path / 'train.py').write_text(FAKE_TRAIN)
+    for name in ('good', 'bad', 'baseline_x', 'baseline-agg_x', 'move_x'):
+        (tmp_path / f'{name}.py').write_text('')
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(runs, 'TOOLS', tmp_path)
+
+    def run(argv):
+        reproduce(reproduce_parser('').parse_args(argv.split()))
+        return capsys.readouterr().out
+
+    return run
 
 
-def test_a_failure_does_not_sink_the_others(tmp_path):
-    text = reproduce(
-        tmp_path,
-        'bad.py',
-        'good.py',
-        'good.py+mixup',
-        '--seeds',
-        '5',
-        '6',
-        '--jobs',
-        '2',
-        code=1)
+def test_a_failed_run_does_not_stop_the_others(tmp_path, run_tool, capsys):
+    with pytest.raises(SystemExit, match='1'):
+        run_tool('bad.py good.py good.py+mixup --seeds 5 6 --jobs 2')
+    text = capsys.readouterr().out
     assert '| good | 0.550 ± 0.071 |' in text
     assert '| good+mixup | **0.800** ± 0.071 |' in text
     assert '| bad | - |' in text and '| 0 of 2 |' in text
@@ -122,29 +110,43 @@ def test_a_failure_does_not_sink_the_others(tmp_path):
     assert f'bad, seed 5: {log.relative_to(tmp_path)}' in text
     assert 'broken on purpose' in log.read_text()
     assert re.search('commit .*; python 3', text)
-    source = json.loads((log.parent / 'provenance.json').read_text())
-    assert 'bad.py' in ' '.join(source['command'])
-    assert source['versions']['torch'] != 'unknown'
-    # what is done is not done again
-    text = reproduce(tmp_path, 'good.py', '--seeds', '5', '--out', 'out/table')
-    assert '1 runs, 1 of them done' in text
+    provenance = json.loads((log.parent / 'provenance.json').read_text())
+    assert 'bad.py' in ' '.join(provenance['command'])
+    assert provenance['versions']['torch'] != 'unknown'
+
+
+def test_a_finished_run_is_not_repeated(tmp_path, run_tool):
+    run_tool('good.py --seeds 5')
+    (tmp_path / 'train.py').unlink()
+    text = run_tool('good.py --seeds 5 --out out/table')
+    assert '1 runs, 1 of them finished' in text
     assert (tmp_path / 'out/table.tex').is_file()
-    with pytest.raises(AssertionError, match='x=1: give another --work-dir'):
-        reproduce(tmp_path, 'good.py', '--seeds', '5', '--cfg-options', 'x=1')
     assert '0.5' in (tmp_path / 'out/table.csv').read_text()
+    with pytest.raises(
+            SystemExit,
+            match='expected .*x=1, found one with .*: '
+            'give another --work-dir'):
+        run_tool('good.py --seeds 5 --cfg-options x=1')
 
 
-def test_a_table_on_another_data_set(tmp_path):
-    text = reproduce(tmp_path, 'table4', '--configs', '{model}_x.py',
-                     '--seeds', '1')
+def test_a_table_on_another_data_set(run_tool):
+    text = run_tool('table4 --configs {model}_x.py --seeds 1')
     assert 'Ablation of {model}_x.py' in text and 'paper' not in text
     rows = [line for line in text.splitlines() if line.startswith('| (')]
     assert len(rows) == 7
     assert '**0.350**' in rows[1] and '| 0.100 |' in rows[0]
-    assert 'no table and no config table9' in subprocess.run(
-        [sys.executable, TOOLS / 'reproduce.py', 'table9'],
+
+
+@pytest.mark.parametrize('argv, error', [
+    ('table9', "expected table1, .*, table5 or .*config, found 'table9'"),
+    ('table1 --jobs 0', "--jobs: expected an integer .* 1, found '0'"),
+])
+def test_errors(argv, error):
+    result = subprocess.run(
+        [sys.executable, ROOT / 'tools' / 'reproduce.py', *argv.split()],
         capture_output=True,
-        text=True).stderr
+        text=True)
+    assert result.returncode and re.search(error, result.stderr)
 
 
 @pytest.mark.parametrize('name', PAPER)
@@ -196,17 +198,16 @@ def test_plans(tmp_path, monkeypatch):
 
 
 def test_interruption_starts_nothing_more(tmp_path, monkeypatch):
-    import runs
     started = []
 
     def interrupted(run, plan, slot):
         started.append(run.seed)
-        if len(started) > 1:  # the next one, while the first is noticed
+        if len(started) > 1:  # time to notice the first interruption
             time.sleep(2)
         raise KeyboardInterrupt
 
     monkeypatch.setattr(runs, 'execute', interrupted)
     todo = [Run(Path('a.py'), (), seed, tmp_path) for seed in range(5)]
-    with pytest.raises(SystemExit, match='interrupted; run it again'):
+    with pytest.raises(SystemExit, match='interrupted; .* resumes the runs'):
         runs.execute_all(todo, Plan())
     assert len(started) < 5

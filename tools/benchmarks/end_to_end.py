@@ -4,7 +4,6 @@ Everything runs in one process. The textbook form reads float32 files, ours a
 packed float16 store.
 """
 import argparse
-import logging
 import random
 import tempfile
 from pathlib import Path
@@ -18,7 +17,7 @@ from .arguments import Sizes
 from .feature_files import TextbookVideos, dataset_config, write_features
 from .harness import Case
 from .implementations import CONFIG, Workload
-from .report import report
+from .report import measure
 
 
 def run(args: argparse.Namespace) -> None:
@@ -30,7 +29,7 @@ def run(args: argparse.Namespace) -> None:
         variants = dict(textbook=textbook_epoch(folder, names, work))
         for precision in ('float32', 'bfloat16'):
             variants[f'ours, {precision}'] = our_epoch(folder, work, precision)
-        report(
+        measure(
             args,
             [Case(f'an epoch of {args.batches} batches', variants, videos)],
             {},
@@ -63,7 +62,6 @@ def textbook_epoch(folder: Path, names: List[str],
 def our_epoch(folder: Path, work: Workload,
               precision: str) -> Callable[[], None]:
     runner = Runner.from_cfg(training_config(folder, work, precision))
-    logging.disable(logging.INFO)
 
     def epoch() -> None:
         loop = runner.train_loop

@@ -14,15 +14,15 @@ from . import textbook
 from .arguments import Sizes
 from .harness import Case
 from .implementations import Workload
-from .report import report
+from .report import measure
 from .roofline import flop_bound_case, measure_peaks
 
 
 def run(args: argparse.Namespace) -> None:
     work = Workload(Sizes.from_args(args), args.device)
     cases = [forward_case(work), *metric_cases(args.videos, work)]
-    report(args, cases, measure_peaks(args.device, ['float32']),
-           dict(vars(work.sizes), videos=args.videos))
+    measure(args, cases, measure_peaks(args.device, ['float32']),
+            dict(vars(work.sizes), videos=args.videos))
 
 
 def forward_case(work: Workload) -> Case:

@@ -18,7 +18,7 @@ from .arguments import Sizes
 from .feature_files import OurVideos, TextbookVideos, write_features
 from .harness import Case
 from .implementations import Workload
-from .report import report
+from .report import measure
 
 SOURCES = {
     'ours, .npy float32': 'float32',
@@ -31,7 +31,7 @@ def run(args: argparse.Namespace) -> None:
     work = Workload(Sizes.from_args(args))
     with tempfile.TemporaryDirectory(dir=args.folder) as folder:
         cases = make_cases(Path(folder), work, args)
-        report(
+        measure(
             args, cases, {},
             dict(
                 vars(work.sizes),

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from projects_move.models.necks import FrameMasks, stack_frame_masks
 from .arguments import Sizes
 from .implementations import Workload
-from .report import report
+from .report import measure
 from .roofline import flop_bound_case, measure_peaks
 
 
@@ -38,8 +38,8 @@ def run(args: argparse.Namespace) -> None:
         cases.append(
             flop_bound_case(f'{name}, {args.test_frames} frames', variants,
                             work.sizes.batch))
-    report(args, cases, measure_peaks(args.device, ['float32']),
-           dict(vars(work.sizes), test_frames=args.test_frames))
+    measure(args, cases, measure_peaks(args.device, ['float32']),
+            dict(vars(work.sizes), test_frames=args.test_frames))
 
 
 def training(neck: nn.Module, frames: Tensor, *masks) -> Callable[[], None]:

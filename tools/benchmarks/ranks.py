@@ -18,7 +18,7 @@ from projects_move.compat import end_process_group
 from .arguments import Sizes
 from .harness import Case
 from .implementations import Workload
-from .report import report
+from .report import measure
 from .traffic import measure_buckets, predict_waits, print_model, wrap_in_ddp
 
 WORLD_SIZE = 2
@@ -39,7 +39,7 @@ def run_rank(rank: int, args: argparse.Namespace, store: str) -> None:
         steps.follow()
     else:
         model = predict_waits(buckets, args.ranks, args.rates, args.backward)
-        report(
+        measure(
             args, [Case('a step', steps.variants(), args.batch, clock='wall')],
             {},
             dict(

@@ -18,8 +18,8 @@ from .roofline import time_floor
 SCHEMA = json.loads(Path(__file__).with_name('schema.json').read_text())
 
 
-def report(args: argparse.Namespace, cases: List[Case],
-           peaks: Dict[str, float], settings: dict) -> dict:
+def measure(args: argparse.Namespace, cases: List[Case],
+            peaks: Dict[str, float], settings: dict) -> dict:
     """Time all cases, print the table, write the file."""
     rows = []
     for case in cases:

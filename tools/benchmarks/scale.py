@@ -18,7 +18,7 @@ from projects_move.datasets.samplers import ClassBalancedSampler
 from .arguments import Sizes
 from .harness import Case
 from .implementations import Workload
-from .report import report
+from .report import measure
 
 
 class SimulatedDataset:
@@ -60,7 +60,7 @@ def run(args: argparse.Namespace) -> None:
         Case('a step, videos', steps(args, 'batch')),
         Case('a step, frames', steps(args, 'frames'))
     ]
-    report(args, cases, {}, settings)
+    measure(args, cases, {}, settings)
 
 
 def peak_megabytes(run: Callable[[], None]) -> Optional[int]:

@@ -8,7 +8,7 @@ from typing import Callable
 from .arguments import Sizes
 from .harness import Case
 from .implementations import Workload
-from .report import report
+from .report import measure
 from .roofline import DTYPES, count_flop, measure_peaks, set_tf32, step_bytes
 
 
@@ -45,8 +45,8 @@ def run(args: argparse.Namespace) -> None:
                                              sizes.frames, sizes.channels,
                                              sizes.clusters,
                                              DTYPES[precision].itemsize)
-    report(args, [case], measure_peaks(args.device, case.precision.values()),
-           vars(sizes))
+    measure(args, [case], measure_peaks(args.device, case.precision.values()),
+            vars(sizes))
 
 
 def in_precision(precision: str, step: Callable[[], None]) -> Callable:

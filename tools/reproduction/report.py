@@ -1,21 +1,23 @@
-"""Tables of runs: Markdown, CSV and LaTeX."""
+"""Tables of metrics as Markdown, CSV and LaTeX."""
 import csv
 import io
 from pathlib import Path
 from typing import Dict, List, NamedTuple, Optional, Tuple
 
 import numpy as np
-from runs import Run
+
+from .runs import Run
 
 
 class Row(NamedTuple):
-    """A line of a table.
+    """Row of a table: one method.
 
     Args:
-        name: Of the method.
-        runs: One a seed.
-        paper: The paper's number of each column, None where it has none.
-        aggregated: Whether the model has aggregators, None where no one asks.
+        name: Name of the method.
+        runs: Runs of the method, one for each seed.
+        paper: Number of the paper for each column, None where it has none.
+        aggregated: Whether the model has aggregators; None leaves the column
+            empty.
     """
     name: str
     runs: Tuple[Run, ...]
@@ -23,7 +25,7 @@ class Row(NamedTuple):
     aggregated: Optional[bool] = None
 
     def values(self, key: str) -> List[float]:
-        """A metric of the runs that are done and have it."""
+        """Values of a metric, from the finished runs that have it."""
         metrics = [run.metrics or {} for run in self.runs]
         return [each[key] for each in metrics if key in each]
 
@@ -32,37 +34,39 @@ class Row(NamedTuple):
         return float(np.mean(values)) if values else None
 
     def std(self, key: str) -> float:
-        """Over the seeds, of the sample: n - 1; zero for one seed."""
+        """Sample standard deviation over the seeds; 0 for one seed."""
         values = self.values(key)
         return float(np.std(values, ddof=1)) if len(values) > 1 else 0.
 
     @property
     def failed(self) -> List[Run]:
+        """Runs without metrics."""
         return [run for run in self.runs if run.metrics is None]
 
 
 class Table(NamedTuple):
-    """Rows under one heading.
+    """Table of methods.
 
     Args:
-        caption: Above the table.
-        columns: Metric by the name of its column.
-        rows: See :class:`Row`.
+        caption: Caption above the table.
+        columns: Metrics, by the name of their column.
+        rows: Rows, one for each method.
     """
     caption: str
     columns: Dict[str, str]
     rows: List[Row]
 
     def best(self, key: str) -> Optional[float]:
+        """Highest mean in a column."""
         means = [row.mean(key) for row in self.rows]
         return max((mean for mean in means if mean is not None), default=None)
 
     @property
-    def from_paper(self) -> bool:
+    def has_paper(self) -> bool:
         return any(row.paper for row in self.rows)
 
     @property
-    def has_agg(self) -> bool:
+    def has_aggregated(self) -> bool:
         return any(row.aggregated is not None for row in self.rows)
 
 
@@ -87,25 +91,25 @@ def _seeds(row: Row) -> str:
 
 
 def _lines(table: Table, bold: str, plus: str, mark: str) -> List[List[str]]:
-    """Head and rows as text."""
-    head = ['Method'] + ['Agg'] * table.has_agg
+    """Cells of the header and of all rows."""
+    head = ['Method'] + ['Agg'] * table.has_aggregated
     for name in table.columns:
-        head += [name] + [f'{name} (paper)'] * table.from_paper
+        head += [name] + [f'{name} (paper)'] * table.has_paper
     lines = [head + ['Seeds']]
     for row in table.rows:
         line = [row.name]
-        if table.has_agg:
+        if table.has_aggregated:
             line.append(mark if row.aggregated else '')
         for index, key in enumerate(table.columns.values()):
             line.append(_cell(table, row, key, bold, plus))
-            if table.from_paper:
+            if table.has_paper:
                 line.append(_paper(row, index))
         lines.append(line + [_seeds(row)])
     return lines
 
 
 def failures(table: Table) -> List[str]:
-    """Which runs of a table failed, and where they say why."""
+    """Failed runs of a table, with their logs."""
     return [
         f'{row.name}, seed {run.seed}: {run.log}' for row in table.rows
         for run in row.failed
@@ -154,7 +158,7 @@ def _escape(text: str) -> str:
 
 
 def to_csv(tables: List[Table]) -> str:
-    """One line a table, row and metric; full precision."""
+    """One line for each table, row and metric, in full precision."""
     file = io.StringIO()
     writer = csv.writer(file, lineterminator='\n')
     writer.writerow([
@@ -175,8 +179,8 @@ def to_csv(tables: List[Table]) -> str:
     return file.getvalue()
 
 
-def write(tables: List[Table], stem: Path, footer: str) -> List[Path]:
-    """All three beside each other."""
+def write_files(tables: List[Table], stem: Path, footer: str) -> List[Path]:
+    """Write STEM.md, STEM.csv and STEM.tex."""
     files = {
         '.md': markdown(tables, footer),
         '.csv': to_csv(tables),

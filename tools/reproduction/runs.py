@@ -1,4 +1,4 @@
-"""Trainings side by side: what is missing is run, what fails is told."""
+"""Trainings in parallel; finished ones are skipped, failures reported."""
 import json
 import os
 import subprocess
@@ -10,7 +10,7 @@ from pathlib import Path
 from queue import Queue
 from typing import Dict, List, NamedTuple, Optional, Tuple
 
-from provenance import provenance
+from projects_move.utils.provenance import collect_provenance
 
 TOOLS = Path(__file__).resolve().parents[1]
 
@@ -37,19 +37,19 @@ class Run(NamedTuple):
 
     @property
     def metrics(self) -> Optional[dict]:
-        """The metrics by name, None where the run is not done."""
+        """Metrics by name; None where the run has not finished."""
         path = self.folder / 'test' / 'metrics.json'
         return json.loads(path.read_text()) if path.is_file() else None
 
     @property
-    def source(self) -> dict:
-        """Provenance of the run, empty where it has none."""
+    def provenance(self) -> dict:
+        """Provenance of the run; empty before its start."""
         path = self.folder / 'provenance.json'
         return json.loads(path.read_text()) if path.is_file() else {}
 
     @property
     def arguments(self) -> List[str]:
-        """Of ``train.py``, behind the config."""
+        """Arguments of ``train.py`` after the config."""
         methods = ['--method', *self.methods] if self.methods else []
         options = ['--cfg-options', *self.options] if self.options else []
         return [
@@ -60,12 +60,12 @@ class Run(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """Where runs go: a slot each, of one machine's GPUs or of Slurm.
+    """Placement of the runs, on this machine or as Slurm jobs.
 
     Args:
-        slots: What each slot's runs see as ``CUDA_VISIBLE_DEVICES``; None
-            leaves it as it is.
-        partition: Of Slurm; None runs on this machine.
+        slots: Runs at the same time, each with the ``CUDA_VISIBLE_DEVICES``
+            of its slot; None leaves the variable unchanged.
+        partition: Partition of Slurm; None runs on this machine.
     """
     slots: Tuple[Optional[str], ...] = (None, )
     partition: Optional[str] = None
@@ -94,12 +94,13 @@ class Plan(NamedTuple):
 
 
 def execute(run: Run, plan: Plan, slot: Optional[str] = None) -> bool:
-    """Do what is missing of a run. Whether it succeeded."""
+    """Start or resume a run; returns whether it succeeded."""
     command = plan.command(run)
     run.folder.mkdir(parents=True, exist_ok=True)
     (run.folder / 'provenance.json').write_text(
         json.dumps(
-            dict(provenance(command), arguments=run.arguments), indent=2))
+            dict(collect_provenance(command), arguments=run.arguments),
+            indent=2))
     with open(run.log, 'a') as log:
         log.write('$ ' + ' '.join(command) + '\n')
         log.flush()
@@ -117,37 +118,38 @@ def execute(run: Run, plan: Plan, slot: Optional[str] = None) -> bool:
 
 
 def execute_all(runs: List[Run], plan: Plan) -> None:
-    """Run what is missing, a run in each slot, and tell how it goes.
+    """Execute the unfinished runs, one in each slot, and print the progress.
 
     Raises:
-        SystemExit: Where a folder holds a run of other arguments.
+        SystemExit: If a folder holds a run with other arguments.
     """
     for run in runs:
-        made_by = run.source.get('arguments', run.arguments)
-        if made_by != run.arguments:
-            raise SystemExit(
-                f'{run.folder} holds a run with {" ".join(made_by)}, not '
-                f'{" ".join(run.arguments)}: give another --work-dir')
+        arguments = run.provenance.get('arguments', run.arguments)
+        if arguments != run.arguments:
+            raise SystemExit(f'{run.folder}: expected a run with '
+                             f'{" ".join(run.arguments)}, found one with '
+                             f'{" ".join(arguments)}: give another --work-dir')
     todo = [run for run in runs if run.metrics is None]
-    print(f'{len(runs)} runs, {len(runs) - len(todo)} of them done')
+    print(f'{len(runs)} runs, {len(runs) - len(todo)} of them finished')
     free: Queue = Queue()
     for slot in plan.slots:
         free.put(slot)
-    lock, finished, start = threading.Lock(), [0], time.time()
+    lock, finished, start = threading.Lock(), 0, time.time()
 
     def work(run: Run) -> None:
+        nonlocal finished
         slot = free.get()
         try:
             succeeded = execute(run, plan, slot)
         finally:
             free.put(slot)
         with lock:
-            finished[0] += 1
+            finished += 1
             spent = time.time() - start
-            left = spent / finished[0] * (len(todo) - finished[0])
+            left = spent / finished * (len(todo) - finished)
             state = 'done' if succeeded else f'FAILED, see {run.log}'
             print(
-                f'[{finished[0]}/{len(todo)}, {spent:.0f} s, {left:.0f} s '
+                f'[{finished}/{len(todo)}, {spent:.0f} s, {left:.0f} s '
                 f'left] {run.name} seed {run.seed}: {state}',
                 flush=True)
 
@@ -155,6 +157,7 @@ def execute_all(runs: List[Run], plan: Plan) -> None:
     try:
         list(pool.map(work, todo))
     except KeyboardInterrupt:
-        raise SystemExit('interrupted; run it again to go on') from None
-    finally:  # those that run end, and no other starts
+        raise SystemExit(
+            'interrupted; the same command resumes the runs') from None
+    finally:  # active runs finish, no other starts
         pool.shutdown(cancel_futures=True)

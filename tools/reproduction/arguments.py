@@ -1,0 +1,129 @@
+"""Command lines of ``reproduce.py`` and ``tune.py``.
+
+Imports the standard library only, so that ``--help`` answers at once.
+"""
+import argparse
+from pathlib import Path
+from typing import List, Tuple
+
+
+def reproduce_parser(description: str) -> argparse.ArgumentParser:
+    parser = _parser(description)
+    parser.add_argument(
+        'targets',
+        nargs='+',
+        metavar='TABLE|CONFIG',
+        help='table1 to table5, or configs, each CONFIG[+METHOD...]')
+    parser.add_argument(
+        '--configs',
+        metavar='PATTERN',
+        help='configs of another data set for the rows of a table, with '
+        '{model} in place of baseline, baseline-agg and move')
+    parser.add_argument(
+        '--columns',
+        nargs='+',
+        metavar='METRIC',
+        help='metrics to print instead of those of the table')
+    placement = _add_run_arguments(parser, 'reproduce', seeds=[0, 1, 2])
+    placement.add_argument(
+        '--slurm', metavar='PARTITION', help='submit each run as a Slurm job')
+    parser.add_argument(
+        '--out',
+        type=Path,
+        help='also write the tables to OUT.md, OUT.csv and OUT.tex')
+    parser.add_argument(
+        '--dry-run',
+        action='store_true',
+        help='print the finished runs, start none')
+    return parser
+
+
+def tune_parser(description: str) -> argparse.ArgumentParser:
+    parser = _parser(description)
+    parser.add_argument('config', type=Path, help='config to start from')
+    parser.add_argument(
+        '--method',
+        nargs='+',
+        default=[],
+        help='methods to apply on top of the config')
+    parser.add_argument(
+        '--grid',
+        type=_grid,
+        required=True,
+        metavar='KEY=A,B,...',
+        help='key of the config, and the values to compare')
+    parser.add_argument(
+        '--held-out',
+        type=_fraction,
+        default=0.25,
+        metavar='FRACTION',
+        help='fraction of the training list to test on (default: 0.25)')
+    _add_run_arguments(parser, 'tune', seeds=[0, 1])
+    return parser
+
+
+def _parser(description: str) -> argparse.ArgumentParser:
+    return argparse.ArgumentParser(
+        description=description,
+        formatter_class=argparse.RawDescriptionHelpFormatter)
+
+
+def _add_run_arguments(parser: argparse.ArgumentParser, name: str,
+                       seeds: List[int]):
+    """Seeds, placement and folder of the runs.
+
+    Returns:
+        The group of placements, which exclude each other.
+    """
+    parser.add_argument(
+        '--seeds',
+        nargs='+',
+        type=int,
+        default=seeds,
+        help=f'seeds, one run for each (default: {seeds})')
+    placement = parser.add_mutually_exclusive_group()
+    placement.add_argument(
+        '--gpus', nargs='+', help='GPUs of this machine, one run on each')
+    parser.add_argument(
+        '--jobs',
+        type=_positive,
+        default=1,
+        help='runs at the same time on each GPU, or in all (default: 1)')
+    parser.add_argument(
+        '--work-dir',
+        type=Path,
+        default=Path('work_dirs') / name,
+        help=f'folder of the runs (default: work_dirs/{name})')
+    parser.add_argument(
+        '--cfg-options',
+        nargs='+',
+        default=[],
+        metavar='KEY=VALUE',
+        help='overrides of the config in all runs')
+    return placement
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(
+            f'expected an integer of at least 1, found {text!r}')
+    return int(text)
+
+
+def _fraction(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.
+    if not 0 < value < 1:
+        raise argparse.ArgumentTypeError(
+            f'expected a number between 0 and 1, found {text!r}')
+    return value
+
+
+def _grid(text: str) -> Tuple[str, List[str]]:
+    key, sign, values = text.partition('=')
+    if not key or not sign or not values:
+        raise argparse.ArgumentTypeError(
+            f'expected KEY=A,B,..., found {text!r}')
+    return key, values.split(',')

@@ -1,0 +1,117 @@
+"""Tables of the paper and tables of other configs."""
+import argparse
+from pathlib import Path
+from typing import List, Tuple
+
+import yaml
+
+from projects_move.utils.provenance import collect_provenance, command_line
+from .report import Row, Table, markdown, write_files
+from .runs import Plan, Run, execute_all
+
+PAPER = yaml.safe_load(Path(__file__).with_name('paper.yml').read_text())
+COLUMNS = {
+    'All': 'mAP',
+    'Head': 'mAP_head',
+    'Medium': 'mAP_medium',
+    'Tail': 'mAP_tail',
+    'Acc@1': 'acc1',
+    'Tail Acc@1': 'acc1_tail',
+}
+
+
+def reproduce(args: argparse.Namespace) -> None:
+    """Run what is missing, print the tables and write them.
+
+    Raises:
+        SystemExit: If a run has failed.
+    """
+    tables = requested_tables(args)
+    runs = list(
+        dict.fromkeys(run for table in tables for row in table.rows
+                      for run in row.runs))
+    if not args.dry_run:
+        slots = tuple(args.gpus or [None]) * args.jobs
+        execute_all(runs, Plan(slots, args.slurm))
+    footer = provenance_line(args.seeds, runs)
+    print('\n' + markdown(tables, footer))
+    if args.out:
+        for path in write_files(tables, args.out, footer):
+            print(f'written: {path}')
+    if any(run.metrics is None for run in runs):
+        raise SystemExit(1)
+
+
+def requested_tables(args: argparse.Namespace) -> List[Table]:
+    """Tables of the command line; its configs are the rows of one more."""
+    tables, rows = [], []
+    for target in args.targets:
+        if target in PAPER:
+            tables += paper_tables(PAPER[target], args)
+        else:
+            config, *methods = target.split('+')
+            name = '+'.join([Path(config).stem, *methods])
+            rows.append(Row(name, seed_runs(config, methods, args)))
+    if rows:
+        tables.append(Table('Configs', COLUMNS, rows))
+    if args.columns:
+        tables = [
+            table._replace(
+                columns={key: key
+                         for key in args.columns},
+                rows=[row._replace(paper=()) for row in table.rows])
+            for table in tables
+        ]
+    return tables
+
+
+def paper_tables(table: dict, args: argparse.Namespace) -> List[Table]:
+    """One table for each block of columns, or one for ``args.configs``."""
+    blocks = table['blocks']
+    if args.configs:
+        blocks = {args.configs: args.configs}
+    tables = []
+    for block, pattern in blocks.items():
+        rows = [
+            Row(
+                row['name'],
+                seed_runs(
+                    pattern.format(model=row['model']), row.get('methods',
+                                                                []), args),
+                tuple(row.get('paper', {}).get(block, ())), row['model']
+                != 'baseline') for row in table['rows']
+        ]
+        caption = table['caption']
+        if args.configs:
+            caption = f"{caption.split(' on ')[0]} of {pattern}"
+        elif len(blocks) > 1:
+            caption += f': {block}'
+        tables.append(Table(caption, table['columns'], rows))
+    return tables
+
+
+def seed_runs(config: str, methods: List[str],
+              args: argparse.Namespace) -> Tuple[Run, ...]:
+    """Runs of a config and its methods, one for each seed."""
+    if not Path(config).is_file():
+        raise SystemExit(f'expected {", ".join(PAPER)} or the path of a '
+                         f'config, found {config!r}')
+    return tuple(
+        Run(
+            Path(config), tuple(methods), seed, args.work_dir,
+            tuple(args.cfg_options)) for seed in args.seeds)
+
+
+def provenance_line(seeds: List[int], runs: List[Run]) -> str:
+    """Command, and the commits and versions of the runs."""
+    found = [run.provenance
+             for run in runs if run.provenance] or [collect_provenance([])]
+    commits = sorted({each['commit'] for each in found})
+    versions = sorted({
+        ', '.join(f'{name} {number}'
+                  for name, number in each['versions'].items())
+        for each in found
+    })
+    return (f'`{command_line()}`; mean ± standard deviation over the seeds '
+            f'{", ".join(map(str, seeds))}; commit '
+            f'{" and ".join(commits)}; {" and ".join(versions)}')
