@@ -1,10 +1,10 @@
-"""One table and one picture of several tested methods.
+"""Compares tested methods in one table and, if asked, one picture.
 
     python tools/analysis/compare.py Baseline=DIR MOVE=DIR --picture out.png
 
-Each DIR is what ``tools/test.py`` wrote with
+Each DIR is a folder that ``tools/test.py`` has written with
 ``--cfg-options test_evaluator.out_dir=DIR``. With ``--attention`` the picture
-also shows where a trained model looks in a video.
+also shows the attention of a trained model over the frames of a video.
 """
 import argparse
 import csv
@@ -23,20 +23,26 @@ COLUMNS = {
 
 
 def parse_args() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description='Compare tested methods')
-    parser.add_argument('results', nargs='+', help='NAME=DIR')
-    parser.add_argument('--picture', type=Path, help='PNG to write')
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument(
+        'results',
+        nargs='+',
+        metavar='NAME=DIR',
+        help='name of a method and the folder of its test')
+    parser.add_argument('--picture', type=Path, help='PNG file to write')
     parser.add_argument(
         '--attention',
         nargs=3,
         metavar=('CONFIG', 'CHECKPOINT', 'VIDEO'),
-        help='feature config, its checkpoint, and the raw video of one clip '
-        'of its test list')
+        help='feature config, its checkpoint, and a raw video whose features '
+        'are in its test list')
     return parser.parse_args()
 
 
-def table(results: Dict[str, Path]) -> str:
-    """A Markdown table of mAP by group and accuracy, the best in bold."""
+def comparison_table(results: Dict[str, Path]) -> str:
+    """Markdown table of mAP by class group and of accuracy, best in bold."""
     rows = {
         name: json.loads((folder / 'metrics.json').read_text())
         for name, folder in results.items()
@@ -67,6 +73,7 @@ def read_per_class(folder: Path) -> List[dict]:
 
 
 def draw(results: Dict[str, Path], picture: Path, attention=None) -> None:
+    """Write a picture of the AP of each class and, below, of attention."""
     import matplotlib
     matplotlib.use('Agg')
     from matplotlib import pyplot as plt
@@ -84,13 +91,17 @@ def draw(results: Dict[str, Path], picture: Path, attention=None) -> None:
             for name, method in rows.items()
         }, [row['name'] for row in first])
     if attention is not None:
-        plot_attention_strip(axes[1, 0], *attend(*attention))
+        plot_attention_strip(axes[1, 0], *video_attention(*attention))
     figure.tight_layout()
     figure.savefig(picture)
 
 
-def attend(config: str, checkpoint: str, video: str):
-    """Attention of a trained model on a clip, some frames and a title."""
+def video_attention(config: str, checkpoint: str, video: str):
+    """Attention of a trained model over a video.
+
+    Returns:
+        Attention ``(T,)``, some frames as RGB images, and a title.
+    """
     import cv2
     import numpy as np
     import torch
@@ -134,10 +145,10 @@ def main() -> None:
     for result in args.results:
         name, _, folder = result.partition('=')
         if not (Path(folder) / 'metrics.json').is_file():
-            raise SystemExit(f'error: {result}: expected NAME=DIR with a '
-                             'metrics.json in DIR')
+            raise SystemExit('expected NAME=DIR with a metrics.json in DIR, '
+                             f'found {result!r}')
         results[name] = Path(folder)
-    print(table(results))
+    print(comparison_table(results))
     if args.picture:
         draw(results, args.picture, args.attention)
         print(f'\nwrote {args.picture}')
