@@ -17,22 +17,23 @@ from tools.benchmarks.traffic import Bucket, predict_waits
 TOOLS = Path(__file__).parents[2] / 'tools'
 RESULTS = sorted((TOOLS / 'benchmarks' / 'results').glob('*.json'))
 TINY = '--repeats 2 --batch 8 --channels 16 --classes 9 --clusters 4'
-ARGUMENTS = dict(
-    step='',
-    neck='--test-frames 7',
-    loader='--videos 20 --stored-frames 7',
-    evaluation='--videos 60 --frames 7',
-    end_to_end='--batches 2 --stored-frames 7',
-    ranks='--ranks 2 5 --rates 2',
-    scale='--videos 100 200 --simulated-classes 30')
 
 
-@pytest.mark.parametrize('name', ARGUMENTS)
-def test_runs(tmp_path, monkeypatch, capfd, name):
+@pytest.mark.parametrize('name, arguments', [
+    ('step', ''),
+    ('neck', '--test-frames 7'),
+    ('loader', '--videos 20 --stored-frames 7'),
+    ('loader', '--videos 20 --stored-frames 7 --cold'),
+    ('evaluation', '--videos 60 --frames 7'),
+    ('end_to_end', '--batches 2 --stored-frames 7'),
+    ('ranks', '--ranks 2 5 --rates 2'),
+    ('scale', '--videos 100 200 --simulated-classes 30'),
+])
+def test_runs(tmp_path, monkeypatch, capfd, name, arguments):
     monkeypatch.setattr(roofline, 'MATRIX_SIZE', 64)
     monkeypatch.setattr(roofline, 'COPY_SIZE', 2**16)
     out = tmp_path / 'sub' / 'figures.json'
-    argv = [name, *TINY.split(), *ARGUMENTS[name].split(), '--out', str(out)]
+    argv = [name, *TINY.split(), *arguments.split(), '--out', str(out)]
     if name == 'ranks':  # starts processes of its own
         subprocess.run([sys.executable, TOOLS / 'benchmark.py', *argv],
                        check=True)

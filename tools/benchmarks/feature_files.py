@@ -8,6 +8,7 @@ from mmaction.registry import DATASETS
 from torch.utils.data import DataLoader, Dataset
 
 from projects_move.datasets.collate import batch_collate
+from projects_move.datasets.features.packed_store import find_packed
 from projects_move.datasets.features.shard_writer import ShardWriter
 from . import textbook
 from .implementations import Workload
@@ -121,4 +122,8 @@ class OurVideos:
 
     def close_files(self) -> None:
         """Close mapped files, which the page cache would not drop."""
-        self.dataset.batches.reader.unmap()
+        path = self.dataset.get_data_info(0)['feature_path']
+        packed = find_packed(path)
+        if packed is not None:
+            store, _ = packed
+            store.unmap()
