@@ -1,23 +1,22 @@
 import csv
 import json
-import subprocess
-import sys
 from collections import Counter
-from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 
-TOOL = Path(__file__).parents[2] / 'tools' / 'data' / 'make_demo.py'
+from tests.in_process import run_tool
+from tools.data import make_demo
+from tools.data.demo.files import is_complete
+from tools.data.demo.label_sets import class_sizes, draw_label_sets
+
 TINY = ('--head=6', '--tail=2', '--eval=1', '--size=64', '--frames', '16',
-        '21', '--fps=10', '--workers=1')
+        '21', '--fps=10', '--num-workers=1')
 
 
 def run(out, *args):
-    return subprocess.run([sys.executable, TOOL, f'--out={out}', *TINY, *args],
-                          capture_output=True,
-                          text=True)
+    return run_tool(make_demo.main, f'--out={out}', *TINY, *args)
 
 
 def read_list(path):
@@ -41,17 +40,8 @@ def decode(path):
 @pytest.fixture(scope='module')
 def demo(tmp_path_factory):
     out = tmp_path_factory.mktemp('demo')
-    done = run(out)
-    assert done.returncode == 0, done.stderr
+    assert run(out)[1] is None
     return out
-
-
-@pytest.fixture(scope='module')
-def tool():
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(TOOL.parent)
-        import make_demo
-        yield make_demo
 
 
 def test_lists_name_exactly_the_videos(demo):
@@ -79,18 +69,18 @@ def test_class_sizes_are_as_documented(demo):
     assert sizes('val') == sizes('test') == {k: 1 for k in range(15)}
 
 
-def test_default_sizes_fall_from_80_to_4(tool):
-    counts = tool.class_sizes(80, 4, np.random.default_rng(3))
+def test_default_sizes_fall_from_80_to_4():
+    counts = class_sizes(15, 80, 4, np.random.default_rng(3))
     assert sorted(counts)[::-1] == [
         80, 65, 52, 42, 34, 27, 22, 18, 14, 12, 9, 8, 6, 5, 4
     ]
-    other = tool.class_sizes(80, 4, np.random.default_rng(4))
-    assert counts.tolist() != other.tolist()  # chance gives the ranks
+    other = class_sizes(15, 80, 4, np.random.default_rng(4))
+    assert counts.tolist() != other.tolist()  # random ranks
 
 
-def test_one_clip_in_ten_has_two_labels_that_differ(tool):
+def test_one_clip_in_ten_has_two_different_labels():
     counts = np.array([30, 11, 3])
-    sets = tool.draw_label_sets(counts, 0.1, np.random.default_rng(0))
+    sets = draw_label_sets(counts, 0.1, np.random.default_rng(0))
     pairs = [labels for labels in sets if len(labels) == 2]
     assert len(sets) == 40 and len(pairs) == 4
     assert all(first != second for first, second in pairs)
@@ -98,9 +88,8 @@ def test_one_clip_in_ten_has_two_labels_that_differ(tool):
     assert [used[k] for k in range(3)] == [30, 11, 3]
 
 
-def test_pairs_end_where_one_class_is_left(tool):
-    sets = tool.draw_label_sets(
-        np.array([9, 1]), 1.0, np.random.default_rng(0))
+def test_no_pairs_of_a_single_class():
+    sets = draw_label_sets(np.array([9, 1]), 1.0, np.random.default_rng(0))
     assert sorted(map(sorted, sets)) == [[0]] * 8 + [[0, 1]]
 
 
@@ -138,10 +127,10 @@ def test_readers_agree_on_the_frames(demo):
     assert np.abs(other.astype(int) - frames).mean() < 3
 
 
-def test_same_on_any_number_of_workers_and_other_with_another_seed(
+def test_set_depends_on_the_seed_and_not_on_the_number_of_workers(
         demo, tmp_path):
-    assert run(tmp_path / 'same', '--workers=2').returncode == 0
-    assert run(tmp_path / 'other', '--seed=1').returncode == 0
+    assert run(tmp_path / 'same', '--num-workers=2')[1] is None
+    assert run(tmp_path / 'other', '--seed=1')[1] is None
     ours = sorted(p for p in demo.rglob('*') if p.is_file())
     for path in ours:
         twin = tmp_path / 'same' / path.relative_to(demo)
@@ -151,7 +140,7 @@ def test_same_on_any_number_of_workers_and_other_with_another_seed(
                                               name).read_bytes()
 
 
-def test_resumes_with_what_is_missing_or_damaged(demo):
+def test_second_run_renders_missing_and_damaged_clips(demo):
     videos = demo / 'videos'
     gone, short, empty, kept = (videos / f'train_000{k}.mp4' for k in range(4))
     before = {path: path.read_bytes() for path in videos.iterdir()}
@@ -160,41 +149,39 @@ def test_resumes_with_what_is_missing_or_damaged(demo):
     short.write_bytes(before[short][:-100])
     empty.write_bytes(b'')
     (videos / '.train_0000.part.mp4').write_bytes(b'half written')
-    done = run(demo)
-    assert done.returncode == 0, done.stderr
-    assert f'{len(before) - 3} of them there already' in done.stdout
+    text, problem = run(demo)
+    assert problem is None
+    assert f'{len(before) - 3} of them exist already' in text
     assert {path: path.read_bytes() for path in videos.iterdir()} == before
     assert kept.stat().st_mtime_ns == stamp
 
 
 @pytest.mark.parametrize('cut', [1, 9, 100, 2000])
-def test_a_cut_file_is_not_whole(demo, tool, tmp_path, cut):
+def test_truncated_file_is_not_complete(demo, tmp_path, cut):
     content = (demo / 'videos' / 'val_0000.mp4').read_bytes()
     path = tmp_path / 'clip.mp4'
     path.write_bytes(content)
-    assert tool.is_whole(path)
+    assert is_complete(path)
     path.write_bytes(content[:-cut])
-    assert not tool.is_whole(path)
-    assert not tool.is_whole(tmp_path / 'nothing.mp4')
+    assert not is_complete(path)
+    assert not is_complete(tmp_path / 'nothing.mp4')
 
 
-def test_a_folder_made_with_other_settings_is_refused(demo):
-    note = demo / 'demo.json'
-    assert json.loads(note.read_text())['seed'] == 0
-    before = note.read_bytes()
-    done = run(demo, '--seed=5')
-    assert done.returncode != 0
-    assert 'seed 0 there, 5 asked' in done.stderr
-    assert note.read_bytes() == before
+def test_folder_with_other_settings_is_refused(demo):
+    path = demo / 'demo.json'
+    assert json.loads(path.read_text())['seed'] == 0
+    before = path.read_bytes()
+    assert 'seed 0 in the file, 5 in this call' in run(demo, '--seed=5')[1]
+    assert path.read_bytes() == before
 
 
 @pytest.mark.parametrize('wrong, reason', [
     (('--tail=7', ), '--head >= --tail'),
-    (('--frames', '30', '20'), 'fewest <= most'),
+    (('--frames', '30', '20'), 'minimum <= maximum'),
     (('--size=48', ), 'multiple of 32'),
-    (('--doubles=1.5', ), '--doubles between 0 and 1'),
+    (('--two-label-share=1.5', ), '--two-label-share between 0 and 1'),
 ])
-def test_settings_that_cannot_be_are_refused(tmp_path, wrong, reason):
-    done = run(tmp_path / 'demo', *wrong)
-    assert done.returncode == 2 and reason in done.stderr
+def test_wrong_settings_are_refused(tmp_path, wrong, reason):
+    text, problem = run(tmp_path / 'demo', *wrong)
+    assert problem == '2' and reason in text
     assert not (tmp_path / 'demo').exists()

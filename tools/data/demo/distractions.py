@@ -1,12 +1,14 @@
-"""What people of the demonstration clips do that belongs to no class.
+"""Movements in the demonstration clips that belong to no class.
 
-It occurs in the clips of all classes. Parcels, carts and balloons keep a
-learner from taking anything that somebody holds for an action.
+They occur in the clips of all classes. A model cannot recognise an action by
+the mere presence of an object, because parcels, carts and balloons are
+objects too.
 """
 from typing import Dict
 
-from demo_figures import Act, Looks, Pen, arc, gait, person
 from numpy import sin
+
+from .figures import Act, Looks, Pen, arc, gait, person
 
 WOOD, DARK, WHITE = (50, 95, 150), (45, 45, 50), (240, 245, 245)
 

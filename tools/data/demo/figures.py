@@ -1,8 +1,8 @@
-"""Draws the people of the demonstration clips.
+"""Drawing of the people in the demonstration clips.
 
 A person stands at the origin of its own coordinates, faces +x and is one
-unit tall; y points up. ``Pen`` turns these units into pixels, so an action is
-written once and drawn anywhere, at any size, facing either way.
+unit tall; y points up. ``Pen`` converts these units to pixels, so an action
+is written once and drawn at any position and size, facing either way.
 """
 from dataclasses import dataclass
 from typing import Callable, NamedTuple, Sequence, Tuple
@@ -25,20 +25,23 @@ def _colour(hue: int, saturation: int, value: int) -> Colour:
 
 
 def vivid(rng: np.random.Generator) -> Colour:
-    """A saturated random colour, as toys and posters have."""
+    """Random saturated colour, for toys and posters."""
     return _colour(
         rng.integers(180), rng.integers(130, 250), rng.integers(120, 240))
 
 
 def muted(rng: np.random.Generator) -> Colour:
-    """A random colour as clothes have."""
+    """Random colour of low saturation, for clothes."""
     return _colour(
         rng.integers(180), rng.integers(30, 110), rng.integers(70, 210))
 
 
 @dataclass(frozen=True)
 class Looks:
-    """What a person wears and holds; ``prop`` colours what it plays with."""
+    """Colours of a person and its objects.
+
+    ``prop`` tints the object of an action, ``other`` colours any other object.
+    """
     skin: Colour
     hair: Colour
     shirt: Colour
@@ -56,8 +59,8 @@ class Looks:
 class Pen:
     """Draws on ``canvas`` in units of one person's height.
 
-    ``origin`` is where its feet stand, in pixels; ``scale`` pixels make one
-    unit; ``flip`` turns it to face the other way.
+    ``origin`` is the position of the feet in pixels, ``scale`` the number of
+    pixels in a unit; ``flip`` mirrors the drawing.
     """
 
     def __init__(self, canvas: np.ndarray, origin: Point, scale: float,
@@ -103,16 +106,16 @@ def arc(centre: Point,
         start: float = 0.0,
         stop: float = 2 * np.pi,
         points: int = 24) -> np.ndarray:
-    """Points ``(points, 2)`` of an ellipse between two angles in radians."""
+    """Points of an ellipse between two angles in radians, ``(points, 2)``."""
     angle = np.linspace(start, stop, points)
     return np.stack([np.cos(angle), np.sin(angle)], 1) * radii + centre
 
 
 def limb(pen: Pen, root: Point, tip: Point, length: float, bend: float,
          colour: Colour, width: float) -> Point:
-    """Two bones from ``root`` towards ``tip``; returns where they end.
+    """Draw an arm or leg from ``root`` towards ``tip``; return its end.
 
-    ``bend`` is +1 or -1: the side to which the elbow or knee gives way.
+    ``bend`` is +1 or -1: the side to which the elbow or knee points.
     """
     root, tip = np.asarray(root), np.asarray(tip)
     reach = tip - root
@@ -133,10 +136,10 @@ def person(pen: Pen,
            hip: Point = (0.0, 0.46),
            lean: float = 0.0,
            elbow: float = 1.0) -> None:
-    """One person; the far hand and foot come first in each pair.
+    """Draw a person; the far hand and foot come first in each pair.
 
-    ``lean`` is how far the shoulders are ahead of the hip, ``elbow`` the side
-    to which the elbows give way.
+    ``lean`` is the distance of the shoulders ahead of the hip, ``elbow`` the
+    side to which the elbows point.
     """
     hip = np.asarray(hip)
     shoulder = hip + (lean, 0.30)
@@ -158,11 +161,11 @@ def _leg(pen: Pen, hip: Point, foot: Point, colour: Colour) -> None:
 
 
 class Act(NamedTuple):
-    """Something that a person does.
+    """Movement of a person.
 
     ``draw`` takes the phase of the motion in radians: one turn is one cycle.
-    ``left``, ``right`` and ``top`` are the room it takes, in units of the
-    person's height; ``pace`` is how far it goes in a second, in frame widths.
+    ``left``, ``right`` and ``top`` bound the drawing, in units of the person's
+    height; ``pace`` is the speed in frame widths per second.
     """
     draw: Callable[[Pen, Looks, float], None]
     left: float = 0.3
@@ -174,6 +177,6 @@ class Act(NamedTuple):
 def gait(phase: float,
          stride: float = 0.17,
          lift: float = 0.06) -> Tuple[Point, Point]:
-    """Both feet of somebody who walks; one step per half turn of ``phase``."""
+    """Both feet of a walking person; one step per half turn of ``phase``."""
     return tuple((stride * np.sin(p), lift * max(0.0, np.cos(p)))
                  for p in (phase, phase + np.pi))

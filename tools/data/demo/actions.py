@@ -1,13 +1,14 @@
 """The actions that are the classes of the demonstration clips.
 
-``ACTIONS`` is in the order of the labels. The things that people use have a
-usual colour, which differs a little from clip to clip.
+``ACTIONS`` is in the order of the labels. Each object has a usual colour,
+which varies a little from clip to clip.
 """
 from typing import Dict
 
 import numpy as np
-from demo_figures import Act, Colour, Looks, Pen, arc, gait, limb, person
 from numpy import cos, pi, sin
+
+from .figures import Act, Colour, Looks, Pen, arc, gait, limb, person
 
 WOOD, DARK, WHITE = (50, 95, 150), (45, 45, 50), (240, 245, 245)
 STEEL, WATER, ORANGE = (170, 165, 160), (205, 140, 50), (30, 115, 240)
@@ -16,7 +17,7 @@ LIME, BLUE = (50, 220, 140), (210, 90, 40)
 
 
 def tint(base: Colour, looks: Looks) -> Colour:
-    """The usual colour of a thing, shaded by one's own taste."""
+    """Mix of an object's usual colour and the person's ``prop`` colour."""
     return tuple(int(0.85 * a + 0.15 * b) for a, b in zip(base, looks.prop))
 
 

@@ -1,14 +1,15 @@
-"""Paints the places in which the demonstration clips are set.
+"""Backgrounds of the demonstration clips.
 
-A place is a picture wider than the frame, over which the camera pans.
+A background is a picture wider than the frame; the camera pans over it.
 """
 from typing import Tuple
 
 import cv2
 import numpy as np
-from demo_figures import Colour, Pen, arc, muted, vivid
 
-# far colour at the top, far colour at the horizon, ground, what stands there
+from .figures import Colour, Pen, arc, muted, vivid
+
+# colour at the top, at the horizon and of the ground; kind of the objects
 PLACES = {
     'park': ((225, 175, 110), (245, 225, 190), (70, 140, 85), 'tree'),
     'beach': ((220, 150, 70), (235, 205, 150), (150, 200, 225), 'parasol'),
@@ -24,26 +25,26 @@ def _jitter(rng: np.random.Generator, colour: Colour, by: int) -> Colour:
         int(v) for v in np.clip(colour + rng.integers(-by, by + 1, 3), 0, 255))
 
 
-def _thing(pen: Pen, kind: str, rng: np.random.Generator) -> None:
-    """One thing that stands about; a unit is about a person's height."""
-    tall = rng.uniform(0.8, 1.5)
+def _draw_object(pen: Pen, kind: str, rng: np.random.Generator) -> None:
+    """Draw an object about as tall as a person."""
+    height = rng.uniform(0.8, 1.5)
     if kind == 'tree':
-        pen.line([(0, 0), (0, 0.6 * tall)], (45, 75, 105), 0.13)
+        pen.line([(0, 0), (0, 0.6 * height)], (45, 75, 105), 0.13)
         leaf = _jitter(rng, (60, 125, 60), 30)
         for x, y in rng.uniform((-0.3, 0.6), (0.3, 1.1), (7, 2)):
-            pen.disc((x, y * tall), 0.25, _jitter(rng, leaf, 14))
+            pen.disc((x, y * height), 0.25, _jitter(rng, leaf, 14))
     elif kind == 'fir':
         pen.line([(0, 0), (0, 0.3)], (45, 70, 95), 0.1)
         leaf = _jitter(rng, (75, 95, 45), 18)
         for y in (0.2, 0.5, 0.8):
-            pen.fill([(-0.42 + y / 3, y * tall), (0.42 - y / 3, y * tall),
-                      (0, (y + 0.5) * tall)], leaf)
+            pen.fill([(-0.42 + y / 3, y * height), (0.42 - y / 3, y * height),
+                      (0, (y + 0.5) * height)], leaf)
     elif kind == 'house':
         wall = _jitter(rng, (130, 140, 160), 50)
-        pen.fill([(-0.6, 0), (0.6, 0), (0.6, 1.5 * tall), (-0.6, 1.5 * tall)],
-                 wall)
+        pen.fill([(-0.6, 0), (0.6, 0), (0.6, 1.5 * height),
+                  (-0.6, 1.5 * height)], wall)
         for x in (-0.35, 0.0, 0.35):
-            for y in np.arange(0.3, 1.4 * tall, 0.38):
+            for y in np.arange(0.3, 1.4 * height, 0.38):
                 pen.line([(x, y), (x, y + 0.1)],
                          (90, 190, 230) if rng.random() < 0.4 else
                          (85, 70, 60), 0.16)
@@ -61,8 +62,8 @@ def _thing(pen: Pen, kind: str, rng: np.random.Generator) -> None:
         pen.disc((0, 0.8 + y), 0.6 * y * rng.uniform(0.5, 1), vivid(rng))
 
 
-def _litter(pen: Pen, rng: np.random.Generator) -> None:
-    """One small thing on the ground: bush, box, stone, cone or towel."""
+def _draw_small_object(pen: Pen, rng: np.random.Generator) -> None:
+    """Draw a small object on the ground: bush, box, stone or cone."""
     colour, wide = muted(rng), rng.uniform(0.1, 0.25)
     kind = rng.integers(4)
     if kind == 0:
@@ -78,12 +79,12 @@ def _litter(pen: Pen, rng: np.random.Generator) -> None:
 
 def paint_place(kind: str, shape: Tuple[int, int],
                 rng: np.random.Generator) -> np.ndarray:
-    """Paints the place ``kind`` on ``shape`` (height, width) pixels.
+    """Picture of the place ``kind``, ``(height, width, 3)`` uint8.
 
-    Its colours are muted, so that people stand out from it.
+    Its colours are muted, so that people stand out.
     """
     height, width = shape
-    top, low, ground, thing = PLACES[kind]
+    top, low, ground, item = PLACES[kind]
     top, low, ground = (_jitter(rng, c, 22) for c in (top, low, ground))
     horizon = height * rng.uniform(0.5, 0.66)
     rows = np.arange(height)[:, None] / horizon  # (height, 1)
@@ -102,10 +103,10 @@ def paint_place(kind: str, shape: Tuple[int, int],
     for x in np.sort(rng.uniform(0, width, rng.integers(3, 6))):
         scale = height * rng.uniform(0.28, 0.45)
         foot = horizon + height * rng.uniform(0.0, 0.06)
-        _thing(Pen(picture, (x, foot), scale, False), thing, rng)
+        _draw_object(Pen(picture, (x, foot), scale, False), item, rng)
     for x in rng.uniform(0, width, rng.integers(2, 6)):
         foot = rng.uniform(horizon + 0.05 * height, height)
-        _litter(Pen(picture, (x, foot), height * 0.4, False), rng)
+        _draw_small_object(Pen(picture, (x, foot), height * 0.4, False), rng)
     grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
     grey = cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR)
     muted_picture = cv2.addWeighted(picture, 0.55, grey, 0.3, 0)

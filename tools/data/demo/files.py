@@ -1,25 +1,26 @@
-"""Writes the demonstration clips as mp4 files, each whole or not at all."""
+"""Atomic writing of the demonstration clips as mp4 files."""
 import multiprocessing
 import os
 from pathlib import Path
 from typing import Iterator, NamedTuple, Sequence
 
 import cv2
-from demo_scenes import Clip, render_clip
+
+from .scenes import Clip, render_clip
 
 
 class Job(NamedTuple):
-    """One clip to render."""
+    """Clip to render and its file."""
     path: str
     clip: Clip
     size: int
     fps: int
 
 
-def is_whole(path: Path) -> bool:
-    """Whether the boxes of an mp4 file fill it to its last byte.
+def is_complete(path: Path) -> bool:
+    """Whether an mp4 file is complete: its boxes end at its last byte.
 
-    ``moov``, without which nothing can be read, is the last box written.
+    The box ``moov``, which every reader needs, is written last.
     """
     if not path.is_file():
         return False
@@ -38,33 +39,34 @@ def is_whole(path: Path) -> bool:
 
 
 def render_file(job: Job) -> None:
-    """Renders a clip beside its final name, then moves it there."""
+    """Render a clip to a draft, then rename the draft."""
     path = Path(job.path)
     draft = path.with_name(f'.{path.stem}.part.mp4')
     writer = cv2.VideoWriter(
         str(draft), cv2.VideoWriter_fourcc(*'mp4v'), job.fps,
         (job.size, job.size))
     if not writer.isOpened():
-        raise OSError(f'{draft}: OpenCV {cv2.__version__} cannot write an '
-                      'mp4 file there: is the folder writable, and was this '
-                      'OpenCV built with FFmpeg?')
+        raise OSError(f'{draft}: OpenCV {cv2.__version__} cannot write this '
+                      'mp4 file: is the folder writable, and was OpenCV '
+                      'built with FFmpeg?')
     for frame in render_clip(job.clip, job.size, job.fps):
         writer.write(frame)
     writer.release()
-    if not is_whole(draft):
-        raise OSError(f'{draft}: OpenCV {cv2.__version__} left an incomplete '
+    if not is_complete(draft):
+        raise OSError(f'{draft}: OpenCV {cv2.__version__} wrote an incomplete '
                       'file: is the disk full?')
     os.replace(draft, path)
 
 
-def _start_worker() -> None:
+def _use_one_thread() -> None:
     cv2.setNumThreads(1)
 
 
-def render_all(jobs: Sequence[Job], workers: int) -> Iterator[None]:
-    if workers <= 1 or len(jobs) < 2:
+def render_all(jobs: Sequence[Job], num_workers: int) -> Iterator[None]:
+    """Render clips; yields after each one."""
+    if num_workers <= 1 or len(jobs) < 2:
         yield from map(render_file, jobs)
         return
     context = multiprocessing.get_context('spawn')
-    with context.Pool(workers, _start_worker) as pool:
+    with context.Pool(num_workers, _use_one_thread) as pool:
         yield from pool.imap_unordered(render_file, jobs, chunksize=4)
