@@ -1,17 +1,17 @@
-"""Files such as people's video folders hold."""
+"""Unreadable and unusual video files."""
 import wave
 from pathlib import Path
 
 import cv2
 import numpy as np
 
-SIZE = 64  # decord wants a multiple of 32
+SIZE = 64  # decord needs a multiple of 32
 
-# what every tool has to make of each file
+# number of frames of each readable file
 READABLE = {'good': 12, 'one_frame': 1, 'an_avi': 12}
 FAULTY = ('corrupt', 'empty', 'truncated', 'zero_frames', 'audio_only', 'text',
           'archive')
-UNSURE = ('damaged', )  # some decoders make something of it
+UNSURE = ('damaged', )  # depends on the decoder
 
 
 def write_video(path: Path, num_frames: int, codec: str = 'mp4v') -> None:
@@ -24,7 +24,7 @@ def write_video(path: Path, num_frames: int, codec: str = 'mp4v') -> None:
 
 
 def write_hostile_videos(folder: Path) -> None:
-    """Write ``NAME.mp4`` of each name above."""
+    """Write ``NAME.mp4`` for each name above."""
     folder.mkdir(parents=True)
     write_video(folder / 'good.mp4', 12)
     write_video(folder / 'one_frame.mp4', 1)
@@ -33,14 +33,14 @@ def write_hostile_videos(folder: Path) -> None:
     write_video(folder / 'zero_frames.mp4', 0)
     whole = (folder / 'good.mp4').read_bytes()
     (folder / 'truncated.mp4').write_bytes(whole[:len(whole) // 2])
-    # the header of the first frames and the table of all are lost
+    # without the first frame header and the frame table
     noise = np.random.default_rng(0).bytes(len(whole) - 64)
     (folder / 'corrupt.mp4').write_bytes(whole[:64] + noise)
     middle = len(whole) // 3
     (folder / 'damaged.mp4').write_bytes(whole[:middle] + noise[:middle] +
                                          whole[2 * middle:])
     (folder / 'empty.mp4').touch()
-    (folder / 'text.mp4').write_text('see the other folder\n' * 99)
+    (folder / 'text.mp4').write_text('not a video\n' * 99)
     (folder / 'archive.mp4').write_bytes(b'PK\3\4' + noise)
     with wave.open(str(folder / 'audio_only.mp4'), 'wb') as file:
         file.setparams((1, 2, 8000, 0, 'NONE', ''))

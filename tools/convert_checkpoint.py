@@ -15,7 +15,7 @@ from typing import Callable, Dict, Tuple
 import torch
 from torch import Tensor
 
-from projects_move.datasets.lists.annotations import read_count_file
+from projects_move.datasets.lists.class_files import read_count_file
 
 PREFIXES = {
     'MHA': {

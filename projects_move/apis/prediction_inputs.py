@@ -6,7 +6,7 @@ import numpy as np
 
 from projects_move.datasets.features.packed_store import (STORE, PackedStore,
                                                           find_packed)
-from projects_move.datasets.lists.labelled_videos import read_names
+from projects_move.datasets.lists.video_names import read_names
 from projects_move.datasets.videos.video_files import VIDEOS, video_file
 
 LISTS = ('.lst', '.txt', '.csv')

@@ -1,4 +1,4 @@
-"""Finding what is wrong with a data set before a training does."""
+"""Checks of feature files and videos before training."""
 import os
 from typing import List, Optional
 
@@ -12,8 +12,8 @@ def feature_problem(path: str,
                     video: Optional[str] = None,
                     line: Optional[int] = None,
                     channels: Optional[int] = None) -> str:
-    """What is wrong with a feature file, every frame read; empty if
-    nothing."""
+    """Problem of a feature file, found by reading every frame; empty if there
+    is none."""
     try:
         features = open_feature_file(path, channels, video, line)
         check_finite(np.asarray(features), path, video, line)
@@ -23,39 +23,44 @@ def feature_problem(path: str,
 
 
 def video_problem(path: str) -> str:
-    """What is wrong with a raw video, judged by its first, middle and last
-    frame (by all of them where decord is missing); empty if nothing."""
+    """Problem of a raw video; empty if there is none.
+
+    decord decodes the first, middle and last frame; without decord, OpenCV
+    decodes all frames.
+    """
     if not os.path.isfile(path):
         return f'no video file {path}'
     if os.path.getsize(path) == 0:
         return f'video file {path} is empty'
     try:
-        num_frames = _decode(path)
-    except Exception as error:  # decoders raise whatever they like
+        num_frames = _count_frames(path)
+    except Exception as error:  # decoders raise many types
         reason = str(error).strip().splitlines()
-        return f'video file {path} does not decode: '\
-            f'{reason[-1] if reason else type(error).__name__}'
+        return (f'video file {path} cannot be decoded: '
+                f'{reason[-1] if reason else type(error).__name__}')
     return '' if num_frames else f'video file {path} has no frames'
 
 
-def _decode(path: str) -> int:
-    """Headers may round their count of frames, hence the tenth."""
+def _count_frames(path: str) -> int:
+    """Number of frames, at least 0.9 of the header's number, which may be
+    rounded."""
     import cv2
     capture = cv2.VideoCapture(path)
     try:
         if not capture.isOpened():
-            raise ValueError('no reader knows its format')
+            raise ValueError('unknown format')
         expected = int(capture.get(cv2.CAP_PROP_FRAME_COUNT))
-        num_frames = _decode_some(path) or _decode_all(capture)
+        num_frames = _decode_by_decord(path) or _decode_by_opencv(capture)
     finally:
         capture.release()
     if num_frames < 0.9 * expected:
-        raise ValueError(f'{num_frames} of its {expected} frames are there')
+        raise ValueError(f'expected {expected} frames, got {num_frames}')
     return num_frames
 
 
-def _decode_some(path: str) -> Optional[int]:
-    """decord counts the frames that are there, whatever the header says."""
+def _decode_by_decord(path: str) -> Optional[int]:
+    """Number of frames by decord, which counts frames independently of the
+    header; None without decord."""
     try:
         import decord
     except ImportError:
@@ -66,9 +71,9 @@ def _decode_some(path: str) -> Optional[int]:
     return len(reader)
 
 
-def _decode_all(capture) -> int:
-    """OpenCV seeks past the end of a cut file without a word, so every
-    frame is decoded."""
+def _decode_by_opencv(capture) -> int:
+    """Number of frames that OpenCV decodes; it would seek past the end of a
+    truncated file without an error."""
     num_frames = 0
     while capture.grab():
         num_frames += 1
@@ -76,7 +81,7 @@ def _decode_all(capture) -> int:
 
 
 def sample_problem(info: dict, channels: Optional[int] = None) -> str:
-    """What is wrong with the file of a data info; empty if nothing."""
+    """Problem of the file of a data info; empty if there is none."""
     if 'feature_path' in info:
         return feature_problem(info['feature_path'], info['video_id'],
                                info['line'], channels)
@@ -86,7 +91,8 @@ def sample_problem(info: dict, channels: Optional[int] = None) -> str:
 
 def group_summary(class_counts: np.ndarray, head_min_exclusive: int,
                   tail_max_inclusive: int) -> List[str]:
-    """A line a group: classes and videos in head, medium, tail and none."""
+    """One line per group, head, medium, tail and empty: its number of classes
+    and labels."""
     counts = np.asarray(class_counts)
     groups = dict(
         head=counts > head_min_exclusive,

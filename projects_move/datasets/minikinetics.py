@@ -12,11 +12,11 @@ from projects_move.datasets.lists.imbalance import (exponential_class_sizes,
 from .long_tail_dataset import LongTailDataset
 
 LISTS = dict(train='train.lst', test='val.lst')
-# of the lists, and of what each ratio keeps of the training list
+# SHA-256 of the lists, and of the training list at each ratio
 FINGERPRINTS = dict(
     train='94673516235a35e17d40bc0bab8737beb0d8cd864554d18ceca9918935974753',
     test='4c54b47e527cf035640aac47641306d1d85a3d7a22578f1a16d3eb5291457810')
-SPLITS = {
+REDUCED_FINGERPRINTS = {
     0.01: 'e76797146cd983470db804cc144761d425e3cc3117816db1e1aa58f074f39a0a',
     0.02: '584debd1e40650c41139b5a8fd3925490398cb3ff44d5c635e1d291107d037f4',
     0.05: '256bd82b43558fb97666761c22a3c4d1d6c6f5374b43e62e94f543b4e108b305',
@@ -26,25 +26,25 @@ SPLITS = {
 
 @DATASETS.register_module()
 class ImbalancedMiniKinetics(LongTailDataset):
-    """MiniKinetics200, its training list cut to an imbalance ratio.
+    """MiniKinetics200 with its training list reduced to an imbalance ratio.
 
-    Of the class of rank k the first ``int(399 * ratio ** (k / 199))`` videos
-    of the list are kept: 17,170, 19,995, 25,287 and 31,152 videos at the
-    ratios .01, .02, .05 and .1. Of classes with equally many videos the
-    smaller index ranks first; the released code leaves that to an unstable
-    sort. Each split is compared with its SHA-256, so that it is the same on
-    every machine. The released code also renumbers the classes by rank; here
-    they keep their index.
+    The class of rank k keeps the first ``int(399 * ratio ** (k / 199))``
+    videos of the list; in total 17,170, 19,995, 25,287 and 31,152 videos at
+    the ratios .01, .02, .05 and .1. Classes of equal size are ranked by
+    index, which the released code leaves to an unstable sort. The SHA-256 of
+    each training list is checked, so that it is the same on every machine.
+    Classes keep their index; the released code renumbers them by rank.
 
     Args:
         pipeline: Transforms.
         split: ``'train'`` or ``'test'``; there is no validation list.
-        imbalance_ratio: Of the rarest to the most frequent class, in (0, 1].
-        data_root: Folder with ``labels/``.
-        ann_file: Where the list is not ``labels/train.lst`` or
+        imbalance_ratio: Size of the rarest class relative to the most
+            frequent one, in (0, 1].
+        data_root: Folder that contains ``labels/``.
+        ann_file: Path of the list; by default ``labels/train.lst`` or
             ``labels/val.lst``.
-        classes: Where ``classes.txt`` is elsewhere.
-        kwargs: Of :class:`LongTailDataset`.
+        classes: Path of the class names.
+        kwargs: Arguments of :class:`LongTailDataset`.
     """
 
     def __init__(self,
@@ -75,21 +75,23 @@ class ImbalancedMiniKinetics(LongTailDataset):
         counts = np.bincount(labels, minlength=self.num_classes)
         sizes = exponential_class_sizes(counts, self.imbalance_ratio)
         kept = keep_first(labels, sizes)
-        split = Annotations(*([column[i] for i in kept] for column in videos))
-        self._check_split(videos, split)
-        return split
+        reduced = Annotations(*([column[i] for i in kept]
+                                for column in videos))
+        self._check_fingerprints(videos, reduced)
+        return reduced
 
-    def _check_split(self, pool: Annotations, split: Annotations) -> None:
-        if fingerprint(pool) != FINGERPRINTS['train']:
+    def _check_fingerprints(self, full: Annotations,
+                            reduced: Annotations) -> None:
+        if fingerprint(full) != FINGERPRINTS['train']:
             print_log(
                 f'{self.ann_file} is not the list of the benchmark: results '
-                'on it do not compare with those of others',
+                'are not comparable with published ones',
                 logger='current',
                 level=logging.WARNING)
             return
-        expected = SPLITS.get(self.imbalance_ratio)
-        if expected is not None and fingerprint(split) != expected:
+        expected = REDUCED_FINGERPRINTS.get(self.imbalance_ratio)
+        if expected is not None and fingerprint(reduced) != expected:
             raise RuntimeError(
-                f'the split of the ratio {self.imbalance_ratio} has the '
-                f'fingerprint {fingerprint(split)}, not {expected}: please '
-                'report this with your versions of Python and numpy')
+                f'the training list at ratio {self.imbalance_ratio} has the '
+                f'fingerprint {fingerprint(reduced)}, expected {expected}: '
+                'please report this with your versions of Python and numpy')

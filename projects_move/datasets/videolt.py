@@ -15,15 +15,16 @@ FINGERPRINTS = dict(
 
 @DATASETS.register_module()
 class VideoLTDataset(LongTailDataset):
-    """VideoLT by its own lists, multi-label.
+    """VideoLT with its official lists, multi-label.
 
     Args:
         pipeline: Transforms.
         split: ``'train'``, ``'val'`` or ``'test'``.
-        data_root: Folder with ``labels/``.
-        ann_file: Where the list is not ``labels/`` + its official name.
-        classes: Where ``count-labels-train.lst`` is elsewhere.
-        kwargs: Of :class:`LongTailDataset`.
+        data_root: Folder that contains ``labels/``.
+        ann_file: Path of the list; by default the official one in
+            ``labels/``.
+        classes: Path of the class names.
+        kwargs: Arguments of :class:`LongTailDataset`.
     """
 
     def __init__(self,

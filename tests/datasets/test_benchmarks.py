@@ -1,4 +1,4 @@
-"""VideoLT and Imbalanced-MiniKinetics200 by their real lists."""
+"""VideoLT and Imbalanced-MiniKinetics200 with their official lists."""
 import numpy as np
 import pytest
 
@@ -42,7 +42,7 @@ def test_videolt_splits(shared, split, size):
     assert dataset.get_data_info(0)['feature_path'].startswith('data/tsm/')
 
 
-def test_videolt_default_places(tmp_path):
+def test_videolt_default_paths(tmp_path):
     with pytest.raises(FileNotFoundError, match='labels/count-labels-train'):
         VideoLTDataset([], data_root=str(tmp_path))
     with pytest.raises(ValueError, match='split must be one of'):
@@ -58,17 +58,17 @@ def test_minikinetics_sizes(shared, ratio, size):
     assert (dataset.class_counts > 0).all()
 
 
-def test_minikinetics_splits_are_frozen(shared, monkeypatch, tmp_path, caplog):
+def test_minikinetics_fingerprints(shared, monkeypatch, tmp_path, caplog):
     from projects_move.datasets import minikinetics as module
-    for ratio, expected in module.SPLITS.items():
+    for ratio, expected in module.REDUCED_FINGERPRINTS.items():
         videos = minikinetics(shared, imbalance_ratio=ratio).read_annotations()
         assert module.fingerprint(videos) == expected
-    monkeypatch.setitem(module.SPLITS, .02, 'another')
+    monkeypatch.setitem(module.REDUCED_FINGERPRINTS, .02, 'another')
     with pytest.raises(RuntimeError, match='ratio 0.02 has the fingerprint'):
         minikinetics(shared, imbalance_ratio=.02)
-    said = []
+    messages = []
     monkeypatch.setattr(module, 'print_log',
-                        lambda text, **kwargs: said.append(text))
+                        lambda text, **kwargs: messages.append(text))
     lines = (shared / 'labels' /
              'minikinetics200_train.lst').read_text().splitlines()
     (tmp_path / 'a.lst').write_text('\n'.join(lines[1:]))
@@ -76,10 +76,10 @@ def test_minikinetics_splits_are_frozen(shared, monkeypatch, tmp_path, caplog):
                            ann_file=str(tmp_path / 'a.lst'),
                            classes=str(shared / 'labels' /
                                        'minikinetics200_classes.txt'))
-    assert 'a.lst is not the list of the benchmark' in said[0]
+    assert 'a.lst is not the list of the benchmark' in messages[0]
 
 
-def test_minikinetics_is_nested_and_keeps_the_first(shared):
+def test_minikinetics_ratios_are_nested(shared):
     small = minikinetics(shared, imbalance_ratio=.01)
     large = minikinetics(shared, imbalance_ratio=.1)
     names = [{data.get_data_info(i)['video_id']
@@ -90,7 +90,7 @@ def test_minikinetics_is_nested_and_keeps_the_first(shared):
     assert (np.diff(lines) > 0).all()
 
 
-def test_minikinetics_test_list_is_whole(shared):
+def test_minikinetics_test_list_is_complete(shared):
     assert len(minikinetics(shared, split='test')) == 4999
 
 

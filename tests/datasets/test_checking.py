@@ -1,4 +1,4 @@
-"""Raw videos are judged alike with decord and without it."""
+"""Videos are checked with decord and, without it, with OpenCV."""
 import sys
 
 import numpy as np
@@ -17,7 +17,7 @@ def reader(request, monkeypatch):
 
 @pytest.fixture
 def video(tmp_path):
-    """40 frames of noise, too much for one block of a cut file."""
+    """40 frames of noise."""
     import cv2
     path = tmp_path / 'a.avi'
     writer = cv2.VideoWriter(
@@ -30,13 +30,13 @@ def video(tmp_path):
 
 
 @pytest.mark.parametrize('reader', ['decord', 'opencv'], indirect=True)
-def test_whole_video(video, reader):
+def test_intact_video(video, reader):
     assert video_problem(str(video)) == ''
 
 
 @pytest.mark.parametrize('reader', ['decord', 'opencv'], indirect=True)
 @pytest.mark.parametrize('keep', [.05, .4, .8])
-def test_cut_video(video, reader, keep):
+def test_truncated_video(video, reader, keep):
     content = video.read_bytes()
     video.write_bytes(content[:int(keep * len(content))])
     assert str(video) in video_problem(str(video))
@@ -44,7 +44,7 @@ def test_cut_video(video, reader, keep):
 
 @pytest.mark.parametrize('reader', ['decord', 'opencv'], indirect=True)
 @pytest.mark.parametrize('content', [b'', b'no video'])
-def test_no_video(tmp_path, reader, content):
+def test_faulty_file(tmp_path, reader, content):
     path = tmp_path / 'a.mp4'
     path.write_bytes(content)
     assert str(path) in video_problem(str(path))

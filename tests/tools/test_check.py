@@ -1,17 +1,12 @@
-import subprocess
-import sys
-from pathlib import Path
+from functools import partial
 
 import numpy as np
 import pytest
 
-TOOL = Path(__file__).parents[2] / 'tools' / 'data' / 'check.py'
+from tests.in_process import run_tool
+from tools.data import check
 
-
-def run(*args):
-    return subprocess.run([sys.executable, '-W', 'ignore', TOOL, *args],
-                          capture_output=True,
-                          text=True)
+run = partial(run_tool, check.main, '--num-workers', 2)
 
 
 @pytest.fixture
@@ -30,25 +25,26 @@ def features(tmp_path):
 def test_finds_every_faulty_feature_file(features):
     path = features / 'all.lst'
     path.write_text('good 0\nshort 1\nnan 0\nwide 1\nabsent 0\n')
-    done = run('--list', path, '--features', features, '--channels', '4')
-    assert done.returncode == 1
+    text, problem = run('--list', path, '--features', features, '--channels',
+                        '4')
+    assert problem == '1'
     for video, line in dict(short=2, nan=3, wide=4, absent=5).items():
-        assert f'{video}.npy (video {video}, line {line}' in done.stdout
-    assert '4 problems' in done.stdout
-    assert 'good.npy' not in done.stdout
+        assert f'{video}.npy (video {video}, line {line}' in text
+    assert '4 problems' in text
+    assert 'good.npy' not in text
 
 
 def test_clean_set(features):
     path = features / 'good.lst'
     path.write_text('good 0\n')
-    done = run('--list', path, '--features', features)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert 'tail:      1 classes' in done.stdout
+    text, problem = run('--list', path, '--features', features)
+    assert problem == '0'
+    assert 'tail:      1 classes' in text
 
 
 def test_finds_every_faulty_line(features):
     path = features / 'bad.lst'
     path.write_text('good 0\nshort\nnan x\n')
-    done = run('--list', path, '--features', features)
-    assert done.returncode == 1
-    assert 'line 2: ' in done.stdout and 'line 3: ' in done.stdout
+    text, problem = run('--list', path, '--features', features)
+    assert problem == '1'
+    assert 'line 2: ' in text and 'line 3: ' in text

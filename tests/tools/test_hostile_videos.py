@@ -1,6 +1,5 @@
-"""Every tool that reads videos names those that are none, and goes on."""
+"""Every tool that reads videos reports unreadable files and continues."""
 import json
-import sys
 from functools import partial
 from pathlib import Path
 
@@ -12,14 +11,10 @@ from mmengine.config import Config
 
 from tests.hostile_videos import FAULTY, READABLE, UNSURE, write_hostile_videos
 from tests.in_process import run_tool
+from tools import extract_features, predict
+from tools.data import check
 
 ROOT = Path(__file__).parents[2]
-sys.path[:0] = [str(ROOT / 'tools'), str(ROOT / 'tools' / 'data')]
-
-import check  # noqa: E402
-import extract_features  # noqa: E402
-import predict  # noqa: E402
-
 NAMES = (*READABLE, *FAULTY, *UNSURE, 'absent')
 CONFIG = ROOT / 'configs' / 'demo' / 'move_random-filters_adam-50e_demo-rgb.py'
 
@@ -40,7 +35,7 @@ def folder(tmp_path, monkeypatch):
 def test_extraction(folder):
     run = partial(run_tool, extract_features.main, CONFIG, '--out',
                   folder / 'out', '--all-frames', '--num-workers', 0)
-    for _ in range(2):  # what failed is tried again, and fails again
+    for _ in range(2):  # a second run tries failed videos again
         text, problem = run()
         assert 'videos failed' in problem
         for name in (*FAULTY, 'absent'):
@@ -62,8 +57,8 @@ def test_check(folder):
                              '--videos', folder / 'videos')
     assert problem == '1'
     for line, name in enumerate(NAMES, 1):
-        told = f'(line {line} of the list)' in text
-        assert told == (name not in READABLE) or name in UNSURE
+        reported = f'(line {line} of the list)' in text
+        assert reported == (name not in READABLE) or name in UNSURE
 
 
 def test_prediction(folder):

@@ -1,4 +1,3 @@
-import sys
 from functools import partial
 from pathlib import Path
 
@@ -9,12 +8,9 @@ from mmaction.registry import DATASETS, MODELS
 from mmengine.config import Config
 
 from projects_move.datasets.lists.annotations import read_list
-from projects_move.datasets.lists.labelled_videos import read_source
+from projects_move.datasets.lists.labelled_videos import read_labelled_videos
 from tests.in_process import run_tool
-
-sys.path.insert(0, str(Path(__file__).parents[2] / 'tools' / 'data'))
-
-import make_dataset  # noqa: E402
+from tools.data import make_dataset
 
 run = partial(run_tool, make_dataset.main)
 
@@ -23,7 +19,7 @@ COUNTS = {'brush hair': 20, 'clap': 10, 'wave': 2}
 
 @pytest.fixture
 def folder(tmp_path):
-    """Class folders with files that only look like videos."""
+    """Class folders with empty files named as videos."""
     for name, count in COUNTS.items():
         (tmp_path / 'videos' / name).mkdir(parents=True)
         for i in range(count):
@@ -89,7 +85,7 @@ def test_kinetics(tmp_path):
     (tmp_path / 'k.csv').write_text(
         'label,youtube_id,time_start,time_end,split\n'
         'abseiling,-abc_1,3,13,train\nair drumming,xyz,100,110,val\n')
-    source = read_source(tmp_path / 'k.csv')
+    source = read_labelled_videos(tmp_path / 'k.csv')
     assert source.names == ['-abc_1_000003_000013', 'xyz_000100_000110']
     assert source.splits == ['train', 'val']
 
@@ -113,14 +109,15 @@ def test_list_of_mmaction2(tmp_path):
                 assert (name[:4] == 'wave') == (row == [1])
 
 
-@pytest.mark.parametrize('splits, args, there', [
+@pytest.mark.parametrize('splits, args, existing', [
     (('train', 'validate'), (), 'val'),
     (('train', 'test'), (), 'test'),
     ((), ('--val', 0), 'test'),
     ((), ('--test', 0), 'val'),
 ])
 @pytest.mark.parametrize('kind', ['rgb', 'feature'])
-def test_one_held_out_list_is_both(tmp_path, splits, args, there, kind):
+def test_single_held_out_list_serves_as_both(tmp_path, splits, args, existing,
+                                             kind):
     rows = [f'{i},{"ab"[i // 10]}' for i in range(20)]
     if splits:
         rows = [f'{row},{splits[i % 2]}' for i, row in enumerate(rows)]
@@ -129,24 +126,24 @@ def test_one_held_out_list_is_both(tmp_path, splits, args, there, kind):
     out = tmp_path / 'new'
     text, problem = run(tmp_path / 'a.csv', '--videos', tmp_path, '--out', out,
                         *args)
-    assert problem is None and f': {there}.lst is used' in text
+    assert problem is None and f': {existing}.lst is used' in text
     assert {path.name
-            for path in out.glob('*.lst')} == {'train.lst', f'{there}.lst'}
+            for path in out.glob('*.lst')} == {'train.lst', f'{existing}.lst'}
     cfg = Config.fromfile(out / f'move_{kind}.py')
     for loader in (cfg.val_dataloader, cfg.test_dataloader):
-        assert loader.dataset.ann_file == f'{there}.lst'
+        assert loader.dataset.ann_file == f'{existing}.lst'
         assert len(DATASETS.build(dict(loader.dataset, pipeline=[])))
     assert cfg.default_hooks.checkpoint.save_best is None
     assert cfg.default_hooks.checkpoint.interval == 5
 
 
-def test_nothing_to_train_or_test_on(folder, tmp_path):
+def test_wrong_splits(folder, tmp_path):
     out = tmp_path / 'new'
     for split in ('train', 'test'):
         (tmp_path / 'a.csv').write_text(f'video,label,split\nx,a,{split}\n')
         assert f'train and of val or test, got {split};' in run(
             tmp_path / 'a.csv', '--videos', folder, '--out', out)[1]
-    assert 'hold no video out: the largest class has 20' in run(
+    assert 'hold out no video: the largest class has 20' in run(
         folder, '--out', out, '--val', 0, '--test', 0.01)[1]
     (tmp_path / 'a.csv').write_text('video,label\n')
     assert 'the list is empty' in run(tmp_path / 'a.csv', '--videos', folder,
@@ -154,7 +151,7 @@ def test_nothing_to_train_or_test_on(folder, tmp_path):
     for shares in ((.5, .5), (-.1, .2), (.1, 1)):
         text, problem = run(folder, '--out', out, '--val', shares[0], '--test',
                             shares[1])
-        assert problem == '2' and 'leave one to train on' in text
+        assert problem == '2' and 'with a sum below 1' in text
     assert not out.exists()
 
 
@@ -181,7 +178,7 @@ def test_any_folder_name(folder, tmp_path):
 
 
 @pytest.mark.parametrize('model', ['move', 'baseline-agg'])
-def test_the_configs_train(folder, tmp_path, model):
+def test_feature_configs_train(folder, tmp_path, model):
     out = tmp_path / 'new'
     run(folder, '--out', out, '--channels', 6)
     cfg = Config.fromfile(out / f'{model}_feature.py')
@@ -209,7 +206,7 @@ def test_the_configs_train(folder, tmp_path, model):
     assert recognizer(**data, mode='loss')['loss_cls'].isfinite()
 
 
-def test_the_raw_configs_build(folder, tmp_path):
+def test_rgb_configs_build(folder, tmp_path):
     run(folder, '--out', tmp_path / 'new')
     for model in ('move', 'baseline-agg'):
         cfg = Config.fromfile(tmp_path / 'new' / f'{model}_rgb.py')
@@ -227,14 +224,15 @@ def test_the_raw_configs_build(folder, tmp_path):
 def test_errors(folder, tmp_path):
     out = tmp_path / 'new'
     assert 'has no class folders' in run(folder / 'wave', '--out', out)[1]
-    assert 'no folder, csv or list' in run(tmp_path / 'none', '--out', out)[1]
+    assert 'expected a folder, csv or list' in run(tmp_path / 'none', '--out',
+                                                   out)[1]
     assert not out.exists()
     (tmp_path / 'a.csv').write_text('name,label\nx,1\n')
     assert 'expected the columns video and label' in run(
         tmp_path / 'a.csv', '--videos', folder, '--out', out)[1]
     (tmp_path / 'a.csv').write_text('video,label\nx,\n,a\ny,b\n')
     problem = run(tmp_path / 'a.csv', '--videos', folder, '--out', out)[1]
-    assert '2 faulty lines: line 2: no label; line 3: no video' in problem
+    assert '2 faulty lines\n  line 2: no label\n  line 3: no video' in problem
     (tmp_path / 'a.csv').write_text('video,label,split\nx,a,dev\n')
     assert "got ['dev']" in run(tmp_path / 'a.csv', '--videos', folder,
                                 '--out', out)[1]

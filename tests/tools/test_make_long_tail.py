@@ -1,34 +1,18 @@
-import contextlib
-import io
-import sys
-from pathlib import Path
-from unittest import mock
+from functools import partial
 
 import numpy as np
 import pytest
 
 from projects_move.datasets.lists.annotations import read_list
+from tests.in_process import run_tool
+from tools.data import make_long_tail
 
-sys.path.insert(0, str(Path(__file__).parents[2] / 'tools' / 'data'))
-
-import make_long_tail  # noqa: E402
-
-
-def run(*args, code=0):
-    text = io.StringIO()
-    argv = ['make_long_tail.py', *map(str, args)]
-    with mock.patch('sys.argv', argv), contextlib.redirect_stdout(text):
-        if code:
-            with pytest.raises(SystemExit) as stopped:
-                make_long_tail.main()
-            return str(stopped.value)
-        make_long_tail.main()
-    return text.getvalue()
+run = partial(run_tool, make_long_tail.main)
 
 
 @pytest.fixture
 def balanced(tmp_path):
-    """40 videos of each of 4 classes, class 4 named, none in it."""
+    """40 videos in each of 4 classes; class 4 is a second label only."""
     rows = [f'clip {i} {i % 4}' + (',4' if i == 8 else '') for i in range(160)]
     (tmp_path / 'train.lst').write_text('\n'.join(rows) + '\n')
     return tmp_path / 'train.lst'
@@ -36,7 +20,8 @@ def balanced(tmp_path):
 
 def cut(balanced, *args):
     out = balanced.with_name('out.lst')
-    text = run(balanced, '--out', out, '--force', *args)
+    text, problem = run(balanced, '--out', out, '--force', *args)
+    assert problem is None
     lines = out.read_text().splitlines()
     labels = [int(line.rsplit(' ', 1)[1].split(',')[0]) for line in lines]
     return np.bincount(labels, minlength=4).tolist(), lines, text
@@ -52,16 +37,16 @@ def test_profiles(balanced):
     assert cut(balanced, '--ratio', .01, '--minimum', 6)[0] == [40, 8, 6, 6]
 
 
-def test_keeps_lines_and_their_order(balanced):
+def test_lines_and_their_order_are_kept(balanced):
     whole = balanced.read_text().splitlines()
     _, lines, text = cut(balanced, '--ratio', .1)
-    places = [whole.index(line) for line in lines]
-    assert places == sorted(places)
+    positions = [whole.index(line) for line in lines]
+    assert positions == sorted(positions)
     assert 'out.lst: 70 of 160 videos' in text
     assert 'tail:' in text
 
 
-def test_seeds_draw_and_lists_are_nested(balanced):
+def test_lists_of_a_seed_are_nested(balanced):
     small = cut(balanced, '--ratio', .05, '--seed', 3)[1]
     large = cut(balanced, '--ratio', .2, '--seed', 3)[1]
     other = cut(balanced, '--ratio', .05, '--seed', 4)[1]
@@ -95,13 +80,11 @@ def test_csv_with_quoted_line_breaks(tmp_path):
 
 def test_errors(balanced):
     out = balanced.with_name('out.lst')
-    assert 'in (0, 1], got 2.0' in run(
-        balanced, '--out', out, '--ratio', 2, code=1)
+    assert 'in (0, 1], got 2.0' in run(balanced, '--out', out, '--ratio', 2)[1]
     assert not out.exists()
     out.write_text('precious')
-    assert '--force replaces it' in run(
-        balanced, '--out', out, '--ratio', .5, code=1)
+    assert '--force overwrites it' in run(balanced, '--out', out, '--ratio',
+                                          .5)[1]
     assert out.read_text() == 'precious'
     balanced.write_text('a 0\nb\n')
-    assert 'line 2' in run(
-        balanced, '--out', out, '--ratio', .5, '--force', code=1)
+    assert 'line 2' in run(balanced, '--out', out, '--ratio', .5, '--force')[1]

@@ -1,7 +1,5 @@
-import importlib.util
 import tarfile
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,17 +7,10 @@ from mmaction.registry import DATASETS
 
 from projects_move.datasets.lists.annotations import read_list
 from tests.in_process import run_tool
+from tools.data import prepare_minikinetics, prepare_videolt
 
-TOOLS = Path(__file__).parents[2] / 'tools' / 'data'
-
-
-def tool(name):
-    """Run ``tools/data/NAME/prepare.py``."""
-    spec = importlib.util.spec_from_file_location(f'prepare_{name}',
-                                                  TOOLS / name / 'prepare.py')
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return partial(run_tool, module.main)
+run_videolt = partial(run_tool, prepare_videolt.main)
+run_minikinetics = partial(run_tool, prepare_minikinetics.main)
 
 
 @pytest.fixture
@@ -39,13 +30,13 @@ def videolt(tmp_path):
 
 def test_videolt(videolt, tmp_path):
     out = tmp_path / 'data'
-    run = partial(tool('videolt'), '--out', out)
+    run = partial(run_videolt, '--out', out)
     text, problem = run('--labels', tmp_path / 'labels', '--features', 'tsm',
                         tmp_path / 'features', '--strict')
     assert problem == '1'  # c is missing
     assert 'val: 1 videos, NOT the official list' in text
-    assert 'tsm, train: 2 of 2 there' in text
-    assert 'tsm, val: 0 of 1 there' in text
+    assert 'tsm, train: 2 of 2 files exist' in text
+    assert 'tsm, val: 0 of 1 files exist' in text
     assert [
         path.name for path in (out / 'missing').iterdir()
         if path.suffix == '.txt'
@@ -67,17 +58,17 @@ def test_videolt(videolt, tmp_path):
         archive.add(tmp_path / 'c.npy', 'TSM-R50-feature/c.npy')
     text, problem = run('--features', 'tsm', tmp_path / 'rest.tar.gz')
     assert problem is None
-    assert 'tsm, val: 1 of 1 there' in text
+    assert 'tsm, val: 1 of 1 files exist' in text
     assert not list((out / 'missing').iterdir())
     assert run('--features', 'tsm', '--strict')[1] is None
 
 
-def test_videolt_with_part_of_the_videos(videolt, tmp_path):
+def test_videolt_with_missing_videos(videolt, tmp_path):
     out = tmp_path / 'data'
     (tmp_path / 'raw').mkdir()
     for name in ('b.webm', 'c.mp4', 'd.part'):
-        (tmp_path / 'raw' / name).write_bytes(b'not looked into')
-    run = partial(tool('videolt'), '--out', out)
+        (tmp_path / 'raw' / name).write_bytes(b'not decoded')
+    run = partial(run_videolt, '--out', out)
     text, problem = run('--labels', tmp_path / 'labels', '--videos',
                         tmp_path / 'raw')
     assert problem is None
@@ -86,12 +77,13 @@ def test_videolt_with_part_of_the_videos(videolt, tmp_path):
     assert (left.names, left.labels) == (['b'], [[0, 1]])
 
 
-def test_faults_are_told(videolt, tmp_path):
-    run = partial(tool('videolt'), '--out', tmp_path / 'data')
-    assert 'no list' in run('--labels', tmp_path)[1]
-    assert 'no folder or archive' in run('--labels', tmp_path / 'labels',
-                                         '--features', 'tsm',
-                                         tmp_path / 'gone')[1]
+def test_errors(videolt, tmp_path):
+    run = partial(run_videolt, '--out', tmp_path / 'data')
+    assert 'expected the list' in run('--labels', tmp_path)[1]
+    assert 'expected a folder or archive' in run('--labels',
+                                                 tmp_path / 'labels',
+                                                 '--features', 'tsm',
+                                                 tmp_path / 'gone')[1]
     (tmp_path / 'labels' / 'train.lst').write_text('a 0\nb 7\n')
     problem = run('--labels', tmp_path / 'labels')[1]
     assert 'train.lst' in problem and 'line 2: label 7' in problem
@@ -113,40 +105,39 @@ def test_minikinetics(tmp_path):
     (labels / 'val.lst').write_text('y_000001_000011 0\n')
     raw = tmp_path / 'kinetics' / 'train' / 'air drumming'
     raw.mkdir(parents=True)
-    (raw / '-bwYZwnwb8E_000013_000023.mp4').write_bytes(b'not looked into')
+    (raw / '-bwYZwnwb8E_000013_000023.mp4').write_bytes(b'not decoded')
     np.save(tmp_path / 'y_000001_000011.npy', np.ones((4, 3)))
     out = tmp_path / 'data'
-    text, problem = tool('minikinetics')('--labels', labels, '--out', out,
-                                         '--videos', tmp_path / 'kinetics',
-                                         '--features', 'ResNet50', tmp_path)
+    text, problem = run_minikinetics('--labels', labels, '--out', out,
+                                     '--videos', tmp_path / 'kinetics',
+                                     '--features', 'ResNet50', tmp_path)
     assert problem is None
     assert (out / 'labels' /
             'classes.txt').read_text() == 'abseiling\nair drumming\n'
     assert (out / 'videos/train/-bwYZwnwb8E_000013_000023.mp4').is_file()
     assert (out / 'features/ResNet50/val/y_000001_000011.npy').is_file()
-    assert 'ResNet50, test: 1 of 1 there' in text
+    assert 'ResNet50, test: 1 of 1 files exist' in text
     assert (out /
             'missing/videos_train.txt').read_text() == ('x_000007_000017\n')
 
     (labels / 'kinetics_train.csv').write_text(KINETICS.replace('x,7', 'x,8'))
-    assert 'does not know the video x_000007' in tool('minikinetics')(
-        '--labels', labels, '--out', out)[1]
+    assert 'has no video x_000007' in run_minikinetics('--labels', labels,
+                                                       '--out', out)[1]
 
 
-def test_official_lists(shared, tmp_path):
+@pytest.mark.parametrize('run, prefix, files', [
+    (run_videolt, 'videolt',
+     ('count-labels-train.lst', 'train.lst', 'validate.lst', 'test.lst')),
+    (run_minikinetics, 'minikinetics200',
+     ('classes.txt', 'train.lst', 'val.lst')),
+])
+def test_official_lists(shared, tmp_path, run, prefix, files):
     labels = shared / 'labels'
-    for benchmark, files in dict(
-            videolt=('count-labels-train.lst', 'train.lst', 'validate.lst',
-                     'test.lst'),
-            minikinetics=('classes.txt', 'train.lst', 'val.lst')).items():
-        prefix = benchmark.replace('kinetics', 'kinetics200')
-        folder = tmp_path / benchmark
-        folder.mkdir()
-        for name in files:
-            (folder / name).symlink_to(labels / f'{prefix}_{name}')
-        text, problem = tool(benchmark)('--labels', folder, '--out',
-                                        folder / 'out', '--videos')
-        assert problem is None
-        assert text.count('the official list') == len(files) - 1
-        assert 'NOT' not in text
-        assert 'videos, test: 0 of ' in text
+    for name in files:
+        (tmp_path / name).symlink_to(labels / f'{prefix}_{name}')
+    text, problem = run('--labels', tmp_path, '--out', tmp_path / 'out',
+                        '--videos')
+    assert problem is None
+    assert text.count('the official list') == len(files) - 1
+    assert 'NOT' not in text
+    assert 'videos, test: 0 of ' in text

@@ -1,13 +1,13 @@
-"""Find what is wrong with a data set before a training does.
+"""Check a data set before training.
 
     python tools/data/check.py CONFIG
     python tools/data/check.py --list train.lst --classes classes.txt \
         --features FOLDER --channels 2048
     python tools/data/check.py --list train.lst --videos FOLDER
 
-Reports every faulty line of the lists and every missing, truncated, wrongly
-shaped or non-finite feature file, or missing or undecodable video, with file,
-line and video. Exits with 1 where there is any.
+Reports every faulty line of the lists; every missing, truncated or non-finite
+feature file and every one of another shape; and every missing or undecodable
+video, with its line. Exits with 1 if there are problems.
 """
 import argparse
 import multiprocessing
@@ -15,37 +15,31 @@ import sys
 from functools import partial
 from typing import List, Tuple
 
-from mmaction.registry import DATASETS
 from mmengine.config import Config, DictAction
-from mmengine.registry import init_default_scope
-
-import projects_move  # noqa: F401  registers the data sets
-from projects_move.datasets.checking import group_summary, sample_problem
-from projects_move.datasets.lists.annotations import AnnotationError
-from projects_move.datasets.lists.class_counts import base_datasets
 
 
 def parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description='Check a data set')
     parser.add_argument('config', nargs='?', help='config file')
     parser.add_argument('--list', help='list to check without a config')
-    parser.add_argument('--classes', help='class names of --list')
+    parser.add_argument('--classes', help='file of class names for --list')
     parser.add_argument('--features', help='folder of feature files')
     parser.add_argument('--videos', help='folder of videos')
     parser.add_argument(
         '--single-label',
         action='store_true',
-        help='several labels in --list are a fault')
-    parser.add_argument('--channels', type=int, help='of the features')
+        help='report videos of --list with several labels')
+    parser.add_argument(
+        '--channels', type=int, help='expected channels of the features')
     parser.add_argument('--head-min-exclusive', type=int, default=500)
     parser.add_argument('--tail-max-inclusive', type=int, default=100)
-    parser.add_argument('--workers', type=int, default=4)
+    parser.add_argument('--num-workers', type=int, default=4)
     parser.add_argument('--cfg-options', nargs='+', action=DictAction)
     args = parser.parse_args()
     if (args.config is None) == (args.list is None):
-        parser.error('give either a config or --list')
+        parser.error('expected either a config or --list')
     if args.list and (args.features is None) == (args.videos is None):
-        parser.error('--list needs --features or --videos')
+        parser.error('--list needs either --features or --videos')
     return args
 
 
@@ -72,7 +66,12 @@ def dataset_configs(args: argparse.Namespace) -> List[Tuple[str, dict]]:
 
 def check(name: str, cfg: dict, args: argparse.Namespace,
           pool: multiprocessing.Pool) -> List[str]:
-    """All problems of one data set."""
+    """Problems of a data set."""
+    from mmaction.registry import DATASETS
+
+    from projects_move.datasets.checking import group_summary, sample_problem
+    from projects_move.datasets.lists.annotations import AnnotationError
+    from projects_move.datasets.lists.class_counts import base_datasets
     try:
         dataset = DATASETS.build(cfg)
     except AnnotationError as error:
@@ -80,10 +79,10 @@ def check(name: str, cfg: dict, args: argparse.Namespace,
     except (OSError, ValueError) as error:
         return [f'{name}: {error}']
     problems = []
+    find_problem = partial(sample_problem, channels=args.channels)
     for base in base_datasets(dataset):
         infos = [base.get_data_info(i) for i in range(len(base))]
-        job = partial(sample_problem, channels=args.channels)
-        for done, problem in enumerate(pool.imap(job, infos, 16), 1):
+        for done, problem in enumerate(pool.imap(find_problem, infos, 16), 1):
             if problem:
                 problems.append(f'{name}: {problem}')
             if done % 100 == 0 or done == len(infos):
@@ -104,9 +103,12 @@ def check(name: str, cfg: dict, args: argparse.Namespace,
 
 def main() -> None:
     args = parse_args()
+    from mmengine.registry import init_default_scope
+
+    import projects_move  # noqa: F401  registers the data sets
     init_default_scope('mmaction')
     problems = []
-    with multiprocessing.Pool(args.workers) as pool:
+    with multiprocessing.Pool(args.num_workers) as pool:
         for name, cfg in dataset_configs(args):
             problems += check(name, cfg, args, pool)
     for problem in problems:

@@ -1,4 +1,4 @@
-"""Counting the videos of each class, whatever wraps the data set."""
+"""Class counts, labels and transforms of data sets, also of wrapped ones."""
 from typing import Iterator, Optional, Tuple
 
 import numpy as np
@@ -6,7 +6,7 @@ from mmengine.dataset import ConcatDataset
 
 
 def base_datasets(dataset) -> Iterator:
-    """The data sets inside MMEngine's wrappers, each once."""
+    """Data sets inside MMEngine's wrappers, each once."""
     if isinstance(dataset, ConcatDataset):
         for part in dataset.datasets:
             yield from base_datasets(part)
@@ -17,8 +17,8 @@ def base_datasets(dataset) -> Iterator:
 
 
 def iterate_transforms(dataset) -> Iterator:
-    """Every transform of the pipelines inside ``dataset``, and those that
-    other transforms hold."""
+    """Transforms of all pipelines inside ``dataset``, including transforms
+    inside transforms."""
     for base in base_datasets(dataset):
         yield from _flatten(getattr(base, 'pipeline', None))
 
@@ -36,15 +36,16 @@ def count_classes(dataset, num_classes: Optional[int] = None) -> np.ndarray:
     """Videos of each class in the annotations, before any resampling.
 
     Args:
-        dataset: A data set with ``class_counts``, or any of MMAction2's, whose
-            data infos have a ``label``; or a wrapper of such.
-        num_classes: S, checked; where a data set does not know it, used.
+        dataset: A data set with ``class_counts``, any data set of MMAction2
+            whose data infos have a ``label``, or a wrapper of these.
+        num_classes: Expected number of classes, S; by default the number that
+            the data set has.
 
     Returns:
-        int64 ``(S,)``. A video of several labels counts for each.
+        int64 ``(S,)``. A video with several labels counts for each.
 
     Raises:
-        ValueError: For data of another number of classes.
+        ValueError: For a data set with another number of classes.
     """
     total = 0
     for base in base_datasets(dataset):
@@ -59,14 +60,15 @@ def count_classes(dataset, num_classes: Optional[int] = None) -> np.ndarray:
 
 
 def video_labels(dataset) -> Tuple[np.ndarray, np.ndarray]:
-    """Every label in the annotations, with the index of its video.
+    """Labels of all videos, concatenated, and the video of each label.
 
     Args:
-        dataset: See :func:`count_classes`; indices are those of the wrapper,
-            a video that it repeats counts again.
+        dataset: See :func:`count_classes`. Indices refer to the wrapper: a
+            repeated video has an index per repetition.
 
     Returns:
-        Two int64 arrays ``(L,)``, by video.
+        Video index and class index of each label, two int64 arrays ``(L,)``
+        in the order of the videos.
     """
     if hasattr(dataset, 'video_labels'):
         return dataset.video_labels

@@ -1,4 +1,4 @@
-"""Holding a part of a training list out, to choose settings on it."""
+"""Split of a training list, to choose settings on the held-out part."""
 import hashlib
 from typing import Sequence
 
@@ -7,20 +7,20 @@ import numpy as np
 
 def hold_out(names: Sequence[str], labels: Sequence[Sequence[int]],
              share: float) -> np.ndarray:
-    """Which videos are held out: of each class the same share.
+    """Mask of the held-out videos, the same share of each class.
 
-    A video counts for the first of its labels. Which of a class are taken
-    depends on their names alone (the order of their SHA-1), so that every
-    machine, seed and order of the list takes the same. A class never loses
-    its last video.
+    A video belongs to the class of its first label. Videos are selected in
+    the order of the SHA-1 of their names, so the selection does not depend on
+    the machine, the seed or the order of the list. At least one video of each
+    class is not held out.
 
     Args:
-        names: Of the videos, N.
-        labels: Of each video, one or several.
-        share: In [0, 1).
+        names: Names of the videos, N.
+        labels: Labels of each video, at least one.
+        share: Share of each class to hold out, in [0, 1).
 
     Returns:
-        bool ``(N,)``.
+        bool ``(N,)``, true where a video is held out.
 
     Example:
         >>> hold_out(['a', 'b', 'c', 'd', 'e'], [[0], [0], [0], [0], [1]],
@@ -28,7 +28,7 @@ def hold_out(names: Sequence[str], labels: Sequence[Sequence[int]],
         [False, False, True, True, False]
     """
     if not 0 <= share < 1:
-        raise ValueError(f'the share held out must be in [0, 1), got {share}')
+        raise ValueError(f'the held-out share must be in [0, 1), got {share}')
     held_out = np.zeros(len(names), dtype=bool)
     by_class = {}
     for index, row in enumerate(labels):

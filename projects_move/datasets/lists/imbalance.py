@@ -1,4 +1,4 @@
-"""Cutting a long-tailed list out of a larger one."""
+"""Long-tailed class sizes, and the selection of videos by class size."""
 import math
 from typing import Optional, Sequence
 
@@ -9,7 +9,7 @@ PROFILES = {
     lambda rank, count, ratio: ratio**(rank / max(count - 1, 1)),
     'step':
     lambda rank, count, ratio: 1 if rank < count / 2 else ratio,
-    # the ends are exact
+    # exact ratio for the last rank, free of rounding errors
     'pareto':
     lambda rank, count, ratio: ratio if 0 < rank == count - 1 else
     (rank + 1)**(math.log(ratio) / math.log(max(count, 2))),
@@ -18,7 +18,7 @@ PROFILES = {
 
 def exponential_class_sizes(class_counts: Sequence[int],
                             ratio: float) -> np.ndarray:
-    """:func:`class_sizes` that fall exponentially, as in the benchmarks.
+    """:func:`class_sizes` with the exponential profile of the benchmarks.
 
     Example:
         >>> exponential_class_sizes([90, 100, 100], 0.01).tolist()
@@ -32,11 +32,11 @@ def class_sizes(class_counts: Sequence[int],
                 ratio: float,
                 minimum: int = 0,
                 ranking: Optional[Sequence[int]] = None) -> np.ndarray:
-    """Class sizes that fall from the most frequent class to the rarest.
+    """Class sizes that decrease from the most frequent class to the rarest.
 
-    The class of rank k of S keeps ``int(most * share)`` videos, free of the
-    error of floats (0.29 of 100 are 29), or all where it has fewer; the share
-    is
+    The class of rank k keeps ``int(max(class_counts) * share)`` videos,
+    rounded to 9 digits first (0.29 of 100 is 29), or all videos if it has
+    fewer. The share is
 
     * ``exponential``: ``ratio ** (k / (S - 1))``;
     * ``step``: 1 in the first half of the ranks, ``ratio`` in the second;
@@ -44,14 +44,15 @@ def class_sizes(class_counts: Sequence[int],
 
     Args:
         class_counts: Videos of each class, ``(S,)``.
-        profile: See above.
-        ratio: Of the rarest to the most frequent class, in (0, 1].
-        minimum: A class keeps at least as many, or all.
-        ranking: Classes from the most frequent to the rarest; by default by
-            their count, of equal counts the smaller index first.
+        profile: ``'exponential'``, ``'step'`` or ``'pareto'``.
+        ratio: Size of the rarest class relative to the most frequent one, in
+            (0, 1].
+        minimum: Minimum size of a class that has as many videos.
+        ranking: Classes from the most frequent to the rarest; by default in
+            the order of their counts, ties by index.
 
     Returns:
-        int64 ``(S,)``, in the order of the classes.
+        Size of each class, int64 ``(S,)``.
 
     Example:
         >>> class_sizes([100] * 4, 'step', 0.1).tolist()
@@ -79,7 +80,11 @@ def class_sizes(class_counts: Sequence[int],
 
 
 def keep_first(labels: Sequence[int], sizes: Sequence[int]) -> np.ndarray:
-    """Index of the first ``sizes[c]`` videos of each class c, in order.
+    """Indices of the first ``sizes[c]`` videos of each class c, sorted.
+
+    Args:
+        labels: Class of each video, ``(N,)``.
+        sizes: Number of videos to keep of each class, ``(S,)``.
 
     Example:
         >>> keep_first([0, 1, 0, 1, 0], sizes=[2, 1]).tolist()
@@ -89,6 +94,6 @@ def keep_first(labels: Sequence[int], sizes: Sequence[int]) -> np.ndarray:
     order = np.argsort(labels, kind='stable')
     counts = np.bincount(labels, minlength=len(sizes))
     start = np.cumsum(counts) - counts
-    place = np.empty(len(labels), dtype=np.int64)
-    place[order] = np.arange(len(labels)) - start[labels[order]]
-    return np.flatnonzero(place < np.asarray(sizes)[labels])
+    rank = np.empty(len(labels), dtype=np.int64)
+    rank[order] = np.arange(len(labels)) - start[labels[order]]
+    return np.flatnonzero(rank < np.asarray(sizes)[labels])

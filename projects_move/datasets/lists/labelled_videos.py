@@ -1,24 +1,23 @@
-"""Collections of labelled videos as people have them."""
-import csv
+"""Reading of labelled videos in common forms: class folders, csv, lists."""
 from pathlib import Path
-from typing import (Collection, Dict, Iterator, List, NamedTuple, Optional,
-                    Sequence, Tuple)
+from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from projects_move.datasets.videos.video_files import VIDEOS
-from .annotations import ENCODING, Annotations, order_classes, read_list
+from .annotations import Annotations, read_list
+from .labels import order_classes
+from .text_files import AnnotationError, read_csv, split_labels, video_name
 
-KINETICS = ('youtube_id', 'time_start', 'time_end')
 LISTS = ('.lst', '.txt')
 
 
-class Source(NamedTuple):
+class LabelledVideos(NamedTuple):
     """Videos and the names of their classes.
 
     Attributes:
-        names: Of the videos, with their endings where they are known.
+        names: Names of the videos, with file suffixes where they are known.
         labels: Class names of each video.
-        splits: ``'train'``, ``'val'`` or ``'test'`` of each video, empty
-            where the source does not say.
+        splits: ``'train'``, ``'val'`` or ``'test'`` of each video; empty if
+            there are no splits.
     """
     names: List[str]
     labels: List[List[str]]
@@ -26,41 +25,47 @@ class Source(NamedTuple):
 
     @property
     def classes(self) -> List[str]:
-        """Names of the classes, in the order of
-        :func:`~projects_move.datasets.lists.annotations.order_classes`."""
+        """Class names in the order of
+        :func:`~projects_move.datasets.lists.labels.order_classes`."""
         return order_classes(label for row in self.labels for label in row)
 
 
-def read_source(path: Path, classes: Optional[Sequence[str]] = None) -> Source:
-    """Read a folder with a folder for each class; a csv with the columns
-    ``video`` and ``label`` (several parted by ``;`` or ``|``; ``split`` where
-    there is one) or those of Kinetics; or a list of lines ``name label``.
+def read_labelled_videos(path: Path,
+                         classes: Optional[Sequence[str]] = None
+                         ) -> LabelledVideos:
+    """Read a folder of class folders, a csv or a list.
+
+    A csv has the columns ``video`` and ``label`` (several labels separated by
+    ``;`` or ``|``; ``split`` is optional) or those of Kinetics. A list has
+    lines ``name label[,label]``.
 
     Args:
-        path: Of the folder or file.
-        classes: Class names of a list. Without them its labels are indices,
-            named by the folders of their videos where each has its own.
+        path: The folder or file.
+        classes: Class names of a list. Without them the labels of the list
+            are indices; a class is named by the folder of its videos if each
+            class has its own.
 
     Raises:
-        FileNotFoundError: Where there is no such folder or file.
+        FileNotFoundError: If the path does not exist.
         ValueError: For a folder without class folders or videos, a csv with
-            other columns, faulty lines, and names that no list can hold.
+            other columns, faulty lines, and names with line breaks.
     """
     if path.is_dir():
-        source = _class_folders(path)
+        videos = _read_class_folders(path)
     elif not path.is_file():
-        raise FileNotFoundError(f'no folder, csv or list {path}')
+        raise FileNotFoundError(f'expected a folder, csv or list, but {path} '
+                                'does not exist')
     elif path.suffix.lower() in LISTS:
-        source = _list(path, classes)
+        videos = _read_index_list(path, classes)
     else:
-        source = _table(path)
-    for name in (*source.names, *source.classes):
+        videos = _read_table(path)
+    for name in (*videos.names, *videos.classes):
         if name.splitlines() != [name]:
-            raise ValueError(f'{path}: the name {name!r} holds a line break')
-    return source
+            raise ValueError(f'{path}: the name {name!r} has a line break')
+    return videos
 
 
-def _class_folders(path: Path) -> Source:
+def _read_class_folders(path: Path) -> LabelledVideos:
     names, labels = [], []
     for folder in sorted(each for each in path.iterdir() if each.is_dir()):
         for video in sorted(folder.rglob('*')):
@@ -73,19 +78,20 @@ def _class_folders(path: Path) -> Source:
     if not names:
         raise ValueError(f'{path} has no class folders with videos of '
                          f'{", ".join(VIDEOS)}')
-    return Source(names, labels, [])
+    return LabelledVideos(names, labels, [])
 
 
-def _list(path: Path, classes: Optional[Sequence[str]]) -> Source:
+def _read_index_list(path: Path,
+                     classes: Optional[Sequence[str]]) -> LabelledVideos:
     videos = read_list(path, classes)
     names = _folder_names(videos) if classes is None else classes
     labels = [[names[label] for label in row] for row in videos.labels]
-    return Source(videos.names, labels, [])
+    return LabelledVideos(videos.names, labels, [])
 
 
 def _folder_names(videos: Annotations) -> Dict[int, str]:
-    """Of each label the folder that its videos are in and no others, or
-    else the label."""
+    """Name of each label: the folder of its videos, or the index itself
+    unless each label has a folder of its own."""
     found = {}
     for name, row in zip(videos.names, videos.labels):
         for label in row:
@@ -97,97 +103,31 @@ def _folder_names(videos: Annotations) -> Dict[int, str]:
     return {label: folder for label, (folder, ) in found.items()}
 
 
-def _table(path: Path) -> Source:
-    found, problems = Source([], [], []), []
+def _read_table(path: Path) -> LabelledVideos:
+    found, problems = LabelledVideos([], [], []), []
     first: Dict[str, Tuple] = {}
-    for number, row in _rows(path, 'label'):
-        text = (row['label'] or '').replace('|', ';')
-        labels = [part.strip() for part in text.split(';') if part.strip()]
+    for number, row in read_csv(path, ['label']):
+        labels = [label for label in split_labels(row['label'] or '') if label]
         labels = list(dict.fromkeys(labels))
-        name, split = _name(row), row.get('split')
+        name, split = video_name(row), row.get('split')
         if not name or not labels:
             problems.append(f'line {number}: no '
                             f"{'label' if name else 'video'}")
             continue
         line, *known = first.setdefault(name, (number, labels, split))
         if known != [labels, split]:
-            problems.append(f'line {number}: video {name!r} stands in line '
-                            f'{line} already, with another label or split')
+            problems.append(f'line {number}: video {name!r} is already in '
+                            f'line {line}, with another label or split')
         if line != number:
             continue
         found.names.append(name)
         found.labels.append(labels)
         if split:
             found.splits.append({'validate': 'val'}.get(split, split))
-    _refuse(path, problems)
+    if problems:
+        raise AnnotationError(path, problems)
     if not found.names:
         raise ValueError(f'{path}: the list is empty')
     if found.splits and len(found.splits) != len(found.names):
         raise ValueError(f'{path}: some lines have a split and some do not')
     return found
-
-
-def _rows(path: Path, *needed: str) -> Iterator[Tuple[int, Dict[str, str]]]:
-    """Line and row after row of a csv whose columns tell the videos."""
-    with open(path, newline='', encoding=ENCODING) as file:
-        reader = csv.DictReader(file)
-        columns = set(reader.fieldnames or ())
-        videos = 'video' in columns or set(KINETICS) <= columns
-        if not videos or not set(needed) <= columns:
-            ours = ' and '.join(['video', *needed])
-            raise ValueError(f'{path}: expected the columns {ours}, or '
-                             f'{", ".join([*needed, *KINETICS])}, got '
-                             f'{", ".join(reader.fieldnames or ())}')
-        for row in reader:
-            yield reader.line_num, row
-
-
-def _name(row: Dict[str, str]) -> str:
-    """Of the video of a row, empty where it has none."""
-    if 'video' in row:
-        return (row['video'] or '').strip()
-    try:
-        start, end = int(row['time_start']), int(row['time_end'])
-    except (TypeError, ValueError):
-        return ''
-    return f"{row['youtube_id']}_{start:06d}_{end:06d}"
-
-
-def _refuse(path: Path, problems: List[str]) -> None:
-    if problems:
-        shown = '; '.join(problems[:20])
-        raise ValueError(f'{path}: {len(problems)} faulty lines: {shown}')
-
-
-def read_names(path: Path, classes: Collection[str] = ()) -> List[str]:
-    """Videos of a list, or of a csv that may lack labels.
-
-    The last field of a line is left out where it holds labels: indices or
-    names of ``classes``.
-
-    Raises:
-        ValueError: For an empty list, and for a csv with other columns or a
-            line without video.
-    """
-    if path.suffix.lower() == '.csv':
-        rows = [(number, _name(row)) for number, row in _rows(path)]
-        _refuse(
-            path,
-            [f'line {number}: no video' for number, name in rows if not name])
-        names = [name for _, name in rows]
-    else:
-        lines = path.read_text(encoding=ENCODING).splitlines()
-        names = [
-            _without_label(line.strip(), set(classes)) for line in lines
-            if line.strip()
-        ]
-    if not names:
-        raise ValueError(f'{path}: the list is empty')
-    return names
-
-
-def _without_label(line: str, classes: Collection[str]) -> str:
-    name, *rest = line.rsplit(maxsplit=1)
-    labelled = rest and all(part.isdigit() or part in classes
-                            for part in rest[0].split(','))
-    return name if labelled else line

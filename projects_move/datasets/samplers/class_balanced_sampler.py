@@ -1,7 +1,7 @@
-"""Drawing a class first, then one of its videos (Kang et al., ICLR 2020).
+"""Class-balanced and square-root sampling (Kang et al., ICLR 2020).
 
-The released square-root sampling has probabilities that do not sum to one
-and cannot run; here they do.
+The probabilities of the released square-root sampling do not sum to one, so
+that it cannot run; here they are normalised.
 """
 import math
 from typing import Iterator, Optional, Sized
@@ -15,7 +15,7 @@ from projects_move.datasets.lists.class_counts import video_labels
 
 
 class DrawnIndex(int):
-    """Index of a video that knows the class for which it was drawn."""
+    """Index of a video, with the class for which it was drawn."""
     drawn_class: int
 
     def __new__(cls, index: int, drawn_class: int) -> 'DrawnIndex':
@@ -29,18 +29,19 @@ class DrawnIndex(int):
 
 @DATA_SAMPLERS.register_module()
 class ClassBalancedSampler(Sampler):
-    """Class c with a probability in proportion to ``n_c ** power``, then any
-    of its videos.
+    """Sampler that draws a class, then one of its videos uniformly.
 
-    An epoch has as many draws as the data set videos, shared out between the
-    ranks. They depend on seed and epoch alone, so that a resumed training
-    sees what it would have seen.
+    Class c has a probability proportional to ``n_c ** power``, where ``n_c``
+    is its number of videos. An epoch has as many draws as the data set has
+    videos, divided among the ranks. Draws depend only on seed and epoch, so
+    that a resumed training draws the same videos.
 
     Args:
-        dataset: Any of MMAction2's; videos of several labels count for each.
-        power: 0 draws every class alike, 0.5 by the square root of its
-            frequency, 1 every video alike.
-        seed: By default one that all ranks share.
+        dataset: Any data set of MMAction2; a video with several labels counts
+            for each.
+        power: 0 for equal classes, 0.5 for square-root sampling, 1 for equal
+            videos.
+        seed: By default a random seed shared by all ranks.
     """
 
     def __init__(self,
@@ -60,22 +61,23 @@ class ClassBalancedSampler(Sampler):
 
     @property
     def probabilities(self) -> torch.Tensor:
-        """Of drawing each class, float64 ``(S,)``; zero without videos."""
+        """Probability of each class, float64 ``(S,)``; zero without videos."""
         weight = self._counts.double()**self.power * (self._counts > 0)
         return weight / weight.sum()
 
     def __iter__(self) -> Iterator[int]:
         generator = torch.Generator().manual_seed(self.seed + self.epoch)
         total = self.num_samples * self.world_size
-        # row by row, so that other numbers of ranks draw the same
+        # one row per draw: the draws do not depend on the number of ranks
         draws = torch.rand(total, 2, generator=generator, dtype=torch.float64)
-        share = self.probabilities.cumsum(0)
+        cumulative = self.probabilities.cumsum(0)
         classes = torch.searchsorted(
-            share / share[-1], draws[:, 0].contiguous(), right=True)
-        place = (draws[:, 1] * self._counts[classes]).long()
-        videos = self._videos[self._first[classes] + place]
-        own = slice(self.rank, None, self.world_size)
-        return map(DrawnIndex, videos[own].tolist(), classes[own].tolist())
+            cumulative / cumulative[-1], draws[:, 0].contiguous(), right=True)
+        position = (draws[:, 1] * self._counts[classes]).long()
+        videos = self._videos[self._first[classes] + position]
+        rank_slice = slice(self.rank, None, self.world_size)
+        return map(DrawnIndex, videos[rank_slice].tolist(),
+                   classes[rank_slice].tolist())
 
     def __len__(self) -> int:
         return self.num_samples
@@ -90,8 +92,9 @@ class SquareRootSampler(ClassBalancedSampler):
     """:class:`ClassBalancedSampler` by the square root of the frequency.
 
     Args:
-        power: See there.
-        kwargs: ``dataset`` and ``seed``, see there.
+        dataset: See :class:`ClassBalancedSampler`.
+        power: Exponent of the class frequency.
+        kwargs: ``seed`` of :class:`ClassBalancedSampler`.
     """
 
     def __init__(self, dataset: Sized, power: float = 0.5, **kwargs) -> None:

@@ -1,10 +1,9 @@
 import pytest
 
 from projects_move.datasets.lists.annotations import (AnnotationError,
-                                                      order_classes,
-                                                      read_classes,
-                                                      read_count_file,
-                                                      read_list)
+                                                      read_classes, read_list)
+from projects_move.datasets.lists.class_files import read_count_file
+from projects_move.datasets.lists.labels import order_classes
 
 
 def write(path, text):
@@ -35,7 +34,7 @@ def test_csv(tmp_path):
 
 
 @pytest.mark.parametrize('ending', ['csv', 'CSV', 'lst'])
-def test_mark_of_windows_editors(tmp_path, ending):
+def test_byte_order_mark(tmp_path, ending):
     path = tmp_path / f'a.{ending}'
     text = 'x run\n' if ending == 'lst' else 'video,label\nx,run\n'
     path.write_text(text, encoding='utf-8-sig')
@@ -44,7 +43,7 @@ def test_mark_of_windows_editors(tmp_path, ending):
     assert videos.names == ['x'] and videos.labels == [[0]]
 
 
-def test_every_fault_is_told_with_its_line(tmp_path):
+def test_all_faults_are_reported_with_their_lines(tmp_path):
     path = write(tmp_path / 'bad.lst',
                  'a 0\nb 9\nc\n\na 1\nd jump\ne -1\nf 2,7\n')
     with pytest.raises(AnnotationError) as error:
@@ -54,26 +53,28 @@ def test_every_fault_is_told_with_its_line(tmp_path):
     ]
     text = str(error.value)
     assert 'bad.lst: 7 faulty lines' in text
-    assert "video 'a' stands in line 1 already" in text
+    assert "video 'a' is already in line 1" in text
     assert 'label 9 is out of range, expected 0 to 2' in text
-    assert "label 'jump' is no class index" in text
+    assert "expected a class index, got the label 'jump'" in text
 
 
-def test_unknown_class_is_named(tmp_path):
+def test_unknown_class(tmp_path):
     path = write(tmp_path / 'a.lst', 'x hop\n')
-    with pytest.raises(AnnotationError, match="line 1: label 'hop' is no "):
+    with pytest.raises(
+            AnnotationError,
+            match="line 1: expected a class name or index, .*'hop'"):
         read_list(path, ['run', 'jump'])
 
 
-def test_a_label_of_two_readings_is_refused(tmp_path):
+def test_ambiguous_label(tmp_path):
     path = write(tmp_path / 'a.lst', 'w 10\nx 0\ny 1\nz 10,2\n')
     with pytest.raises(AnnotationError) as error:
         read_list(path, ['1', '2', '10'])
     assert error.value.problems == [
         "line 3: label '1' is the name of class 0 and the index of class "
-        "'2': have the name at index 1 of the classes, or another name",
+        "'2': move the name to index 1 of the classes, or rename the class",
         "line 4: label '2' is the name of class 1 and the index of class "
-        "'10': have the name at index 2 of the classes, or another name"
+        "'10': move the name to index 2 of the classes, or rename the class"
     ]
     assert read_list(path, ['10', '1', '2']).labels == [[0], [0], [1], [0, 2]]
     path = write(tmp_path / 'b.lst', 'x 01\ny 1\n')  # 01 is no index
@@ -86,7 +87,7 @@ def test_a_label_of_two_readings_is_refused(tmp_path):
     (['1', '2', '3', '10', '11', '12'], ['10', '1', '2', '3', '11', '12']),
     (['3', '2', 'x', '01'], ['01', 'x', '2', '3']),
 ])
-def test_every_index_and_name_has_one_reading(tmp_path, names, expected):
+def test_ordered_classes_have_no_ambiguous_label(tmp_path, names, expected):
     classes = order_classes(names)
     assert classes == expected
     tokens = [str(i) for i in range(len(classes))] + classes
@@ -96,7 +97,7 @@ def test_every_index_and_name_has_one_reading(tmp_path, names, expected):
                      classes).labels == 2 * [[i] for i in range(len(classes))]
 
 
-def test_several_labels_where_one_is_allowed(tmp_path):
+def test_several_labels_without_multi_class(tmp_path):
     path = write(tmp_path / 'a.lst', 'x 0\ny 1,2\n')
     with pytest.raises(AnnotationError, match="line 2: video 'y' has the "):
         read_list(path, num_classes=3, multi_class=False)
@@ -113,7 +114,7 @@ def test_faulty_csv(tmp_path, text, message):
         read_list(path, num_classes=1)
 
 
-def test_many_faults_are_counted_not_all_shown(tmp_path):
+def test_long_error_texts_are_shortened(tmp_path):
     path = write(tmp_path / 'a.lst', 'x\n' * 50)
     with pytest.raises(AnnotationError, match='and 30 more') as error:
         read_list(path)
@@ -127,7 +128,7 @@ def test_classes(tmp_path):
     with pytest.raises(AnnotationError) as error:
         read_classes(path)
     assert error.value.problems == [
-        'line 2: no class name', "line 3: class 'a' stands in line 1 already"
+        'line 2: no class name', "line 3: class 'a' is already in line 1"
     ]
 
 

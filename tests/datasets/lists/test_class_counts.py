@@ -12,8 +12,8 @@ SINGLE = [2, 0, 2, 2, 1]
 MULTI = [[2], [0, 3], [2, 1, 0], [2]]
 
 
-class Known(TinyDataset):
-    """A data set that knows its counts."""
+class Counted(TinyDataset):
+    """Data set with class counts."""
 
     @property
     def class_counts(self):
@@ -34,11 +34,11 @@ def test_counts_labels():
     assert count_classes(multi([[0]], 6)).tolist() == [1, 0, 0, 0, 0, 0]
 
 
-def test_data_set_that_knows():
-    assert count_classes(Known(SINGLE), 4).tolist() == [5, 0, 7, 9]
+def test_data_set_with_class_counts():
+    assert count_classes(Counted(SINGLE), 4).tolist() == [5, 0, 7, 9]
 
 
-def test_resampling_does_not_count():
+def test_resampling_does_not_change_counts():
     plain = [1, 1, 3, 0]
     repeated = RepeatDataset(TinyDataset(SINGLE), times=3)
     balanced = ClassBalancedDataset(TinyDataset(SINGLE), oversample_thr=.9)
@@ -53,21 +53,23 @@ def test_resampling_does_not_count():
     assert count_classes(nested, 4).tolist() == plain
 
 
-def test_parts_add_up():
+def test_counts_of_concatenated_data_sets():
     repeated = dict(
         type='RepeatDataset',
         dataset=dict(type=TinyDataset, labels=[3, 3]),
         times=5)
-    both = ConcatDataset([TinyDataset(SINGLE), repeated, Known([1])])
+    both = ConcatDataset([TinyDataset(SINGLE), repeated, Counted([1])])
     assert len(both) == 5 + 10 + 1
     assert count_classes(both, 4).tolist() == [6, 1, 10, 11]
     assert len(list(base_datasets(both))) == 3
 
 
-def test_other_classes():
-    with pytest.raises(ValueError, match='3 classes, the data set Known'):
-        count_classes(Known(SINGLE), 3)
-    with pytest.raises(ValueError, match='2 classes, but .* from 0 to 2'):
+def test_errors():
+    with pytest.raises(
+            ValueError, match='3 classes, the data set Counted'):
+        count_classes(Counted(SINGLE), 3)
+    with pytest.raises(
+            ValueError, match='2 classes, but .* from 0 to 2'):
         count_classes(TinyDataset(SINGLE), 2)
     with pytest.raises(ValueError, match='from -1 to 1'):
         count_classes(TinyDataset([1, -1]), 2)
@@ -84,7 +86,7 @@ class Named(BaseTransform):
         return results
 
 
-def test_finds_transforms_inside_transforms():
+def test_transforms_inside_transforms():
     a, b, c, d = (Named(name) for name in 'abcd')
     inner = dict(
         type=TinyDataset,

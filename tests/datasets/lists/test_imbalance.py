@@ -14,13 +14,13 @@ def test_sizes_follow_the_rule():
 
 
 @pytest.mark.parametrize('profile', ['exponential', 'step', 'pareto'])
-def test_products_of_floats_lose_no_video(profile):
+def test_rounding_errors_do_not_reduce_sizes(profile):
     for percent in range(1, 101):
         sizes = class_sizes([100] * 4, profile, percent / 100)
         assert sizes[-1] == percent
 
 
-def test_the_rule_of_the_benchmark_is_the_released_one():
+def test_sizes_equal_the_released_code():
     for ratio in (.01, .02, .05, .1, *(i / 1000 for i in range(1, 1000))):
         sizes = exponential_class_sizes([399] * 200, ratio)
         assert sizes.tolist() == [

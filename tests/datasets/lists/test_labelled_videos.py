@@ -1,7 +1,7 @@
 import pytest
 
-from projects_move.datasets.lists.labelled_videos import (read_names,
-                                                          read_source)
+from projects_move.datasets.lists.labelled_videos import read_labelled_videos
+from projects_move.datasets.lists.video_names import read_names
 
 
 def write(path, text, encoding='utf-8'):
@@ -15,37 +15,38 @@ def test_only_visible_files_are_videos(tmp_path):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
     (tmp_path / 'run' / 'dir.mp4').mkdir()
-    source = read_source(tmp_path)
-    assert source.names == ['run/a.mp4', 'run/sub/d.MKV']
-    assert source.classes == ['run']
+    videos = read_labelled_videos(tmp_path)
+    assert videos.names == ['run/a.mp4', 'run/sub/d.MKV']
+    assert videos.classes == ['run']
 
 
-def test_csv_of_excel(tmp_path):
+def test_csv_with_byte_order_mark(tmp_path):
     path = write(tmp_path / 'a.csv', 'video,label\nx.mp4,Läufer\n',
                  'utf-8-sig')
-    assert read_source(path).labels == [['Läufer']]
+    assert read_labelled_videos(path).labels == [['Läufer']]
     assert read_names(path) == ['x.mp4']
 
 
-def test_a_repeated_video(tmp_path):
+def test_repeated_video(tmp_path):
     path = write(tmp_path / 'a.csv', 'video,label\nx,a;b\ny,b\nx,a|b\n')
-    source = read_source(path)
-    assert source.names == ['x', 'y'] and source.labels == [['a', 'b'], ['b']]
+    videos = read_labelled_videos(path)
+    assert videos.names == ['x', 'y'] and videos.labels == [['a', 'b'], ['b']]
     write(path, 'video,label\nx,a\n"y",b\nx,b\n')
-    with pytest.raises(ValueError, match="line 4: video 'x' stands in line 2"):
-        read_source(path)
+    with pytest.raises(
+            ValueError, match="line 4: video 'x' is already in line 2"):
+        read_labelled_videos(path)
 
 
-def test_lines_are_those_of_the_file(tmp_path):
+def test_line_numbers_of_rows_with_line_breaks(tmp_path):
     path = write(tmp_path / 'a.csv', 'note,video,label\n"1\n2",x,a\n\n,y,\n')
-    with pytest.raises(ValueError, match='1 faulty lines: line 5: no label'):
-        read_source(path)
+    with pytest.raises(ValueError, match='1 faulty line\n  line 5: no label'):
+        read_labelled_videos(path)
 
 
-def test_names_that_no_list_can_hold(tmp_path):
+def test_names_with_line_breaks(tmp_path):
     path = write(tmp_path / 'a.csv', 'video,label\n"x\ny",a\n')
-    with pytest.raises(ValueError, match=r"'x\\ny' holds a line break"):
-        read_source(path)
+    with pytest.raises(ValueError, match=r"'x\\ny' has a line break"):
+        read_labelled_videos(path)
 
 
 @pytest.mark.parametrize('text, labels', [
@@ -56,19 +57,21 @@ def test_names_that_no_list_can_hold(tmp_path):
     ('x.mp4 0\ny.mp4 0\n', ['0', '0']),
 ])
 def test_list_of_indices(tmp_path, text, labels):
-    source = read_source(write(tmp_path / 'a.txt', text))
-    assert source.labels == [[label] for label in labels]
-    assert source.names == [
+    videos = read_labelled_videos(write(tmp_path / 'a.txt', text))
+    assert videos.labels == [[label] for label in labels]
+    assert videos.names == [
         line.rsplit(' ', 1)[0] for line in text.splitlines()
     ]
 
 
 def test_list_with_class_names(tmp_path):
     path = write(tmp_path / 'a.lst', 'x.mp4 1,0\ny.mp4 sit\n')
-    source = read_source(path, ['run', 'jump', 'sit'])
-    assert source.labels == [['jump', 'run'], ['sit']]
-    with pytest.raises(ValueError, match="line 2: label 'sit' is no class in"):
-        read_source(path)
+    videos = read_labelled_videos(path, ['run', 'jump', 'sit'])
+    assert videos.labels == [['jump', 'run'], ['sit']]
+    with pytest.raises(
+            ValueError,
+            match="line 2: expected a class index, got the label 'sit'"):
+        read_labelled_videos(path)
 
 
 def test_names_of_lists(tmp_path):
@@ -89,7 +92,7 @@ def test_names_of_a_csv(tmp_path):
     write(path, 'youtube_id,time_start,time_end\nab,3,13\n')
     assert read_names(path) == ['ab_000003_000013']
     write(path, 'label,video\na,\nb,x\n')
-    with pytest.raises(ValueError, match='1 faulty lines: line 2: no video'):
+    with pytest.raises(ValueError, match='1 faulty line\n  line 2: no video'):
         read_names(path)
     write(path, 'name\nx\n')
     with pytest.raises(ValueError, match='expected the columns video, or you'):

@@ -5,7 +5,7 @@ import zipfile
 import numpy as np
 import pytest
 
-from projects_move.datasets.archives import source_files
+from tools.data.preparation.archives import iterate_members
 
 FILES = {'a/x.npy': b'first', 'a/b/y.npy': b'second' * 9999, 'z.txt': b''}
 
@@ -20,7 +20,7 @@ def write_tar(path, files=FILES, mode='w:gz'):
 
 def contents(*paths):
     found = {}
-    for file in source_files(list(paths)):
+    for file in iterate_members(list(paths)):
         file.copy_to(paths[0].parent / 'copy')
         found[file.name] = (paths[0].parent / 'copy').read_bytes()
     return found
@@ -53,7 +53,7 @@ def test_folder(tmp_path):
     assert contents(tmp_path / 'files') == expected()
 
 
-def test_volumes_are_joined_by_their_numbers(tmp_path):
+def test_parts_are_joined_in_natural_order(tmp_path):
     write_tar(tmp_path / 'files.tar.gz')
     whole = (tmp_path / 'files.tar.gz').read_bytes()
     size = len(whole) // 11 + 1
@@ -67,7 +67,7 @@ def test_volumes_are_joined_by_their_numbers(tmp_path):
     assert found == dict(expected(), **{'w.npy': b'third'})
 
 
-def test_a_link_in_an_archive_is_no_file(tmp_path):
+def test_links_in_an_archive_are_skipped(tmp_path):
     with tarfile.open(tmp_path / 'files.tar', 'w') as archive:
         info = tarfile.TarInfo('x.npy')
         info.type, info.linkname = tarfile.SYMTYPE, '/etc/passwd'
@@ -76,23 +76,24 @@ def test_a_link_in_an_archive_is_no_file(tmp_path):
 
 
 @pytest.mark.parametrize('mode', ['w', 'w:gz', 'w:xz'])
-def test_an_archive_that_ends_early_gives_what_is_there(tmp_path, mode):
+def test_truncated_archive_yields_its_complete_files(tmp_path, mode):
     random = np.random.default_rng(0)
     files = {f'{i}.npy': random.bytes(40_000) for i in range(4)}
     write_tar(tmp_path / 'files.tar', files, mode)
     whole = (tmp_path / 'files.tar').read_bytes()
     (tmp_path / 'files.tar').write_bytes(whole[:100_000])
     sizes = []
-    with pytest.raises(ValueError, match='ends early'):
-        for file in source_files([tmp_path / 'files.tar']):
+    with pytest.raises(ValueError, match='truncated'):
+        for file in iterate_members([tmp_path / 'files.tar']):
             file.copy_to(tmp_path / 'copy')
             sizes.append((tmp_path / 'copy').stat().st_size)
     assert sizes == [40_000] * len(sizes) and len(sizes) in (1, 2)
 
 
-def test_no_archive(tmp_path):
+def test_errors(tmp_path):
     (tmp_path / 'a.rar').write_bytes(b'Rar!' * 500)
-    with pytest.raises(ValueError, match='a.rar is no archive'):
+    with pytest.raises(ValueError, match='a.rar is not an archive'):
         contents(tmp_path / 'a.rar')
-    with pytest.raises(FileNotFoundError, match='no folder or archive .*b'):
+    with pytest.raises(
+            FileNotFoundError, match='folder or archive, but .*b does'):
         contents(tmp_path / 'b')

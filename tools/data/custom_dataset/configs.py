@@ -1,9 +1,9 @@
-"""Configs of MOVE and its baseline for a data set of one's own."""
+"""Configs of MOVE and its baseline for a custom data set."""
 import shlex
 from pathlib import Path
 from typing import List, Sequence
 
-CONFIGS = Path(__file__).resolve().parents[2] / 'configs'
+CONFIGS = Path(__file__).resolve().parents[3] / 'configs'
 RGB = '''# python tools/train.py {file}
 _base_ = [
     {base_model!r},
@@ -44,26 +44,27 @@ test_dataloader = dict(dataset=dict(**data))
 ONE_LIST = '''train_dataloader = dict(dataset=dict({pipeline}**data))
 val_dataloader = dict(dataset=dict(ann_file='{held_out}.lst', **data))
 test_dataloader = val_dataloader
-# no list to choose by: the checkpoint of the last epoch counts
+# no list to select a checkpoint: the last epoch is used
 default_hooks = dict(checkpoint=dict(save_best=None))
 '''
 
 
 def write_configs(out: Path, videos: Path, num_classes: int, multi_class: bool,
                   channels: int, held_out: Sequence[str]) -> List[Path]:
-    """MOVE and the baseline with aggregators, on videos and on features.
+    """Write configs of MOVE and the baseline with aggregators, for videos and
+    for features.
 
     Args:
         out: Folder of the lists, class names and configs.
         videos: Folder of the videos.
-        num_classes: S.
+        num_classes: Number of classes, S.
         multi_class: Whether videos have several labels.
-        channels: Of the features.
-        held_out: Which of the lists ``'val'`` and ``'test'`` there are. One
-            alone is both.
+        channels: Channels of the features.
+        held_out: Existing lists, ``'val'``, ``'test'`` or both. A single list
+            serves as both.
 
     Returns:
-        The files.
+        Paths of the configs.
     """
     files = []
     base = CONFIGS / '_base_'
@@ -77,26 +78,26 @@ def write_configs(out: Path, videos: Path, num_classes: int, multi_class: bool,
         videos=str(videos.resolve()),
         num_classes=num_classes,
         channels=channels,
-        rgb=_quoted(out / 'move_rgb.py'),
-        features=_quoted(out.resolve() / 'features'),
+        rgb=_quote(out / 'move_rgb.py'),
+        features=_quote(out.resolve() / 'features'),
         multi_class=multi_class)
     loaders = LOADERS if len(held_out) == 2 else ONE_LIST
     for model in ('baseline_agg', 'move'):
         for kind, text in dict(rgb=RGB, feature=FEATURE).items():
             path = out / f"{model.replace('_', '-')}_{kind}.py"
-            views = '' if model != 'move' else (
+            pipeline = '' if model != 'move' else (
                 'pipeline=_base_.train_pipeline + _base_.views, ')
             path.write_text(
                 (text + loaders).format(
                     base_model=str(base / 'models' / f'{model}.py'),
-                    file=_quoted(path),
-                    pipeline=views,
+                    file=_quote(path),
+                    pipeline=pipeline,
                     **common),
                 encoding='utf-8')
             files.append(path)
     return files
 
 
-def _quoted(path: Path) -> str:
-    """As a shell reads it."""
+def _quote(path: Path) -> str:
+    """Path quoted for a shell."""
     return shlex.quote(str(path))
