@@ -9,8 +9,8 @@ import pytest
 FOLDER = Path(__file__).parents[2] / 'tools' / 'data'
 
 
-@pytest.mark.parametrize(
-    'name', sorted(path.name for path in FOLDER.glob('*.py')))
+@pytest.mark.parametrize('name',
+                         sorted(path.name for path in FOLDER.glob('*.py')))
 def test_help(name):
     done = subprocess.run(
         [sys.executable, '-X', 'importtime', FOLDER / name, '--help'],
