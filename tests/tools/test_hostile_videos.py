@@ -24,10 +24,10 @@ def folder(tmp_path, monkeypatch):
     """The videos and a list of them."""
     monkeypatch.setenv('DEMO', str(tmp_path))
     write_hostile_videos(tmp_path / 'videos')
-    for part in ('train', 'val', 'test'):
+    for split in ('train', 'val', 'test'):
         (tmp_path /
-         f'{part}.lst').write_text(''.join(f'{name} {i % 15}\n'
-                                           for i, name in enumerate(NAMES)))
+         f'{split}.lst').write_text(''.join(f'{name} {i % 15}\n'
+                                            for i, name in enumerate(NAMES)))
     (tmp_path / 'classes.txt').write_text('\n'.join(map(str, range(15))))
     return tmp_path
 

@@ -41,14 +41,15 @@ def test_class_folders(folder, tmp_path):
     text, problem = run(folder, '--out', tmp_path / 'new')
     assert problem is None
     assert '32 videos of 3 classes: 23 train, 3 val, 6 test' in text
-    classes, parts = lists(tmp_path / 'new')
+    classes, splits = lists(tmp_path / 'new')
     assert classes == list(COUNTS)
-    names = [name for part in parts.values() for name in part.names]
+    names = [name for split in splits.values() for name in split.names]
     assert len(names) == len(set(names)) == 32
     assert all((folder / name).is_file() for name in names)
-    for name, row in zip(parts['train'].names, parts['train'].labels):
+    for name, row in zip(splits['train'].names, splits['train'].labels):
         assert name.split('/')[0] == classes[row[0]]
-    counts = np.bincount([row[0] for row in parts['test'].labels], minlength=3)
+    counts = np.bincount([row[0] for row in splits['test'].labels],
+                         minlength=3)
     assert counts.tolist() == [4, 2, 0]
 
 
@@ -58,10 +59,10 @@ def test_classes_named_by_numbers(tmp_path):
         for i in range(10):
             (tmp_path / 'videos' / name / f'{i}.mp4').touch()
     run(tmp_path / 'videos', '--out', tmp_path / 'new')
-    classes, parts = lists(tmp_path / 'new')
-    for part in parts.values():
-        assert len(part.names) in (6, 12, 42)
-        for name, row in zip(part.names, part.labels):
+    classes, splits = lists(tmp_path / 'new')
+    for split in splits.values():
+        assert len(split.names) in (6, 12, 42)
+        for name, row in zip(split.names, split.labels):
             assert [name.split('/')[0]] == [classes[label] for label in row]
 
 
@@ -73,11 +74,11 @@ def test_csv_with_several_labels_and_splits(tmp_path):
     out = tmp_path / 'new'
     assert run(tmp_path / 'a.csv', '--videos', tmp_path, '--out',
                out)[1] is None
-    classes, parts = lists(out)
+    classes, splits = lists(out)
     assert classes == ['jump', 'run', 'sit']
-    assert parts['train'].names == ['x.mp4', 'w.mp4']
-    assert parts['train'].labels == [[1, 0], [2]]
-    assert parts['val'].labels == [[0, 1]]
+    assert splits['train'].names == ['x.mp4', 'w.mp4']
+    assert splits['train'].labels == [[1, 0], [2]]
+    assert splits['val'].labels == [[0, 1]]
     assert 'multi_class=True' in (out / 'move_feature.py').read_text()
 
 
@@ -102,10 +103,10 @@ def test_list_of_mmaction2(tmp_path):
         (tmp_path / 'names').write_text('b\na\n')
         out = tmp_path / names[0]
         run(source, '--videos', tmp_path, '--out', out, *args)
-        classes, parts = lists(out)
+        classes, splits = lists(out)
         assert classes == names
-        for part in parts.values():
-            for name, row in zip(part.names, part.labels):
+        for split in splits.values():
+            for name, row in zip(split.names, split.labels):
                 assert (name[:4] == 'wave') == (row == [1])
 
 
@@ -183,9 +184,9 @@ def test_feature_configs_train(folder, tmp_path, model):
     run(folder, '--out', out, '--channels', 6)
     cfg = Config.fromfile(out / f'{model}_feature.py')
     assert cfg.model.cls_head.num_classes == 3
-    _, parts = lists(out)
-    for part in parts.values():
-        for name in part.names:
+    _, splits = lists(out)
+    for split in splits.values():
+        for name in split.names:
             path = out / 'features' / f'{name}.npy'
             path.parent.mkdir(parents=True, exist_ok=True)
             np.save(path, np.random.randn(5, 6).astype(np.float16))

@@ -142,10 +142,11 @@ def test_set_depends_on_the_seed_and_not_on_the_number_of_workers(
 
 def test_second_run_renders_missing_and_damaged_clips(demo):
     videos = demo / 'videos'
-    gone, short, empty, kept = (videos / f'train_000{k}.mp4' for k in range(4))
+    missing, short, empty, intact = (
+        videos / f'train_000{k}.mp4' for k in range(4))
     before = {path: path.read_bytes() for path in videos.iterdir()}
-    stamp = kept.stat().st_mtime_ns
-    gone.unlink()
+    mtime = intact.stat().st_mtime_ns
+    missing.unlink()
     short.write_bytes(before[short][:-100])
     empty.write_bytes(b'')
     (videos / '.train_0000.part.mp4').write_bytes(b'half written')
@@ -153,7 +154,7 @@ def test_second_run_renders_missing_and_damaged_clips(demo):
     assert problem is None
     assert f'{len(before) - 3} of them exist already' in text
     assert {path: path.read_bytes() for path in videos.iterdir()} == before
-    assert kept.stat().st_mtime_ns == stamp
+    assert intact.stat().st_mtime_ns == mtime
 
 
 @pytest.mark.parametrize('cut', [1, 9, 100, 2000])

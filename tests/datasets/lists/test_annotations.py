@@ -11,26 +11,19 @@ def write(path, text):
     return path
 
 
-def test_list_of_indices(tmp_path):
-    path = write(tmp_path / 'a.lst', 'b/x 2\nmy clip.mp4 0,3,0\n')
-    videos = read_list(path, num_classes=4)
-    assert videos.names == ['b/x', 'my clip.mp4']
-    assert videos.labels == [[2], [0, 3]]
-    assert videos.lines == [1, 2]
-
-
-def test_list_of_names(tmp_path):
-    path = write(tmp_path / 'a.lst', 'x jump\ny run,jump\n')
-    assert read_list(path, ['run', 'jump']).labels == [[1], [0, 1]]
-
-
-def test_csv(tmp_path):
-    path = write(tmp_path / 'a.csv',
-                 'note,video,label\nn,"a, b.mp4",long jump;run\nn,c,run\n')
-    videos = read_list(path, ['run', 'long jump'])
-    assert videos.names == ['a, b.mp4', 'c']
-    assert videos.labels == [[1, 0], [0]]
-    assert videos.lines == [2, 3]
+@pytest.mark.parametrize(
+    'file, text, classes, names, labels, lines', [
+        ('a.lst', 'b/x 2\nmy clip.mp4 0,3,0\n', None, ['b/x', 'my clip.mp4'],
+         [[2], [0, 3]], [1, 2]),
+        ('a.lst', 'x jump\ny run,jump\n', ['run', 'jump'], ['x', 'y'],
+         [[1], [0, 1]], [1, 2]),
+        ('a.csv', 'note,video,label\nn,"a, b.mp4",long jump;run\nn,c,run\n',
+         ['run', 'long jump'], ['a, b.mp4', 'c'], [[1, 0], [0]], [2, 3]),
+    ],
+    ids=['indices', 'names', 'csv'])
+def test_lists(tmp_path, file, text, classes, names, labels, lines):
+    videos = read_list(write(tmp_path / file, text), classes, num_classes=4)
+    assert videos == (names, labels, lines)
 
 
 @pytest.mark.parametrize('ending', ['csv', 'CSV', 'lst'])
@@ -56,14 +49,6 @@ def test_all_faults_are_reported_with_their_lines(tmp_path):
     assert "video 'a' is already in line 1" in text
     assert 'label 9 is out of range, expected 0 to 2' in text
     assert "expected a class index, got the label 'jump'" in text
-
-
-def test_unknown_class(tmp_path):
-    path = write(tmp_path / 'a.lst', 'x hop\n')
-    with pytest.raises(
-            AnnotationError,
-            match="line 1: expected a class name or index, .*'hop'"):
-        read_list(path, ['run', 'jump'])
 
 
 def test_ambiguous_label(tmp_path):
@@ -97,21 +82,18 @@ def test_ordered_classes_have_no_ambiguous_label(tmp_path, names, expected):
                      classes).labels == 2 * [[i] for i in range(len(classes))]
 
 
-def test_several_labels_without_multi_class(tmp_path):
-    path = write(tmp_path / 'a.lst', 'x 0\ny 1,2\n')
-    with pytest.raises(AnnotationError, match="line 2: video 'y' has the "):
-        read_list(path, num_classes=3, multi_class=False)
-
-
-@pytest.mark.parametrize('text, message', [
-    ('', 'the list is empty'),
-    ('clip,label\na,0\n', 'expected the columns video and label'),
-    ('video,label\na,\n', 'line 2: expected a video and a label'),
+@pytest.mark.parametrize('file, text, message', [
+    ('a.lst', '', 'the list is empty'),
+    ('a.lst', 'x hop\n', "line 1: expected a class name or index, got the "
+     "label 'hop'"),
+    ('a.lst', 'x run\ny run,sit\n', "line 2: video 'y' has the labels"),
+    ('a.csv', 'clip,label\na,0\n', 'expected the columns video and label'),
+    ('a.csv', 'video,label\na,\n', 'line 2: expected a video and a label'),
 ])
-def test_faulty_csv(tmp_path, text, message):
-    path = write(tmp_path / ('a.csv' if text else 'a.lst'), text)
+def test_faulty_lists(tmp_path, file, text, message):
+    path = write(tmp_path / file, text)
     with pytest.raises(AnnotationError, match=message):
-        read_list(path, num_classes=1)
+        read_list(path, ['run', 'sit'], multi_class=False)
 
 
 def test_long_error_texts_are_shortened(tmp_path):

@@ -65,11 +65,9 @@ def test_counts_of_concatenated_data_sets():
 
 
 def test_errors():
-    with pytest.raises(
-            ValueError, match='3 classes, the data set Counted'):
+    with pytest.raises(ValueError, match='3 classes, the data set Counted'):
         count_classes(Counted(SINGLE), 3)
-    with pytest.raises(
-            ValueError, match='2 classes, but .* from 0 to 2'):
+    with pytest.raises(ValueError, match='2 classes, but .* from 0 to 2'):
         count_classes(TinyDataset(SINGLE), 2)
     with pytest.raises(ValueError, match='from -1 to 1'):
         count_classes(TinyDataset([1, -1]), 2)

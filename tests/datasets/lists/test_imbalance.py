@@ -28,16 +28,15 @@ def test_sizes_equal_the_released_code():
         ]
 
 
-def test_ratio_one_keeps_everything():
-    assert exponential_class_sizes([3, 9, 5], 1.).tolist() == [3, 9, 5]
-
-
-def test_one_class():
-    assert exponential_class_sizes([8], .01).tolist() == [8]
-
-
-def test_ties_rank_by_index():
-    assert exponential_class_sizes([100] * 3, .01).tolist() == [100, 10, 1]
+@pytest.mark.parametrize(
+    'counts, ratio, expected', [
+        ([3, 9, 5], 1., [3, 9, 5]),
+        ([8], .01, [8]),
+        ([100] * 3, .01, [100, 10, 1]),
+    ],
+    ids=['ratio one', 'one class', 'ties'])
+def test_limiting_cases(counts, ratio, expected):
+    assert exponential_class_sizes(counts, ratio).tolist() == expected
 
 
 def test_keep_first_against_a_loop():

@@ -1,7 +1,6 @@
 import pytest
 
 from projects_move.datasets.lists.labelled_videos import read_labelled_videos
-from projects_move.datasets.lists.video_names import read_names
 
 
 def write(path, text, encoding='utf-8'):
@@ -24,7 +23,6 @@ def test_csv_with_byte_order_mark(tmp_path):
     path = write(tmp_path / 'a.csv', 'video,label\nx.mp4,Läufer\n',
                  'utf-8-sig')
     assert read_labelled_videos(path).labels == [['Läufer']]
-    assert read_names(path) == ['x.mp4']
 
 
 def test_repeated_video(tmp_path):
@@ -72,28 +70,3 @@ def test_list_with_class_names(tmp_path):
             ValueError,
             match="line 2: expected a class index, got the label 'sit'"):
         read_labelled_videos(path)
-
-
-def test_names_of_lists(tmp_path):
-    path = write(tmp_path / 'a.txt',
-                 'my clip 3\nother 1,2\n\nplain name\nx\na3_s1 wave,run\n')
-    assert read_names(path,
-                      ['run', 'wave'
-                       ]) == ['my clip', 'other', 'plain name', 'x', 'a3_s1']
-    with pytest.raises(ValueError, match='the list is empty'):
-        read_names(write(path, '\n'))
-
-
-def test_names_of_a_csv(tmp_path):
-    path = write(tmp_path / 'a.csv', 'video\nx y\nz\n')
-    assert read_names(path) == ['x y', 'z']
-    write(path, 'video,label\na,wave\nb,\n')
-    assert read_names(path) == ['a', 'b']
-    write(path, 'youtube_id,time_start,time_end\nab,3,13\n')
-    assert read_names(path) == ['ab_000003_000013']
-    write(path, 'label,video\na,\nb,x\n')
-    with pytest.raises(ValueError, match='1 faulty line\n  line 2: no video'):
-        read_names(path)
-    write(path, 'name\nx\n')
-    with pytest.raises(ValueError, match='expected the columns video, or you'):
-        read_names(path)

@@ -52,13 +52,13 @@ def test_frequencies(dataset, type, power, expected):
     draws = drawn(sampler, 100)
     classes = np.bincount([i.drawn_class for i in draws], minlength=4)
     np.testing.assert_allclose(classes / len(draws), expected, atol=.02)
-    # within a class, all of its videos alike
+    # uniform over the videos of a class
     videos = np.bincount([i for i in draws if i.drawn_class == 1])[64:]
     assert len(videos) == 16 and videos.min() > .5 * videos.mean()
     assert {int(i) for i in draws if i.drawn_class == 3} == {0, 84}
 
 
-def test_ranks_share_the_draws(dataset, monkeypatch):
+def test_draws_are_divided_among_ranks(dataset, monkeypatch):
     whole = list(build(dataset))
     parts = []
     for rank in range(2):
@@ -69,7 +69,7 @@ def test_ranks_share_the_draws(dataset, monkeypatch):
     assert together[:85] == whole
 
 
-def test_resumes_where_it_stopped(dataset):
+def test_draws_depend_on_seed_and_epoch(dataset):
     assert drawn(build(dataset), 4)[3 * 85:] == list_of(build(dataset), 3)
     assert list(build(dataset, seed=1)) != list(build(dataset))
 
@@ -79,7 +79,7 @@ def list_of(sampler, epoch):
     return list(sampler)
 
 
-def test_index_keeps_its_class_on_the_way_to_a_worker():
+def test_drawn_index_is_pickled_with_its_class():
     index = module.DrawnIndex(7, 3)
     for other in (travelled(index), copy.deepcopy(index)):
         assert other == 7 and other.drawn_class == 3
