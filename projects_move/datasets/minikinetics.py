@@ -74,8 +74,8 @@ class ImbalancedMiniKinetics(LongTailDataset):
         labels = np.array([row[0] for row in videos.labels])
         counts = np.bincount(labels, minlength=self.num_classes)
         sizes = exponential_class_sizes(counts, self.imbalance_ratio)
-        kept = keep_first(labels, sizes)
-        reduced = Annotations(*([column[i] for i in kept]
+        indices = keep_first(labels, sizes)
+        reduced = Annotations(*([column[i] for i in indices]
                                 for column in videos))
         self._check_fingerprints(videos, reduced)
         return reduced

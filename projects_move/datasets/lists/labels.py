@@ -5,8 +5,8 @@ from typing import Dict, Iterable, List, Optional, Tuple
 def order_classes(names: Iterable[str]) -> List[str]:
     """Class names in an order that gives each label of a list one meaning.
 
-    Names are sorted, but a name that is also an index of these classes
-    stands at that index.
+    Names are sorted, but a name that is also an index of these classes gets
+    that index.
 
     Example:
         >>> order_classes(['1', '2', '10'])
@@ -28,7 +28,7 @@ def parse_label(text: str, index: Dict[str, int],
     Args:
         text: Index or name of a class.
         index: Index of each class name; empty without names.
-        num_classes: S; None if unknown.
+        num_classes: Number of classes, S; None if unknown.
     """
     if text in index:
         label, other = index[text], _as_index(text, len(index))

@@ -1,4 +1,4 @@
-"""Reading of text files: lines, csv rows and their faults."""
+"""Reading of lines and csv rows, and the error that reports their faults."""
 import csv
 from pathlib import Path
 from typing import Dict, Iterator, List, Sequence, Tuple, Union
@@ -31,7 +31,7 @@ def read_lines(path: Union[str, Path]) -> List[str]:
 
 
 def is_csv(path: Path) -> bool:
-    """Whether a file is a csv by its suffix."""
+    """Whether a file has the suffix of a csv."""
     return path.suffix.lower() == '.csv'
 
 
@@ -43,7 +43,7 @@ def read_csv(path: Path,
     Args:
         path: The csv.
         columns: Required columns besides ``video``.
-        kinetics: Whether the columns of Kinetics may stand for ``video``.
+        kinetics: Whether the columns of Kinetics may replace ``video``.
 
     Raises:
         AnnotationError: For a csv without the required columns.

@@ -39,8 +39,8 @@ class ClassBalancedSampler(Sampler):
     Args:
         dataset: Any data set of MMAction2; a video with several labels counts
             for each.
-        power: 0 for equal classes, 0.5 for square-root sampling, 1 for equal
-            videos.
+        power: 0 for a uniform distribution over classes, 0.5 for square-root
+            sampling, 1 for a uniform distribution over videos.
         seed: By default a random seed shared by all ranks.
     """
 
@@ -55,7 +55,7 @@ class ClassBalancedSampler(Sampler):
         self.num_samples = math.ceil(len(dataset) / self.world_size)
         videos, labels = map(torch.from_numpy, video_labels(dataset))
         order = labels.argsort(stable=True)
-        self._videos = videos[order]  # by class
+        self._videos = videos[order]  # sorted by class
         self._counts = labels.bincount()
         self._first = self._counts.cumsum(0) - self._counts
 

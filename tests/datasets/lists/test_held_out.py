@@ -11,11 +11,11 @@ LABELS = [[c, 4] if i % 4 == 0 else [c] for c, n in enumerate(COUNTS)
 
 
 def test_same_share_of_each_class():
-    taken = hold_out(NAMES, LABELS, .3)
+    held_out = hold_out(NAMES, LABELS, .3)
     first = np.array([row[0] for row in LABELS])
-    assert np.bincount(first[taken], minlength=4).tolist() == [12, 3, 1, 0]
+    assert np.bincount(first[held_out], minlength=4).tolist() == [12, 3, 1, 0]
     assert not hold_out(NAMES, LABELS, 0).any()
-    # a class keeps one video
+    # one video of each class remains
     most = hold_out(NAMES, LABELS, .99)
     assert np.bincount(first[~most]).tolist() == [1, 1, 1, 1]
 

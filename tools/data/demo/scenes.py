@@ -63,7 +63,7 @@ class Clip:
 
 def _sample_member(rng: np.random.Generator, act: Act, looks: Looks,
                    height: float) -> Member:
-    """Person at a position where the movement fits in the frame, if any."""
+    """Person at a random position where the movement fits in the frame."""
     flip = bool(rng.integers(2))
     left, right = (act.right, act.left) if flip else (act.left, act.right)
     height = min(height, 0.96 / act.top, 1.1 / (left + right))
@@ -98,7 +98,7 @@ def _sample_cast(rng: np.random.Generator, label: Optional[int],
 
 def _sample_shots(rng: np.random.Generator, labels: Sequence[int],
                   frames: int) -> List[Shot]:
-    """Divide ``frames`` into shots of the labels and shots between them."""
+    """Random shots of the labels, with unlabelled shots between them."""
     share = (0.25, 0.40) if len(labels) == 1 else (0.20, 0.28)
     lengths = [round(frames * rng.uniform(*share)) for _ in labels]
     gaps = rng.dirichlet(np.full(len(labels) + 1, 1.5))
@@ -147,7 +147,7 @@ def render_clip(clip: Clip, size: int, fps: int) -> Iterator[np.ndarray]:
         for frame in range(shot.start, shot.stop):
             seconds = (frame - shot.start) / fps
             pan = shot.camera + shot.pan * seconds
-            pan = 1 - abs(1 - pan % 2)  # reverses at the edges
+            pan = 1 - abs(1 - pan % 2)  # back and forth
             left = int(pan * (width - height))
             canvas = places[shot.place][:, left:left + height].copy()
             sway = shake * np.sin(3.1 * seconds + shot.camera * 6)
