@@ -1,4 +1,4 @@
-"""Which frames of a video are used: one rule for features and raw video."""
+"""Selection of frames, the same for features and raw videos."""
 from typing import Optional
 
 import numpy as np
@@ -7,14 +7,15 @@ MODES = ('uniform', 'random', 'all')
 
 
 def draw_positions(num_frames: int, *batch: int) -> np.ndarray:
-    """Random positions in videos, ascending, ``(*batch, T)`` in [0, 1).
+    """Sorted random positions in videos, ``(*batch, T)`` in [0, 1).
 
-    From numpy's global generator, which MMEngine seeds in every worker. One
-    call for many videos draws the same numbers as a call for each.
+    They are drawn from numpy's global generator, which MMEngine seeds in
+    every worker. A call for a batch draws the same numbers as a call per
+    video.
 
     Args:
-        num_frames: T.
-        batch: Sizes before it.
+        num_frames: Number of positions, T.
+        batch: Leading dimensions.
     """
     positions = np.random.random((*batch, num_frames))
     positions.sort(-1)
@@ -25,14 +26,15 @@ def frame_indices(total: int,
                   num_frames: Optional[int],
                   mode: str,
                   positions: Optional[np.ndarray] = None) -> np.ndarray:
-    """Index of the chosen frames, ascending, int64 ``(T,)``.
+    """Sorted indices of the selected frames, int64 ``(T,)``.
 
     Args:
-        total: Frames of the video, at least one.
-        num_frames: T; all frames are chosen in mode ``'all'``.
-        mode: ``'uniform'``, evenly spaced with both ends; ``'random'``, the
-            frames at ``positions``, which may repeat; or ``'all'``.
-        positions: Of mode ``'random'``, see :func:`draw_positions`.
+        total: Number of frames of the video, at least one.
+        num_frames: Number of frames to select, T; ignored in mode ``'all'``.
+        mode: ``'uniform'``, evenly spaced including both ends; ``'random'``,
+            the frames at ``positions``, which may repeat; or ``'all'``.
+        positions: Positions for mode ``'random'``, see
+            :func:`draw_positions`.
 
     Example:
         >>> frame_indices(10, 4, 'uniform').tolist()
