@@ -5,6 +5,7 @@ worker of a data loader needs fresh memory for each batch that it sends away.
 A buffer of the pool is free again once all arrays and tensors in it are gone,
 in every process.
 """
+import ctypes
 import math
 import weakref
 from typing import List, Optional, Tuple, Union
@@ -68,7 +69,7 @@ class SharedBatch:
     def __init__(self, buffer: '_Buffer', batch: Tensor) -> None:
         self.storage = buffer.storage
         self.dtype, self.shape = batch.dtype, batch.shape
-        buffer.is_received[0] = 1
+        buffer.is_received = True
 
     def __reduce__(self) -> tuple:
         return _receive, (self.storage, self.dtype, self.shape)
@@ -99,22 +100,33 @@ class _Buffer:
     def __init__(self, size: int, shared: bool) -> None:
         self.size, self.shared = size, shared
         self.storage: Optional[torch.UntypedStorage] = None
+        self.memory: Union[bytearray,
+                           ctypes.Array] = bytearray(0 if shared else size +
+                                                     FLAG_BYTES)
         if shared:
             self.storage = torch.UntypedStorage._new_shared(size + FLAG_BYTES)
             memory = torch.empty(0, dtype=torch.uint8).set_(self.storage)
-            self.memory = memoryview(memory.numpy())
-        else:
-            self.memory = memoryview(bytearray(size + FLAG_BYTES))
-        self.is_received = self.memory[size:]
-        self.is_received[0] = 0
+            kind = ctypes.c_uint8 * len(memory)
+            self.memory = kind.from_buffer(memory.numpy())
+        self.is_received = False
         self._array = _no_array
 
     @property
+    def is_received(self) -> bool:
+        """Whether another process uses the memory."""
+        return bool(self.memory[self.size])
+
+    @is_received.setter
+    def is_received(self, value: bool) -> None:
+        self.memory[self.size] = value
+
+    @property
     def is_free(self) -> bool:
-        return self._array() is None and not self.is_received[0]
+        return self._array() is None and not self.is_received
 
     def array(self, shape: Tuple[int, ...], dtype: np.dtype) -> np.ndarray:
-        # all views of this array refer to it, as its memory is no array
+        # views refer to this array, and not to the array below it, as its
+        # memory is no array
         array = np.ndarray(shape, dtype, self.memory)
         self._array = weakref.ref(array)
         return array

@@ -32,9 +32,9 @@ class Labels:
     def __len__(self) -> int:
         return self.num_videos
 
-    def __getitem__(
-            self, index: Union[int,
-                               List[int]]) -> Union[int, Tensor, 'Labels']:
+    def __getitem__(self,
+                    index: Union[int,
+                                 List[int]]) -> Union[int, Tensor, 'Labels']:
         if isinstance(index, list):
             return self._take(index)
         if not -len(self) <= index < len(self):

@@ -87,9 +87,8 @@ class SampleBatch:
     def __len__(self) -> int:
         return len(next(iter(self._columns.values()), ()))
 
-    def __getitem__(
-        self, index: Union[int, List[int]]
-    ) -> Union[ActionDataSample, 'SampleBatch']:
+    def __getitem__(self, index: Union[int, List[int]]
+                    ) -> Union[ActionDataSample, 'SampleBatch']:
         if isinstance(index, list):
             return self._map(lambda column: take(column, index))
         if not -len(self) <= index < len(self):
@@ -116,9 +115,8 @@ class _SampleView(ActionDataSample):
 
     def differs(self, name: str) -> bool:
         """Whether a field was set or removed on the sample."""
-        return name in self.__dict__ or (name
-                                         in self) != (name
-                                                      in self._batch._columns)
+        return name in self.__dict__ or (name in self) != (
+            name in self._batch._columns)
 
     def __getattr__(self, name: str) -> Any:
         own = self.__dict__
@@ -171,17 +169,21 @@ def take(column: Sequence, indices: List[int]) -> Sequence:
 
 def _sample_batch(columns: Dict[str, Any], metainfo: set) -> SampleBatch:
     return SampleBatch(
-        {k: column
-         for k, column in columns.items() if k not in metainfo},
-        {k: column
-         for k, column in columns.items() if k in metainfo})
+        {
+            k: column
+            for k, column in columns.items() if k not in metainfo
+        }, {
+            k: column
+            for k, column in columns.items() if k in metainfo
+        })
 
 
 def _received(columns: Dict[str, Any], metainfo: set) -> SampleBatch:
     return _sample_batch(
         {
-            name: torch.from_numpy(column) if not isinstance(
-                column, (Labels, list)) else column
+            name:
+            torch.from_numpy(column)
+            if not isinstance(column, (Labels, list)) else column
             for name, column in columns.items()
         }, metainfo)
 

@@ -29,9 +29,8 @@ class VideoBatch:
     def __len__(self) -> int:
         return len(next(iter(self.columns.values()), ()))
 
-    def __getitem__(
-            self, index: Union[int,
-                               List[int]]) -> Union[dict, 'VideoBatch']:
+    def __getitem__(self,
+                    index: Union[int, List[int]]) -> Union[dict, 'VideoBatch']:
         if isinstance(index, list):
             return VideoBatch({
                 key: take(column, index)
@@ -65,8 +64,9 @@ class VideoBatch:
         for key, values in changed.items():
             old = self.columns.get(key)
             column = [
-                values[i] if i in values else
-                _MISSING if old is None else old[i] for i in kept
+                values[i]
+                if i in values else _MISSING if old is None else old[i]
+                for i in kept
             ]
             columns[key] = column
             if all(value is _MISSING for value in column):

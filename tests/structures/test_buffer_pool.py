@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch.utils.data import DataLoader, Dataset
 
-from projects_move.structures import BufferPool
+from projects_move.structures import BufferPool, buffer_pool
 from projects_move.structures.buffer_pool import MAX_FREE
 
 COUNT = 40
@@ -89,19 +89,39 @@ def test_only_whole_batches_are_sent_as_they_are():
     assert isinstance(pool.to_send(batch[1:]), torch.Tensor)
 
 
+@pytest.mark.parametrize('shared', [False, True])
 @pytest.mark.parametrize('view', [
     lambda array: array[1:, 2:], torch.from_numpy,
+    lambda array: torch.from_numpy(array[0]),
     lambda array: torch.from_numpy(array)[1:].numpy()
 ])
-def test_views_keep_an_array(view):
+def test_views_keep_an_array(view, shared, monkeypatch):
+    if shared:
+        monkeypatch.setattr(buffer_pool, 'get_worker_info', lambda: 'worker')
     pool = BufferPool()
-    array = pool.empty((3, 7), FLOAT)
+    array = pool.empty_batch((3, 7), FLOAT)
+    assert pool._buffers[0].shared == shared
     address, part = array.ctypes.data, view(array)
     del array
-    assert pool.empty((3, 7), FLOAT).ctypes.data != address
+    assert pool.empty_batch((3, 7), FLOAT).ctypes.data != address
     del part
     gc.collect()
-    assert pool.empty((3, 7), FLOAT).ctypes.data == address
+    assert pool.empty_batch((3, 7), FLOAT).ctypes.data == address
+
+
+class Rows(Numbers):
+    """Batches whose rows are sent one by one."""
+
+    def __getitem__(self, index):
+        batch = self.pool.empty_batch((3, 5), FLOAT)
+        batch.fill(index)
+        return [torch.from_numpy(row) for row in batch]
+
+
+@pytest.mark.parametrize('turn', range(5))
+def test_rows_sent_one_by_one_are_not_overwritten(turn):
+    for i, rows in enumerate(loader(Rows(), num_workers=1)):
+        assert all((row == i).all() for row in rows)
 
 
 def test_sizes():
