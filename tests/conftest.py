@@ -12,17 +12,17 @@ ROOT = Path(__file__).parents[1]
 
 @pytest.fixture
 def shared() -> Path:
-    """Golden vectors, benchmark lists and real data, beside the checkout."""
+    """Folder of benchmark lists and real data, beside the checkout."""
     folder = ROOT.parent / 'shared'
-    if not (folder / 'golden').is_dir():
-        pytest.skip(f'needs the reference data in {folder.name}/ beside the '
-                    'checkout, which is not there')
+    if not folder.is_dir():
+        pytest.skip(f'there is no folder {folder.name}/ with lists and real '
+                    'data beside the checkout')
     return folder
 
 
 @pytest.fixture(autouse=True)
 def seeded():
-    """Every test draws the same numbers, whichever ran before it."""
+    """Seed every test, so that results do not depend on the order of tests."""
     torch.manual_seed(0)
     np.random.seed(0)
     init_default_scope('mmaction')

@@ -1,6 +1,10 @@
-"""Reading golden vectors and giving their weights to our modules."""
+"""Golden vectors, and their weights under the names of our modules."""
+from pathlib import Path
+
 import numpy as np
 import torch
+
+FOLDER = Path(__file__).parent / 'data' / 'golden'
 
 PSA_NAMES = {
     'w_qs.weight': 'query.weight',
@@ -13,12 +17,12 @@ PSA_NAMES = {
 
 
 def rename_psa(name):
-    """Name of a released attention tensor in our neck."""
+    """Rename a released attention tensor to that of our neck."""
     return PSA_NAMES[name]
 
 
 def rename_netvlad(name):
-    """Name of a released NetVLAD tensor in our neck."""
+    """Rename a released NetVLAD tensor to that of our neck."""
     for old, new in (('vlad.gate_weight', 'gate'), ('vlad.activation_fc',
                                                     'assignment'),
                      ('vlad.bn1', 'assignment_norm'), ('hidden_fc', 'proj'),
@@ -29,13 +33,13 @@ def rename_netvlad(name):
 
 
 def rename_classifier(name):
-    """Name of a released classifier tensor in our head."""
+    """Rename a released classifier tensor to that of our head."""
     return name.replace('fc1', 'hidden').replace('project', 'classifier')
 
 
-def load(folder, name, dtype=None):
-    """Tensors of a golden file; floats cast to ``dtype`` where given."""
-    with np.load(folder / 'golden' / f'{name}.npz', allow_pickle=False) as z:
+def load(name, dtype=None):
+    """Tensors of a golden file; floats are cast to ``dtype`` if given."""
+    with np.load(FOLDER / f'{name}.npz', allow_pickle=False) as z:
         tensors = {key: torch.from_numpy(z[key]) for key in z}
     if dtype is None:
         return tensors
@@ -46,7 +50,7 @@ def load(folder, name, dtype=None):
 
 
 def state(tensors, prefix, rename):
-    """The state dict below ``prefix``, in our names."""
+    """State dict of the tensors below ``prefix``, under our names."""
     return {
         rename(key[len(prefix):]): value
         for key, value in tensors.items() if key.startswith(prefix)
@@ -56,7 +60,7 @@ def state(tensors, prefix, rename):
 def relative_error(ours, theirs, floor=1e-30):
     """Largest difference, relative to the scale of ``theirs``.
 
-    ``floor`` is the least scale, for what may be nought but for rounding.
+    ``floor`` is the smallest scale, for values that are zero but for rounding.
     """
     assert ours.shape == theirs.shape, (ours.shape, theirs.shape)
     ours, theirs = ours.detach().double(), theirs.detach().double()
@@ -65,6 +69,6 @@ def relative_error(ours, theirs, floor=1e-30):
 
 
 def assert_close(ours, theirs, tolerance, what='', floor=1e-30):
-    """``relative_error`` within ``tolerance``; NaN never is."""
+    """Assert that ``relative_error`` is within ``tolerance`` and not NaN."""
     error = relative_error(ours, theirs, floor)
     assert error <= tolerance, f'{what}: {error:.2e} > {tolerance:.0e}'

@@ -215,8 +215,8 @@ def test_files(tmp_path):
                 abs=1e-6)
 
 
-def test_golden(shared):
-    z = load(shared, 'metrics')
+def test_golden():
+    z = load('metrics')
     metric = build(
         z['class_counts'],
         absent='zero',

@@ -76,8 +76,8 @@ def test_videolt_groups(shared):
     assert sizes == dict(head=47, medium=617, tail=340)
 
 
-def test_golden_groups(shared):
-    z = load(shared, 'metrics')
+def test_golden_groups():
+    z = load('metrics')
     groups = F.class_groups(z['class_counts'], int(z['head_min_exclusive']),
                             int(z['tail_max_inclusive']))
     ap = F.average_precision(z['scores'], z['target']).nan_to_num(0)

@@ -24,8 +24,8 @@ def by_a_loop(frames, target, ap, partner, clip_length):
 
 
 @pytest.mark.parametrize('dtype', [torch.float32, torch.float64])
-def test_golden(shared, dtype):
-    tensors = load(shared, 'framestack', dtype)
+def test_golden(dtype):
+    tensors = load('framestack', dtype)
     clips, labels = F.stack_frames(tensors['x'], tensors['target'],
                                    tensors['ap'], tensors['perm'],
                                    int(tensors['clip_length']))

@@ -113,8 +113,8 @@ def test_fewest_frames_names_the_video_without_label():
         min_frames(torch.tensor([0., 1.]), target, 10)
 
 
-def test_golden_statistics(shared):
-    z = load(shared, 'longtail_stats')
+def test_golden_statistics():
+    z = load('longtail_stats')
     num_frames, sigma = int(z['num_frames']), int(z['min_frames'])
     tau = F.tau(z['class_counts'])
     assert_close(tau, z['tau'], 1e-12)

@@ -100,8 +100,8 @@ def test_refuses_labels_of_another_batch():
 
 
 @pytest.mark.parametrize('dtype', [torch.float32, torch.float64])
-def test_golden_move(shared, dtype):
-    z = load(shared, 'move_augment', dtype)
+def test_golden_move(dtype):
+    z = load('move_augment', dtype)
     mixed, label = F.calibrated_interpolation(z['z_hat'], z['target'],
                                               z['lam'], z['perm'],
                                               z['label_weight'])
@@ -110,16 +110,16 @@ def test_golden_move(shared, dtype):
 
 
 @pytest.mark.parametrize('dtype', [torch.float32, torch.float64])
-def test_golden_mixup(shared, dtype):
-    z = load(shared, 'mixup', dtype)
+def test_golden_mixup(dtype):
+    z = load('mixup', dtype)
     mixed, label = F.calibrated_interpolation(z['x'], z['target'], z['lam'],
                                               z['perm'])
     assert_close(mixed, z['x_mixed'], 1e-6)
     assert_close(label, z['target_mixed'], 1e-6)
 
 
-def test_equations_agree_with_golden_draws_in_double(shared):
-    z = load(shared, 'move_augment', torch.float64)
+def test_equations_agree_with_golden_draws_in_double():
+    z = load('move_augment', torch.float64)
     expected = oracles.move_augment(z['u'], z['v'], z['omega'], z['target'],
                                     z['lam'], z['perm'], z['label_weight'])
     hat = F.dynamic_extrapolation(z['u'], z['v'], z['omega'])

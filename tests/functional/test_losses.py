@@ -49,8 +49,8 @@ def golden_losses(tensors):
     'bce', 'bce_soft', 'focal_gamma1', 'cb_beta0.9999', 'ldam_epoch0',
     'ldam_drw_epoch50', 'eql_gamma0.3'
 ])
-def test_golden(shared, name, dtype):
-    tensors = load(shared, 'losses', dtype)
+def test_golden(name, dtype):
+    tensors = load('losses', dtype)
     logits = tensors['logits'].requires_grad_()
     loss = golden_losses(tensors)[name](logits).mean()
     loss.backward()

@@ -51,9 +51,9 @@ def samples(z, step):
 
 
 @pytest.mark.parametrize('dtype', [torch.float32, torch.float64])
-def test_four_steps(shared, monkeypatch, dtype):
-    z = load(shared, 'move_train_4steps_official', dtype)
-    counts = load(shared, 'longtail_stats')['class_counts']
+def test_four_steps(monkeypatch, dtype):
+    z = load('move_train_4steps_official', dtype)
+    counts = load('longtail_stats')['class_counts']
     model = build(z, counts, dtype)
     assert_close(model.cls_head.label_weight, z['label_weight'], 1e-6)
     optimizer = torch.optim.Adam(model.parameters(), lr=float(z['lr']))
@@ -82,10 +82,10 @@ def test_four_steps(shared, monkeypatch, dtype):
     assert_close(scores, z['eval_logits_after'].sigmoid(), 1e-5, 'scores')
 
 
-def test_draws_matter(shared, monkeypatch):
+def test_draws_matter(monkeypatch):
     """The losses are pinned by the recorded draws, not by the data alone."""
-    z = load(shared, 'move_train_4steps_official')
-    counts = load(shared, 'longtail_stats')['class_counts']
+    z = load('move_train_4steps_official')
+    counts = load('longtail_stats')['class_counts']
     draws = dict(omega=z['omega'][0], lam=z['lam'][0], partner=z['perm'][0])
     monkeypatch.setattr(MOVEHead, 'draw', lambda self, views: draws)
     for field in ('frame_mask', 'query_mask', 'key_mask'):

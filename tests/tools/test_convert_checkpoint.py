@@ -17,9 +17,9 @@ tool = importlib.util.module_from_spec(SPEC)
 SPEC.loader.exec_module(tool)
 
 
-def released(shared, scale=None):
+def released(scale=None):
     """The golden initial weights, as the released code saves a checkpoint."""
-    tensors = golden.load(shared, 'move_train_4steps_official')
+    tensors = golden.load('move_train_4steps_official')
     return {
         part: golden.state(tensors, f'init.{prefix}.', str)
         for part, prefix in (('state_dict', 'classifier'), ('MHA', 'psa'),
@@ -82,8 +82,8 @@ def reference_logits(checkpoint, x):
     return hidden @ cls['project.weight'].T + cls['project.bias']
 
 
-def test_converted_checkpoint_gives_the_released_logits(shared, tmp_path):
-    checkpoint, tensors = released(shared)
+def test_converted_checkpoint_gives_the_released_logits(tmp_path):
+    checkpoint, tensors = released()
     torch.save(checkpoint, tmp_path / 'in.pth.tar')
     done = run(tmp_path / 'in.pth.tar', tmp_path / 'out.pth')
     assert done.returncode == 0, done.stderr
@@ -102,8 +102,8 @@ def test_converted_checkpoint_gives_the_released_logits(shared, tmp_path):
         atol=1e-5)
 
 
-def test_baseline_reads_netvlad_first(shared):
-    checkpoint, tensors = released(shared)
+def test_baseline_reads_netvlad_first():
+    checkpoint, tensors = released()
     move = tool.convert(checkpoint)
     weight = checkpoint['state_dict']['fc1.weight']
     swapped = dict(
@@ -116,8 +116,8 @@ def test_baseline_reads_netvlad_first(shared):
         torch.testing.assert_close(baseline[name], value)
 
 
-def test_class_counts_travel(shared, tmp_path):
-    checkpoint, _ = released(shared)
+def test_class_counts_travel(tmp_path):
+    checkpoint, _ = released()
     torch.save(checkpoint, tmp_path / 'in.pth')
     lines = '\n'.join(f'name{i} {i} {i + 5}.0' for i in range(40))
     (tmp_path / 'counts.lst').write_text(lines + '\n')
@@ -155,8 +155,8 @@ def test_code_is_refused(tmp_path):
     (lambda c: c['MHA'].update(other=torch.ones(1)),
      "'MHA' of a released checkpoint has no tensor 'other'"),
 ])
-def test_other_checkpoints(shared, change, message):
-    checkpoint, _ = released(shared)
+def test_other_checkpoints(change, message):
+    checkpoint, _ = released()
     change(checkpoint)
     with pytest.raises(ValueError, match=message):
         tool.convert(checkpoint)

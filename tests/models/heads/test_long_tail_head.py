@@ -146,8 +146,8 @@ def test_error_texts():
 @pytest.mark.parametrize('dtype', [torch.float32, torch.float64])
 @pytest.mark.parametrize('name',
                          ['classifier_eval', 'classifier_framewise_eval150'])
-def test_golden(shared, name, dtype):
-    z = load(shared, name, dtype)
+def test_golden(name, dtype):
+    z = load(name, dtype)
     x = z['x'] if 'x' in z else z['z']  # frames, or one vector
     head = build(
         num_classes=40, in_channels=x.shape[-1],
@@ -162,8 +162,8 @@ def test_golden(shared, name, dtype):
 @pytest.mark.parametrize('dtype', [torch.float32, torch.float64])
 @pytest.mark.parametrize('name,target', [('bce', 'target'),
                                          ('bce_soft', 'target_soft')])
-def test_golden_loss(shared, name, target, dtype):
-    z = load(shared, 'losses', dtype)
+def test_golden_loss(name, target, dtype):
+    z = load('losses', dtype)
     logits = z['logits'].requires_grad_()
     head = build(num_classes=40)
     loss = head.loss_by_target(logits, z[target])['loss_cls']

@@ -273,9 +273,9 @@ def test_loss_without_soft_targets_is_named():
 
 
 @pytest.mark.parametrize('dtype', [torch.float32, torch.float64])
-def test_golden_expansion(shared, dtype):
-    z = load(shared, 'move_augment', dtype)
-    counts = load(shared, 'longtail_stats')['class_counts']
+def test_golden_expansion(dtype):
+    z = load('move_augment', dtype)
+    counts = load('longtail_stats')['class_counts']
     head = build(counts=None, num_classes=40, in_channels=48).to(dtype)
     head.set_class_counts(counts)
     # its label weights are of these very counts

@@ -28,8 +28,8 @@ GOLDEN = {
 
 
 @pytest.mark.parametrize('name', GOLDEN)
-def test_golden(shared, name, monkeypatch):
-    tensors = load(shared, 'losses')
+def test_golden(name, monkeypatch):
+    tensors = load('losses')
     loss = build(counts=tensors['class_counts'], **GOLDEN[name])
     if 'drw' in name:
         loss.set_class_weight(

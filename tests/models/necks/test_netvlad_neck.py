@@ -248,8 +248,8 @@ def load_neck(tensors, dtype):
 @pytest.mark.parametrize('dtype', [torch.float32, torch.float64])
 @pytest.mark.parametrize('name',
                          ['netvlad_plain_train', 'netvlad_dynamic_official'])
-def test_golden_training(shared, name, dtype):
-    z = load(shared, name, dtype)
+def test_golden_training(name, dtype):
+    z = load(name, dtype)
     neck, mask = load_neck(z, dtype), z.get('view_frame_mask')
     out = neck(z['x'], mask)
     out.backward(z['grad_out'].view_as(out))
@@ -281,8 +281,8 @@ def test_golden_training(shared, name, dtype):
 
 
 @pytest.mark.parametrize('dtype', [torch.float32, torch.float64])
-def test_golden_evaluation(shared, dtype):
-    z = load(shared, 'netvlad_official_eval150', dtype)
+def test_golden_evaluation(dtype):
+    z = load('netvlad_official_eval150', dtype)
     neck = load_neck(z, dtype).eval()
     assert_close(neck(z['x'])[:, 0], z['out'], 1e-5)
 

@@ -181,8 +181,8 @@ def test_error_texts():
 
 @pytest.mark.parametrize('dtype', [torch.float32, torch.float64])
 @pytest.mark.parametrize('name', ['psa_plain', 'psa_dynamic_official'])
-def test_golden_training(shared, name, dtype):
-    z = load(shared, name, dtype)
+def test_golden_training(name, dtype):
+    z = load(name, dtype)
     neck = PSANeck(32, 4, 8, dropout_ratio=0.).to(dtype)
     neck.load_state_dict(state(z, 'param.', rename_psa))
     x, masks = z['x'].requires_grad_(), FrameMasks()
@@ -208,8 +208,8 @@ def test_golden_training(shared, name, dtype):
 @pytest.mark.parametrize('dtype', [torch.float32, torch.float64])
 @pytest.mark.parametrize('name',
                          ['psa_eval150', 'psa_dynamic_official_eval150'])
-def test_golden_evaluation(shared, name, dtype):
-    z = load(shared, name, dtype)
+def test_golden_evaluation(name, dtype):
+    z = load(name, dtype)
     neck = PSANeck(32, 4, 8).to(dtype).eval()
     neck.load_state_dict(state(z, 'param.', rename_psa))
     assert_close(neck(z['x'])[:, 0], z['out'], 1e-5)
