@@ -3,9 +3,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from jaxtyping import install_import_hook
 from mmengine.registry import init_default_scope
 
-import projects_move  # noqa: F401  registers the components
+import tests.typechecker  # noqa: F401  the import hook finds it by name
+
+# each call in the tests is checked against the shapes in the signatures
+CHECKED = [
+    'projects_move.functional', 'projects_move.models.heads',
+    'projects_move.models.losses', 'projects_move.models.necks'
+]
+with install_import_hook(CHECKED, 'tests.typechecker.check'):
+    import projects_move  # noqa: F401  registers the components
 
 ROOT = Path(__file__).parents[1]
 
@@ -22,7 +31,7 @@ def shared() -> Path:
 
 @pytest.fixture(autouse=True)
 def seeded():
-    """Seed every test, so that results do not depend on the order of tests."""
+    """Seed each test, so that its numbers do not depend on other tests."""
     torch.manual_seed(0)
     np.random.seed(0)
     init_default_scope('mmaction')

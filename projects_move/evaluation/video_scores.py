@@ -37,7 +37,7 @@ class VideoScores(NamedTuple):
         scores = scores.detach().float()
         scores = scores if device is None else scores.to(device)
         labels = labels.to(scores.device)
-        rank = F.label_rank(scores, labels)
+        rank = F.best_label_rank(scores, labels)
         placed = scores[labels[:, 0], labels[:, 1]]
         return cls([scores.T.contiguous()], labels, placed, rank)
 

@@ -1,8 +1,9 @@
-"""The method as pure functions of tensors; in pipelines, of arrays.
+"""The method as pure functions of tensors and, in pipelines, of arrays.
 
-Nothing here knows the framework, owns a parameter or draws a random number.
+The functions import no framework but PyTorch, own no parameters and draw no
+random numbers. Each refuses arguments of a wrong shape with a ``ValueError``.
 """
-from .accuracy import label_rank
+from .accuracy import best_label_rank
 from .attention import attend, attention_weights, prototypes
 from .average_precision import average_precision, average_precision_of_ranks
 from .class_groups import class_groups, class_thirds
@@ -10,7 +11,7 @@ from .extrapolation import dynamic_extrapolation
 from .frame_sampling import subset_masks
 from .frame_stacking import stack_frames
 from .frequency import label_weight, min_frames, tau
-from .gated_vlad import gated_vlad
+from .fused_netvlad import gated_vlad
 from .interpolation import calibrated_interpolation
 from .losses import (binary_cross_entropy, class_balanced_weight, equalization,
                      focal, ldam, ldam_margins, ldam_shift, ldam_softmax)
@@ -20,10 +21,10 @@ from .netvlad import (aggregate_residuals, assignment_statistics,
 __all__ = [
     'aggregate_residuals', 'assignment_statistics', 'attend',
     'attention_weights', 'average_precision', 'average_precision_of_ranks',
-    'binary_cross_entropy', 'calibrated_interpolation',
+    'best_label_rank', 'binary_cross_entropy', 'calibrated_interpolation',
     'class_balanced_weight', 'class_groups', 'class_thirds',
     'dynamic_extrapolation', 'equalization', 'focal', 'gated_vlad',
-    'label_rank', 'label_weight', 'ldam', 'ldam_margins', 'ldam_shift',
-    'ldam_softmax', 'min_frames', 'normalize_clusters', 'prototypes',
-    'stack_frames', 'subset_masks', 'tau'
+    'label_weight', 'ldam', 'ldam_margins', 'ldam_shift', 'ldam_softmax',
+    'min_frames', 'normalize_clusters', 'prototypes', 'stack_frames',
+    'subset_masks', 'tau'
 ]

@@ -1,24 +1,28 @@
-"""Prototypical self-attention (MOVE, Eq. 1): one query a view, all frames.
+"""Prototypical self-attention with one query for each view (MOVE, Eq. 1).
 
-The query of a view is a single vector, so a frame never needs projecting:
+The query of a view is a single vector, so no frame needs to be projected:
 ``q . (W_k x_t) = (W_k^T q) . x_t`` and
-``sum_t a_t W_v x_t = W_v sum_t a_t x_t``, head by head.
+``sum_t a_t W_v x_t = W_v sum_t a_t x_t``, in each head.
 """
 from typing import Optional
 
 import torch
+from jaxtyping import Bool, Float
 from torch import Tensor
 
+from .shapes import check_shapes
 
-def prototypes(frames: Tensor, frame_mask: Optional[Tensor] = None) -> Tensor:
-    """Mean of the frames that a view keeps.
+
+@check_shapes
+def prototypes(frames: Float[Tensor, 'B T C'],
+               frame_mask: Optional[Bool[Tensor, 'B V T']] = None
+               ) -> Float[Tensor, 'B V C']:
+    """Mean of the frames that each view keeps.
 
     Args:
-        frames: ``(B, T, C)``.
-        frame_mask: bool ``(B, V, T)``; None is one view of all frames.
-
-    Returns:
-        ``(B, V, C)``.
+        frames: Features of the frames.
+        frame_mask: True for the frames that a view keeps; None is one view of
+            all frames.
 
     Example:
         >>> x = torch.tensor([[[1., 4.], [3., 8.]]])
@@ -33,30 +37,33 @@ def prototypes(frames: Tensor, frame_mask: Optional[Tensor] = None) -> Tensor:
     return weight @ frames  # (B, V, C)
 
 
-def attention_weights(prototypes: Tensor,
-                      frames: Tensor,
-                      query_weight: Tensor,
-                      key_weight: Tensor,
-                      num_heads: int,
-                      key_mask: Optional[Tensor] = None,
-                      valid: Optional[Tensor] = None,
-                      frame_gain: Optional[Tensor] = None) -> Tensor:
+@check_shapes
+def attention_weights(
+    prototypes: Float[Tensor, 'B V C'],
+    frames: Float[Tensor, 'B T C'],
+    query_weight: Float[Tensor, 'Hd C'],
+    key_weight: Float[Tensor, 'Hd C'],
+    num_heads: int,
+    key_mask: Optional[Bool[Tensor, ' B #V T']] = None,
+    valid: Optional[Bool[Tensor, 'B T']] = None,
+    frame_gain: Optional[Float[Tensor, 'B V T']] = None
+) -> Float[Tensor, 'B H V T']:
     """Softmax over the frames of ``(W_q p) . (W_k x_t) / sqrt(d)`` (Eq. 1).
 
     Args:
-        prototypes: ``(B, V, C)``.
-        frames: ``(B, T, C)``.
-        query_weight: ``(H * d, C)``.
-        key_weight: ``(H * d, C)``.
+        prototypes: p, one for each view.
+        frames: x, features of the frames.
+        query_weight: W_q of all H heads, d rows for each head.
+        key_weight: W_k of all H heads, d rows for each head.
         num_heads: H.
-        key_mask: bool ``(B, V or 1, T)``, false hides a frame. Where it hides
-            every frame, attention is uniform.
-        valid: bool ``(B, T)``, false for padding: never attended.
-        frame_gain: ``(B, V, T)``, multiplies the frames as each view sees
-            them (Eq. 8): a frame of gain zero has a key of zero.
+        key_mask: False hides a frame. If all frames are hidden, attention is
+            uniform.
+        valid: False for padding, which has no attention.
+        frame_gain: Factor on each frame in each view (Eq. 8). The key of a
+            frame with factor zero is zero.
 
     Returns:
-        ``(B, H, V, T)``, each row sums to one.
+        Attention; each row sums to one.
 
     Example:
         >>> x = torch.tensor([[[0.], [1.]]])
@@ -83,16 +90,15 @@ def attention_weights(prototypes: Tensor,
     return scores.softmax(-1)
 
 
-def attend(attention: Tensor, frames: Tensor, value_weight: Tensor) -> Tensor:
-    """Values pooled by attention, head by head, then concatenated.
+@check_shapes
+def attend(attention: Float[Tensor, 'B H V T'], frames: Float[Tensor, 'B T C'],
+           value_weight: Float[Tensor, 'Hd C']) -> Float[Tensor, 'B V Hd']:
+    """Values averaged by attention in each head, then concatenated.
 
     Args:
-        attention: ``(B, H, V, T)``.
-        frames: ``(B, T, C)``.
-        value_weight: ``(H * d, C)``.
-
-    Returns:
-        ``(B, V, H * d)``.
+        attention: Weights of the frames.
+        frames: Features of the frames.
+        value_weight: W_v of all H heads, d rows for each head.
 
     Example:
         >>> x = torch.tensor([[[0., 2.], [4., 6.]]])

@@ -1,4 +1,4 @@
-"""Which type autocast computes in, on any device and version of torch."""
+"""The float type of autocast, on any device and version of PyTorch."""
 from typing import Optional
 
 import torch
@@ -6,7 +6,7 @@ from torch import Tensor
 
 
 def autocast_dtype(device: str) -> Optional[torch.dtype]:
-    """The type of autocast on a kind of device, None where it is off.
+    """Float type of autocast on a kind of device, None if it is off.
 
     Example:
         >>> autocast_dtype('cpu')
@@ -25,8 +25,9 @@ def autocast_dtype(device: str) -> Optional[torch.dtype]:
 
 
 def product_dtype(x: Tensor) -> torch.dtype:
-    """The type in which a product of a tensor is made: autocast's, which
-    leaves float64 alone.
+    """Float type of a matrix product with a tensor under autocast.
+
+    Autocast does not change float64.
 
     Example:
         >>> x = torch.ones(1)

@@ -1,25 +1,30 @@
-"""Head, medium, tail and few: the groups in which results are reported."""
+"""Groups of classes (head, medium, tail) in which results are reported."""
 from typing import Dict
 
 import torch
+from jaxtyping import Bool, Real
 from torch import Tensor
 
+from .shapes import check_shapes
 
-def class_groups(class_counts: Tensor,
+
+@check_shapes
+def class_groups(class_counts: Real[Tensor, ' S'],
                  head_min_exclusive: int = 500,
-                 tail_max_inclusive: int = 100) -> Dict[str, Tensor]:
+                 tail_max_inclusive: int = 100
+                 ) -> Dict[str, Bool[Tensor, ' S']]:
     """Groups by thresholds on the number of training videos.
 
     The defaults are those of VideoLT; Imbalanced-MiniKinetics200 uses 300 and
     40.
 
     Args:
-        class_counts: ``(S,)``.
-        head_min_exclusive: A head class has more videos.
-        tail_max_inclusive: A tail class has at most as many.
+        class_counts: Training videos of each class.
+        head_min_exclusive: A head class has more training videos.
+        tail_max_inclusive: A tail class has at most as many training videos.
 
     Returns:
-        Three bool masks ``(S,)`` that part the classes.
+        A mask of the classes for each group; each class is in one group.
 
     Example:
         >>> groups = class_groups(torch.tensor([501, 500, 101, 100]))
@@ -36,11 +41,13 @@ def class_groups(class_counts: Tensor,
     return dict(head=head, medium=~head & ~tail, tail=tail)
 
 
-def class_thirds(class_counts: Tensor) -> Dict[str, Tensor]:
+@check_shapes
+def class_thirds(class_counts: Real[Tensor,
+                                    ' S']) -> Dict[str, Bool[Tensor, ' S']]:
     """Groups of (nearly) equal numbers of classes, by frequency.
 
-    Ties keep the order of the classes. Where S is no multiple of three, the
-    head, then the medium group takes one class more.
+    Classes of equal frequency keep their order. If S is not a multiple of
+    three, head and then medium get one class more.
 
     Example:
         >>> groups = class_thirds(torch.tensor([5, 9, 7, 7]))

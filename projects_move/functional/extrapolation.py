@@ -1,14 +1,19 @@
 """Dynamic extrapolation between two views of a video (MOVE, Eq. 11)."""
+from jaxtyping import Float
 from torch import Tensor
 
+from .shapes import ScalarOrBatch, check_shapes
 
-def dynamic_extrapolation(u: Tensor, v: Tensor, omega: Tensor) -> Tensor:
-    """``omega u + (1 - omega) v``, with omega in [1, 2] beyond ``u``.
+
+@check_shapes
+def dynamic_extrapolation(u: Float[Tensor, 'B D'], v: Float[Tensor, 'B D'],
+                          omega: ScalarOrBatch) -> Float[Tensor, 'B D']:
+    """``omega u + (1 - omega) v``, a point beyond ``u`` for omega above 1.
 
     Args:
-        u: First view, ``(B, D)``.
-        v: Second view, ``(B, D)``.
-        omega: One step for the batch, ``()``, or one a video, ``(B,)``.
+        u: First view.
+        v: Second view.
+        omega: Step in [1, 2], one for the batch or one for each video.
 
     Example:
         >>> import torch
@@ -18,8 +23,5 @@ def dynamic_extrapolation(u: Tensor, v: Tensor, omega: Tensor) -> Tensor:
         tensor([[2.5000],
                 [0.0000]])
     """
-    if u.shape != v.shape:
-        raise ValueError('the two views must have one shape, got '
-                         f'{tuple(u.shape)} and {tuple(v.shape)}')
     omega = omega.to(u).unsqueeze(-1)
     return omega * u + (1 - omega) * v

@@ -1,28 +1,38 @@
-"""Dynamic Frame Sampler: which frames a view keeps (MOVE, Eq. 8 and 9).
+"""Dynamic Frame Sampler: the frames that a view keeps (MOVE, Eq. 8 and 9).
 
-In numpy: a pipeline samples one video at a time, and of so few numbers numpy
-takes a fraction of torch's time.
+The functions take numpy arrays, since a data pipeline calls them with few
+numbers, for which the overhead of PyTorch is too large.
 """
+from typing import Union
+
 import numpy as np
+from jaxtyping import Bool, Integer, Real
+
+from .shapes import check_shapes
 
 
-def subset_masks(order: np.ndarray, uniform: np.ndarray,
-                 min_size: np.ndarray) -> np.ndarray:
-    """Keep the frames that come last in a random order; as many of them as
-    U{min_size, ..., T} says, both ends included.
+@check_shapes
+def subset_masks(
+    order: Integer[np.ndarray, ' *N V T'], uniform: Real[np.ndarray, ' *N V'],
+    min_size: Union[Integer[np.ndarray, ' *N'], np.integer]
+) -> Bool[np.ndarray, ' *N V T']:
+    """Masks of random subsets of frames, from random numbers.
+
+    The size of a subset is distributed as U{min_size, ..., T}, both ends
+    included. Its frames are the last ones in a random order.
 
     Args:
-        order: The place of each frame, a random permutation of 0 to T - 1,
-            ``(..., V, T)``.
-        uniform: Draws in [0, 1), ``(..., V)``; the larger, the fewer frames.
-        min_size: Smallest sizes, in [1, T], ``(...)``; see
+        order: Position of each frame in a random order, a permutation of 0 to
+            T - 1 for each view.
+        uniform: Random numbers in [0, 1); a larger one gives a smaller subset.
+        min_size: Smallest sizes, in [1, T]; see
             :func:`~projects_move.functional.min_frames`.
 
     Returns:
-        bool ``(..., V, T)``, true where the frame is kept.
+        True for the frames that are kept.
 
     Raises:
-        ValueError: For smallest sizes beyond their range.
+        ValueError: For a smallest size outside [1, T].
 
     Example:
         >>> order = np.array([[3, 0, 2, 1], [1, 3, 2, 0]])
@@ -31,11 +41,12 @@ def subset_masks(order: np.ndarray, uniform: np.ndarray,
                [False,  True,  True, False]])
     """
     num_frames = order.shape[-1]
-    given = min_size.ravel().tolist() if min_size.ndim else [min_size]
+    given = min_size.ravel().tolist()
     if given and not 1 <= min(given) <= max(given) <= num_frames:
         raise ValueError(f'a subset keeps 1 to {num_frames} frames, got '
                          f'smallest sizes from {min(given)} to {max(given)}')
-    sizes = num_frames + 1 - min_size  # among which to choose
-    # the integer part of the product, without the step that takes it
-    left_out = uniform * sizes[..., None] - 1
-    return order > left_out[..., None]
+    num_sizes = num_frames + 1 - min_size
+    # a frame is dropped if its position is below floor(uniform * num_sizes);
+    # positions are integers, so the product need not be rounded
+    last_dropped = uniform * num_sizes[..., None] - 1
+    return order > last_dropped[..., None]

@@ -1,31 +1,37 @@
-"""Framestack: two videos in one clip, the weaker class longer.
+"""Framestack: clips of two videos, with more frames of the weaker classes.
 
 Zhang et al., "VideoLT", ICCV 2021.
 """
 from typing import Tuple
 
 import torch
+from jaxtyping import Float, Int64
 from torch import Tensor
 
+from .shapes import check_shapes
 
-def stack_frames(frames: Tensor, target: Tensor, ap: Tensor, partner: Tensor,
-                 clip_length: int) -> Tuple[Tensor, Tensor]:
-    """Fill a clip with frames of a video and of its partner.
 
-    The partner gets the share ``a_i / (a_i + a_j)`` of the clip, a being the
-    mean over all classes of a video's labels times their average precision;
-    half, where both are zero. Its frames come first. Labels mix by the same
-    share.
+@check_shapes
+def stack_frames(frames: Float[Tensor, 'B T ...'],
+                 target: Float[Tensor, 'B S'], class_ap: Float[Tensor, ' S'],
+                 partner: Int64[Tensor, ' B'], clip_length: int
+                 ) -> Tuple[Float[Tensor, 'B L ...'], Float[Tensor, 'B S']]:
+    """Fill each clip with frames of a video and of its partner.
+
+    The frames of the partner come first and take the share
+    ``a_i / (a_i + a_j)`` of the clip, where a is the mean over all classes of
+    label times average precision. If both are zero, the share is one half.
+    The labels are mixed with the same share.
 
     Args:
-        frames: ``(B, T, C)``.
-        target: ``(B, S)``.
-        ap: Average precision of each class, ``(S,)``.
-        partner: int64 ``(B,)``.
-        clip_length: L, frames of the clip.
+        frames: Features of the frames, or images.
+        target: Labels in [0, 1].
+        class_ap: Average precision of each class.
+        partner: Index of the partner of each video.
+        clip_length: L, the number of frames in a clip.
 
     Returns:
-        Clips ``(B, L, C)`` and labels ``(B, S)``.
+        Clips and their labels.
 
     Example:
         >>> x = torch.tensor([[[1.], [2.], [3.]], [[7.], [8.], [9.]]])
@@ -38,18 +44,15 @@ def stack_frames(frames: Tensor, target: Tensor, ap: Tensor, partner: Tensor,
         tensor([[0.2500, 0.7500],
                 [0.2500, 0.7500]])
     """
-    if ap.shape != target.shape[1:]:
-        raise ValueError(f'expected the average precision of '
-                         f'{target.shape[1]} classes, got {tuple(ap.shape)}')
-    strength = (target * ap).mean(-1)  # (B,)
+    strength = (target * class_ap).mean(-1)  # (B,)
     both = strength + strength[partner]
     share = torch.where(both < 1e-5, 0.5, strength / both.clamp(min=1e-5))
     theirs = (share * clip_length).long()[:, None]  # (B, 1)
-    place = torch.arange(clip_length, device=frames.device)[None]  # (1, L)
-    is_theirs = place < theirs
+    position = torch.arange(clip_length, device=frames.device)[None]  # (1, L)
+    is_theirs = position < theirs
     index = torch.where(
-        is_theirs, _even_index(place, theirs, frames.shape[1]),
-        _even_index(place - theirs, clip_length - theirs, frames.shape[1]))
+        is_theirs, _even_index(position, theirs, frames.shape[1]),
+        _even_index(position - theirs, clip_length - theirs, frames.shape[1]))
     own = torch.arange(len(frames), device=frames.device)
     source = torch.where(is_theirs, partner[:, None], own[:, None])
     share = share.to(target)[:, None]
@@ -57,9 +60,9 @@ def stack_frames(frames: Tensor, target: Tensor, ap: Tensor, partner: Tensor,
                   index], (1 - share) * target + share * target[partner]
 
 
-def _even_index(place: Tensor, count: Tensor, num_frames: int) -> Tensor:
-    """Frame at a place among ``count`` that are spread over all frames."""
+def _even_index(position: Tensor, count: Tensor, num_frames: int) -> Tensor:
+    """Index of the frame at a position among ``count`` evenly spaced ones."""
     step = (num_frames - 1) / (count - 1).clamp(min=1).double()
-    index = (place * step).long()
-    last = (place == count - 1) & (count > 1)
+    index = (position * step).long()
+    last = (position == count - 1) & (count > 1)
     return torch.where(last, num_frames - 1, index.clamp(0, num_frames - 1))

@@ -1,39 +1,42 @@
-"""How rare a class is, and what follows from it (MOVE, Eq. 7, 9 and 12)."""
+"""Class frequency, and the quantities derived from it (MOVE, Eq. 7, 9, 12)."""
 import torch
+from jaxtyping import Float, Float64, Int64, Real
 from torch import Tensor
 
+from .shapes import check_shapes
 
-def tau(class_counts: Tensor) -> Tensor:
-    """Min-max normalised class frequency (Eq. 7): 0 rarest, 1 most frequent.
 
-    Where all classes are equally frequent Eq. 7 is undefined; every class
-    then counts as rare (0), so that no label is damped.
+@check_shapes
+def tau(class_counts: Real[Tensor, ' S']) -> Float64[Tensor, ' S']:
+    """Min-max normalised class frequency (Eq. 7), from 0 (rarest) to 1.
+
+    Eq. 7 is undefined if all classes are equally frequent. Each class then
+    counts as rare (0), so that no label is reduced.
 
     Args:
-        class_counts: Training videos of each class, ``(S,)``.
-
-    Returns:
-        float64 ``(S,)`` in [0, 1].
+        class_counts: Training videos of each class, of at least one class.
 
     Example:
         >>> tau(torch.tensor([10, 60, 110]))
         tensor([0.0000, 0.5000, 1.0000], dtype=torch.float64)
     """
-    if class_counts.ndim != 1 or class_counts.numel() == 0:
-        raise ValueError('class_counts must have the shape (S,) with S >= 1, '
-                         f'got {tuple(class_counts.shape)}')
+    if class_counts.numel() == 0:
+        raise ValueError('tau: expected class_counts of at least one class, '
+                         'got none')
     counts = class_counts.double()
     rarest, spread = counts.min(), counts.max() - counts.min()
     spread = torch.where(spread > 0, spread, torch.ones_like(spread))
     return (counts - rarest) / spread
 
 
-def label_weight(tau: Tensor, gamma: float = 0.5) -> Tensor:
+@check_shapes
+def label_weight(tau: Float[Tensor, ' S'],
+                 gamma: float = 0.5) -> Float[Tensor, ' S']:
     """Factor on a mixed label, ``(1 - tau) + gamma`` (Eq. 12).
 
     Args:
-        tau: ``(S,)``, see :func:`tau`.
-        gamma: Smoothing bias that keeps the label of the head above zero.
+        tau: See :func:`tau`.
+        gamma: Smoothing bias that keeps the labels of head classes above zero.
 
     Example:
         >>> label_weight(torch.tensor([0.0, 0.5, 1.0]), gamma=0.5)
@@ -42,11 +45,12 @@ def label_weight(tau: Tensor, gamma: float = 0.5) -> Tensor:
     return (1 - tau) + gamma
 
 
-def min_frames(tau_of_labels: Tensor,
-               owners: Tensor,
+@check_shapes
+def min_frames(tau_of_labels: Float[Tensor, ' L'],
+               owners: Int64[Tensor, ' L'],
                num_videos: int,
                num_frames: int,
-               sigma: int = 3) -> Tensor:
+               sigma: int = 3) -> Int64[Tensor, ' B']:
     """Size of the smallest subset of frames for each video (Eq. 9).
 
     A class allows subsets of at least ``max(tau * T, sigma)`` frames. For a
@@ -55,15 +59,14 @@ def min_frames(tau_of_labels: Tensor,
     bound never exceeds T.
 
     Args:
-        tau_of_labels: tau of the class of each label, see :func:`tau`,
-            ``(L,)``.
-        owners: Index of the video of each label, int64 ``(L,)``.
+        tau_of_labels: tau of the class of each label, see :func:`tau`.
+        owners: Index of the video of each label.
         num_videos: B, each with at least one label.
         num_frames: T.
         sigma: Lower bound for the rarest class.
 
     Returns:
-        int64 ``(B,)`` in [1, T].
+        Sizes in [1, T].
 
     Example:
         >>> min_frames(

@@ -1,30 +1,34 @@
 """Interpolation between videos, with calibrated labels (MOVE, Eq. 12)."""
 from typing import Optional, Tuple
 
+from jaxtyping import Float, Int64
 from torch import Tensor
 
+from .shapes import ScalarOrBatch, check_shapes
 
-def calibrated_interpolation(z: Tensor,
-                             target: Tensor,
-                             lam: Tensor,
-                             partner: Tensor,
-                             label_weight: Optional[Tensor] = None
-                             ) -> Tuple[Tensor, Tensor]:
-    """Mix each video with its partner, and give rare classes more label.
+
+@check_shapes
+def calibrated_interpolation(
+    z: Float[Tensor, ' B *D'],
+    target: Float[Tensor, 'B S'],
+    lam: ScalarOrBatch,
+    partner: Int64[Tensor, ' B'],
+    label_weight: Optional[Float[Tensor, ' S']] = None
+) -> Tuple[Float[Tensor, ' B *D'], Float[Tensor, 'B S']]:
+    """Mix each video with its partner, with larger labels of rare classes.
 
     ``z = lam z_i + (1 - lam) z_j`` and ``y = min(w (lam y_i + (1 - lam) y_j),
     1)``. Without ``label_weight`` this is plain mixup.
 
     Args:
-        z: ``(B, D)`` or ``(B, ..., D)``.
-        target: Labels in [0, 1], ``(B, S)``.
-        lam: One ratio for the batch, ``()``, or one a video, ``(B,)``.
-        partner: Index of each video's partner, int64 ``(B,)``.
-        label_weight: w, ``(S,)``, see
-            :func:`projects_move.functional.label_weight`.
+        z: Features of the videos.
+        target: Labels in [0, 1].
+        lam: Mixing ratio, one for the batch or one for each video.
+        partner: Index of the partner of each video.
+        label_weight: w, see :func:`projects_move.functional.label_weight`.
 
     Returns:
-        Mixed ``z`` and its labels, the shapes of the inputs.
+        Mixed features and labels.
 
     Example:
         >>> import torch
@@ -38,8 +42,6 @@ def calibrated_interpolation(z: Tensor,
         tensor([[1.0000, 0.1250],
                 [0.3750, 0.3750]])
     """
-    if len(z) != len(target):
-        raise ValueError(f'{len(z)} videos but {len(target)} rows of labels')
     lam = lam.to(z)
     lam_z = lam.view(-1, *[1] * (z.ndim - 1))
     lam_y = lam.view(-1, 1).to(target)

@@ -1,14 +1,18 @@
-"""Losses of the compared methods, as binary decisions a class.
+"""Losses of the compared methods, for each video and class.
 
-All take logits ``(B, S)`` and labels in [0, 1] of the same shape and return
-the loss of each video and class, ``(B, S)``; the mean is the caller's.
+All functions take logits and labels in [0, 1]. The caller averages the losses.
 """
 import torch
+from jaxtyping import Bool, Float, Float64, Real
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits
 
+from .shapes import check_shapes
 
-def binary_cross_entropy(logits: Tensor, target: Tensor) -> Tensor:
+
+@check_shapes
+def binary_cross_entropy(logits: Float[Tensor, 'B S'],
+                         target: Float[Tensor, 'B S']) -> Float[Tensor, 'B S']:
     """Cross-entropy of the sigmoid.
 
     Example:
@@ -18,12 +22,15 @@ def binary_cross_entropy(logits: Tensor, target: Tensor) -> Tensor:
     return binary_cross_entropy_with_logits(logits, target, reduction='none')
 
 
-def focal(logits: Tensor,
-          target: Tensor,
+@check_shapes
+def focal(logits: Float[Tensor, 'B S'],
+          target: Float[Tensor, 'B S'],
           gamma: float = 1.0,
-          alpha: float = 1.0) -> Tensor:
-    """``alpha (1 - p)^gamma`` times cross-entropy, p the probability of the
-    truth (Lin et al., ICCV 2017). With gamma 0 it is cross-entropy.
+          alpha: float = 1.0) -> Float[Tensor, 'B S']:
+    """``alpha (1 - p)^gamma`` times cross-entropy (Lin et al., ICCV 2017).
+
+    p is the probability of the correct decision. With gamma 0 and alpha 1 the
+    loss is cross-entropy.
 
     Example:
         >>> focal(torch.zeros(1, 1), torch.ones(1, 1), gamma=1.)
@@ -33,16 +40,16 @@ def focal(logits: Tensor,
     return alpha * (1 - torch.exp(-loss))**gamma * loss
 
 
-def class_balanced_weight(class_counts: Tensor, beta: float) -> Tensor:
-    """``(1 - beta) / (1 - beta^n)``, scaled to the mean one (Cui et al.,
-    CVPR 2019). With beta 0 every class weighs one.
+@check_shapes
+def class_balanced_weight(class_counts: Real[Tensor, ' S'],
+                          beta: float) -> Float64[Tensor, ' S']:
+    """``(1 - beta) / (1 - beta^n)``, scaled to a mean of one.
+
+    Cui et al., CVPR 2019. With beta 0 each class has the weight one.
 
     Args:
-        class_counts: n, training videos of each class, ``(S,)``, at least 1.
+        class_counts: n, training videos of each class, at least 1.
         beta: In [0, 1).
-
-    Returns:
-        float64 ``(S,)``.
 
     Example:
         >>> class_balanced_weight(torch.tensor([1, 2]), beta=0.5)
@@ -52,18 +59,20 @@ def class_balanced_weight(class_counts: Tensor, beta: float) -> Tensor:
         raise ValueError(f'beta must be in [0, 1), got {beta}')
     if (class_counts < 1).any():
         raise ValueError('class-balanced weights need a training video of '
-                         'every class, class '
+                         'every class, but class '
                          f'{int((class_counts < 1).nonzero()[0])} has none')
     weight = (1 - beta) / (1 - beta**class_counts.double())
     return weight / weight.mean()
 
 
-def ldam_margins(class_counts: Tensor, max_margin: float = 0.5) -> Tensor:
-    """Margins that fall with the fourth root of the frequency (Cao et al.,
-    NeurIPS 2019), the largest being ``max_margin``.
+@check_shapes
+def ldam_margins(class_counts: Real[Tensor, ' S'],
+                 max_margin: float = 0.5) -> Float64[Tensor, ' S']:
+    """Margins proportional to ``n^(-1/4)`` (Cao et al., NeurIPS 2019).
 
-    Returns:
-        float64 ``(S,)``.
+    Args:
+        class_counts: n, training videos of each class, at least 1.
+        max_margin: Margin of the rarest class.
 
     Example:
         >>> ldam_margins(torch.tensor([1, 16, 81]), max_margin=0.6)
@@ -73,21 +82,20 @@ def ldam_margins(class_counts: Tensor, max_margin: float = 0.5) -> Tensor:
     return margins * (max_margin / margins.max())
 
 
-def ldam_shift(logits: Tensor,
-               target: Tensor,
-               margins: Tensor,
-               sum_margins: bool = False) -> Tensor:
-    """Logits, those of the truth less their margins (Cao et al., Eq. 13).
-
-    A video of several labels subtracts from each the margin of that class;
-    with ``sum_margins`` the margins of all, as the released code does. For a
-    single label there is no difference.
+@check_shapes
+def ldam_shift(logits: Float[Tensor, 'B S'],
+               target: Float[Tensor, 'B S'],
+               margins: Float[Tensor, ' S'],
+               sum_margins: bool = False) -> Float[Tensor, 'B S']:
+    """Logits, minus a margin for the labels of a video (Cao et al., Eq. 13).
 
     Args:
-        logits: ``(B, S)``.
-        target: Hard labels, ``(B, S)``.
-        margins: ``(S,)``, see :func:`ldam_margins`.
-        sum_margins: See above.
+        logits: Logits of all classes.
+        target: Hard labels.
+        margins: See :func:`ldam_margins`.
+        sum_margins: Whether each label of a video is reduced by the sum of the
+            margins of all its labels, as in the released code, and not by the
+            margin of its own class. There is no difference for single labels.
 
     Example:
         >>> ldam_shift(torch.tensor([[3., 3., 3.]]),
@@ -101,16 +109,17 @@ def ldam_shift(logits: Tensor,
     return logits - target * margins
 
 
-def ldam(logits: Tensor,
-         target: Tensor,
-         margins: Tensor,
+@check_shapes
+def ldam(logits: Float[Tensor, 'B S'],
+         target: Float[Tensor, 'B S'],
+         margins: Float[Tensor, ' S'],
          scale: float = 30.0,
-         sum_margins: bool = False) -> Tensor:
-    """Cross-entropy of scaled logits, those of the truth less a margin.
+         sum_margins: bool = False) -> Float[Tensor, 'B S']:
+    """Cross-entropy of the sigmoid of shifted and scaled logits.
 
     Args:
         logits, target, margins, sum_margins: See :func:`ldam_shift`.
-        scale: s.
+        scale: Factor on the shifted logits.
 
     Example:
         >>> ldam(torch.tensor([[1., 0.]]), torch.tensor([[1., 0.]]),
@@ -121,14 +130,15 @@ def ldam(logits: Tensor,
     return binary_cross_entropy(scale * shifted, target)
 
 
-def ldam_softmax(logits: Tensor,
-                 target: Tensor,
-                 margins: Tensor,
-                 scale: float = 30.0) -> Tensor:
-    """As published, for single labels: the cross-entropy of a softmax.
+@check_shapes
+def ldam_softmax(logits: Float[Tensor, 'B S'],
+                 target: Float[Tensor, 'B S'],
+                 margins: Float[Tensor, ' S'],
+                 scale: float = 30.0) -> Float[Tensor, 'B S']:
+    """Cross-entropy of the softmax of shifted and scaled logits.
 
-    Returns:
-        ``(B, S)``, zero but for the label of each video.
+    This is the published form, for single labels. The loss is zero for all
+    classes except the label of a video.
 
     Example:
         >>> ldam_softmax(torch.tensor([[1., 0.]]), torch.tensor([[1., 0.]]),
@@ -139,20 +149,23 @@ def ldam_softmax(logits: Tensor,
     return -target * (scale * shifted).log_softmax(-1)
 
 
-def equalization(logits: Tensor,
-                 target: Tensor,
-                 uniform: Tensor,
-                 is_tail: Tensor,
-                 gamma: float = 1.76e-3) -> Tensor:
-    """Cross-entropy that, with probability gamma, spares a tail class the
-    negative gradient (Tan et al., CVPR 2020).
+@check_shapes
+def equalization(logits: Float[Tensor, 'B S'],
+                 target: Float[Tensor, 'B S'],
+                 uniform: Float[Tensor, 'B S'],
+                 is_tail: Bool[Tensor, ' S'],
+                 gamma: float = 1.76e-3) -> Float[Tensor, 'B S']:
+    """Cross-entropy without a random part of the negative tail classes.
+
+    Tan et al., CVPR 2020. A tail class that is not a label of the video is
+    left out of the loss with probability gamma.
 
     Args:
-        logits: ``(B, S)``.
-        target: ``(B, S)``.
-        uniform: Draws in [0, 1), ``(B, S)``.
-        is_tail: bool ``(S,)``.
-        gamma: Probability.
+        logits: Logits of all classes.
+        target: Labels in [0, 1].
+        uniform: Random numbers in [0, 1).
+        is_tail: True for the tail classes.
+        gamma: Probability of leaving a class out.
 
     Example:
         >>> equalization(torch.zeros(1, 2), torch.zeros(1, 2),
@@ -160,6 +173,6 @@ def equalization(logits: Tensor,
         ...              torch.tensor([True, False]), gamma=0.5)
         tensor([[0.0000, 0.6931]])
     """
-    spared = (uniform >= 1 - gamma) & is_tail
-    weight = 1 - spared.to(target) * (1 - target)
+    left_out = (uniform >= 1 - gamma) & is_tail
+    weight = 1 - left_out.to(target) * (1 - target)
     return weight * binary_cross_entropy(logits, target)

@@ -1,30 +1,35 @@
 """NetVLAD over the frames that each view keeps (MOVE, Eq. 2, 3 and 10).
 
-One assignment of the frames to the clusters serves every view: a view is a
-mask folded into the sum.
+The frames are assigned to the clusters once for all views. A view is a mask
+on the terms of the sum.
 """
-from typing import Optional, Tuple
+from typing import Optional, Tuple, Union
 
 import torch
+from jaxtyping import Bool, Float, Shaped
 from torch import Tensor
 
+from .shapes import check_shapes
 
-def assignment_statistics(logits: Tensor, views_kept: Tensor,
-                          num_rows: int) -> Tuple[Tensor, Tensor]:
-    """Mean and variance of a batch in which dropped frames are zero rows.
 
-    The released code zeroes the frames that a view drops and stacks the views
-    before it normalises the assignment. A zeroed frame is a row of zeros, so
-    each kept frame is counted once for every view that keeps it.
+@check_shapes
+def assignment_statistics(
+    logits: Float[Tensor, 'B T K'], views_kept: Shaped[Tensor, 'B T'],
+    num_rows: Union[int, Tensor]
+) -> Tuple[Float[Tensor, ' K'], Float[Tensor, ' K']]:
+    """Mean and variance over all views, where dropped frames are zero rows.
+
+    The released code sets dropped frames to zero and stacks the views before
+    batch normalisation. The logits of such a frame are zero, and a kept frame
+    counts once for each view that keeps it.
 
     Args:
-        logits: Assignment before normalisation, ``(B, T, K)``, without bias.
-        views_kept: Number of views that keep each frame, ``(B, T)``.
-        num_rows: Rows of the stacked batch, zero rows included (views x
-            frames).
+        logits: Assignment without bias, before normalisation.
+        views_kept: Number of views that keep each frame.
+        num_rows: Rows of the stacked batch, with zero rows (views x frames).
 
     Returns:
-        Mean and biased variance, each ``(K,)``.
+        Mean and biased variance.
 
     Example:
         >>> mean, var = assignment_statistics(
@@ -39,20 +44,20 @@ def assignment_statistics(logits: Tensor, views_kept: Tensor,
     return mean, (spread + num_zeros * mean**2) / num_rows
 
 
-def aggregate_residuals(frames: Tensor,
-                        assignment: Tensor,
-                        frame_mask: Optional[Tensor] = None,
-                        centers: Optional[Tensor] = None) -> Tensor:
-    """``sum_t m_t rho_k(x_t) (x_t - mu_k)`` for every view (Eq. 10).
+@check_shapes
+def aggregate_residuals(frames: Float[Tensor, 'B T C'],
+                        assignment: Float[Tensor, 'B T K'],
+                        frame_mask: Optional[Bool[Tensor, 'B V T']] = None,
+                        centers: Optional[Float[Tensor, 'K C']] = None
+                        ) -> Float[Tensor, 'B V C K']:
+    """``sum_t m_t rho_k(x_t) (x_t - mu_k)`` for each view (Eq. 10).
 
     Args:
-        frames: ``(B, T, C)``.
-        assignment: rho, ``(B, T, K)``.
-        frame_mask: m, bool ``(B, V, T)``; None is one view of all frames.
-        centers: mu, ``(K, C)``; None leaves the residual out.
-
-    Returns:
-        ``(B, V, C, K)``.
+        frames: x, features of the frames.
+        assignment: rho, soft assignment to the clusters.
+        frame_mask: m, true for the frames that a view keeps; None is one view
+            of all frames.
+        centers: mu; None sums ``m_t rho_k(x_t) x_t`` instead.
 
     Example:
         >>> x = torch.tensor([[[1.], [3.]]])
@@ -74,17 +79,14 @@ def aggregate_residuals(frames: Tensor,
     return vlad  # (B, V, C, K)
 
 
-def normalize_clusters(vlad: Tensor, eps: float = 1e-12) -> Tensor:
-    """L2 over the channels of each cluster, then L2 over everything.
+@check_shapes
+def normalize_clusters(vlad: Float[Tensor, ' *B C K'],
+                       eps: float = 1e-12) -> Float[Tensor, ' *B C K']:
+    """L2 normalisation of each cluster, then of the whole descriptor.
 
-    After the first step a cluster has the norm one, or zero where it is
-    empty, so the second divides by the root of the number of non-empty ones.
-
-    Args:
-        vlad: ``(..., C, K)``.
-
-    Returns:
-        The shape of ``vlad``.
+    After the first step the norm of a cluster is one, or zero if the cluster
+    is empty. The second step therefore divides by the square root of the
+    number of non-empty clusters.
 
     Example:
         >>> normalize_clusters(torch.tensor([[3., 0.], [4., 0.]]))

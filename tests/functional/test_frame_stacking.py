@@ -68,10 +68,3 @@ def test_gradcheck():
     partner = torch.tensor([2, 0, 1])
     assert torch.autograd.gradcheck(
         lambda x: F.stack_frames(x, target, ap, partner, 6)[0], frames)
-
-
-def test_error_text():
-    with pytest.raises(ValueError, match=r'of 4 classes, got \(3,\)'):
-        F.stack_frames(
-            torch.ones(2, 3, 1), torch.ones(2, 4), torch.ones(3),
-            torch.tensor([1, 0]), 3)

@@ -93,12 +93,6 @@ def test_gradcheck():
         (z.requires_grad_(), target.requires_grad_(), lam.requires_grad_()))
 
 
-def test_refuses_labels_of_another_batch():
-    z, target = batch(6)
-    with pytest.raises(ValueError, match='5 videos but 4 rows of labels'):
-        F.calibrated_interpolation(z, target[:4], torch.tensor(.5), PARTNER)
-
-
 @pytest.mark.parametrize('dtype', [torch.float32, torch.float64])
 def test_golden_move(dtype):
     z = load('move_augment', dtype)

@@ -154,5 +154,5 @@ def test_gradcheck():
 def test_error_texts():
     with pytest.raises(ValueError, match=r'beta must be in .0, 1., got 1'):
         F.class_balanced_weight(COUNTS, 1.)
-    with pytest.raises(ValueError, match='every class, class 1 has none'):
+    with pytest.raises(ValueError, match='every class, but class 1 has none'):
         F.class_balanced_weight(torch.tensor([3, 0]), .9)

@@ -7,7 +7,9 @@ import pytest
 import projects_move.functional as F
 
 FILES = sorted(pathlib.Path(F.__file__).parent.glob('*.py'))
-ALLOWED = {'torch', 'numpy', 'typing', 'math'}
+ALLOWED = {
+    'torch', 'numpy', 'typing', 'math', 'functools', 'inspect', 'jaxtyping'
+}
 RANDOM = {
     'rand', 'randn', 'randint', 'randperm', 'rand_like', 'randn_like',
     'randint_like', 'normal', 'multinomial', 'bernoulli', 'dropout', 'Beta',

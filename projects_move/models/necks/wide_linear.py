@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 
 from projects_move.functional.autocast import autocast_dtype, product_dtype
-from projects_move.functional.gated_vlad import is_traced
+from projects_move.functional.tracing import is_traced
 
 
 class WideLinear(nn.Linear):

@@ -1,12 +1,8 @@
-import sys
-
 import pytest
 import torch
 
-from projects_move.functional import (aggregate_residuals, gated_vlad,
-                                      normalize_clusters)
-
-module = sys.modules['projects_move.functional.gated_vlad']
+from projects_move.functional import (aggregate_residuals, fused_netvlad,
+                                      gated_vlad, normalize_clusters)
 
 
 def textbook(frames, assignment, gate, mask):
@@ -33,17 +29,17 @@ def inputs(batch=5, views=3, num_frames=7, channels=6, clusters=4):
 @pytest.mark.parametrize('cached', [1, 200, 2**17])
 @pytest.mark.parametrize('masked', [True, False])
 def test_equals_the_textbook(monkeypatch, cached, masked):
-    """In parts of one video, of two, and at once."""
-    monkeypatch.setattr(module, 'CACHED', cached)
+    """Chunks of one video, of two videos, and of all."""
+    monkeypatch.setattr(fused_netvlad, 'CACHED', cached)
     tensors, mask = inputs()
     mask = mask if masked else None
     found, wanted = ([t.clone().requires_grad_() for t in tensors]
                      for _ in range(2))
     ours, theirs = gated_vlad(*found, mask), textbook(*wanted, mask)
     torch.testing.assert_close(ours, theirs, rtol=0, atol=1e-12)
-    towards = torch.randn_like(ours)
-    ours.backward(towards)
-    theirs.backward(towards)
+    weight = torch.randn_like(ours)
+    ours.backward(weight)
+    theirs.backward(weight)
     for a, b in zip(found, wanted):
         torch.testing.assert_close(a.grad, b.grad, rtol=0, atol=1e-10)
 
@@ -57,15 +53,15 @@ def test_frames_without_gradient():
 
 
 def test_a_cluster_that_is_nearly_empty():
-    """Its norm is below what the normalisation divides by at least."""
+    """Its norm is below the smallest divisor of the normalisation."""
     (frames, assignment, gate), mask = inputs()
     assignment[3, :, 1] = 1e-14
     found = [t.clone().requires_grad_() for t in (frames, assignment, gate)]
     wanted = [t.clone().requires_grad_() for t in (frames, assignment, gate)]
     ours, theirs = gated_vlad(*found, mask), textbook(*wanted, mask)
-    towards = torch.randn_like(ours)
-    ours.backward(towards)
-    theirs.backward(towards)
+    weight = torch.randn_like(ours)
+    ours.backward(weight)
+    theirs.backward(weight)
     for a, b in zip(found, wanted):  # the gradient is as steep as 1e12
         largest = float(b.grad.abs().max())
         torch.testing.assert_close(
@@ -81,7 +77,7 @@ def test_gradcheck():
 
 
 def test_autocast():
-    """Sums in bfloat16, norms in float32."""
+    """The sums are in bfloat16, the norms in float32."""
     tensors, mask = inputs(channels=40)
     tensors = [t.float().requires_grad_() for t in tensors]
     with torch.autocast('cpu', dtype=torch.bfloat16):
