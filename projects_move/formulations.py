@@ -1,10 +1,10 @@
-"""The paper's equations or the released code's behaviour: one word."""
+"""Formulations of the method: the paper or the authors' released code."""
 
 FORMULATIONS = ('official', 'paper')
 
 
 def check_formulation(formulation: str) -> str:
-    """Return the word, or say which words there are.
+    """Return the name of a formulation, or raise an error for another name.
 
     Example:
         >>> check_formulation('paper')

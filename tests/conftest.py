@@ -11,7 +11,8 @@ import tests.typechecker  # noqa: F401  the import hook finds it by name
 # each call in the tests is checked against the shapes in the signatures
 CHECKED = [
     'projects_move.functional', 'projects_move.models.heads',
-    'projects_move.models.losses', 'projects_move.models.necks'
+    'projects_move.models.losses', 'projects_move.models.necks',
+    'projects_move.models.recognizers'
 ]
 with install_import_hook(CHECKED, 'tests.typechecker.check'):
     import projects_move  # noqa: F401  registers the components

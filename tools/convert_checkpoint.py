@@ -102,9 +102,7 @@ def with_class_counts(state: Dict[str, Tensor],
     if len(counts) != num_classes:
         raise ValueError(f'{count_file} lists {len(counts)} classes, the '
                          f'checkpoint has {num_classes}')
-    counts = torch.as_tensor(counts)
-    state = dict(state, class_counts=counts)
-    state['cls_head.class_counts'] = counts
+    state = dict(state, class_counts=torch.as_tensor(counts))
     return state, dict(dataset_meta=dict(classes=classes))
 
 
@@ -128,8 +126,6 @@ def main() -> None:
         state, meta = convert(load(args.source), args.method), {}
         if args.class_counts is not None:
             state, meta = with_class_counts(state, args.class_counts)
-        if args.method == 'baseline-agg':
-            state.pop('cls_head.class_counts', None)
     except (OSError, ValueError) as error:
         raise SystemExit(f'error: {error}') from error
     torch.save(dict(state_dict=state, meta=meta), args.target)

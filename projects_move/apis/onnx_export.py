@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from projects_move.models.backbones import IdentityBackbone
-from projects_move.models.heads.long_tail_head import SCORES
+from projects_move.models.heads.long_tail_head import ACTIVATIONS
 from projects_move.models.recognizers import shifted_frames
 
 
@@ -41,7 +41,7 @@ class InferencePath(nn.Module):
             frames = inputs
         if model.with_neck:
             frames = model.neck(frames)  # (B, V, D)
-        return SCORES[model.cls_head.scores](model.cls_head(frames))
+        return ACTIVATIONS[model.cls_head.activation](model.cls_head(frames))
 
     def _prepare(self, inputs: Tensor) -> Tensor:
         """What the data preprocessor does to values."""

@@ -34,9 +34,9 @@ def build(z, counts, dtype):
     necks = model.neck.necks
     necks['attention'].load_state_dict(state(z, 'init.psa.', rename_psa))
     necks['vlad'].load_state_dict(state(z, 'init.netvlad.', rename_netvlad))
-    head = state(z, 'init.classifier.', rename_classifier)
-    head['class_counts'] = counts
-    model.cls_head.load_state_dict(head)
+    model.cls_head.load_state_dict(
+        state(z, 'init.classifier.', rename_classifier))
+    model.cls_head.set_class_counts(counts)
     return model.to(dtype)
 
 

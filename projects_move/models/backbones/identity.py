@@ -1,4 +1,4 @@
-"""No backbone: the inputs are features already."""
+"""Placeholder of a backbone, for inputs that are features."""
 from mmaction.registry import MODELS
 from mmengine.model import BaseModule
 from torch import Tensor
@@ -6,9 +6,9 @@ from torch import Tensor
 
 @MODELS.register_module()
 class IdentityBackbone(BaseModule):
-    """Hands cached features ``(B, T, C)`` on as they are.
+    """Backbone that returns cached features ``(B, T, C)`` unchanged.
 
-    MMAction2's recognizers require a backbone; this is the one for features.
+    The recognizers of MMAction2 require a backbone.
     """
 
     def forward(self, x: Tensor) -> Tensor:

@@ -1,7 +1,8 @@
-"""A fixed backbone that needs neither weights nor training."""
+"""Fixed backbone without pretrained weights and training."""
 import numpy as np
 import torch
 import torch.nn.functional as F
+from jaxtyping import Float
 from mmaction.registry import MODELS
 from mmengine.model import BaseModule
 from torch import Tensor
@@ -11,25 +12,25 @@ from torch import Tensor
 class RandomFilterNet(BaseModule):
     """One layer of random smooth filters, standardised and pooled per image.
 
-    Such a layer is a fair detector of coloured shapes (Saxe et al., "On
-    Random Weights and Unsupervised Feature Learning", ICML 2011; Coates et
-    al., "An Analysis of Single-Layer Networks", AISTATS 2011). It stands in
-    for a pretrained backbone where none can be downloaded; its features know
-    nothing of the task.
+    Such a layer detects coloured shapes fairly well (Saxe et al., "On Random
+    Weights and Unsupervised Feature Learning", ICML 2011; Coates et al., "An
+    Analysis of Single-Layer Networks", AISTATS 2011). It replaces a pretrained
+    backbone if none can be downloaded.
 
-    Each response map is standardised over the positions of its image, so
-    brightness and contrast of an image change nothing, and neither do mean
-    and std of the data preprocessor. Half of the filters are blind to plain
-    colour. The filters are buffers: nothing trains them.
+    Each response map is standardised over the positions of its image. The
+    features therefore do not depend on brightness and contrast of an image,
+    nor on mean and std of the data preprocessor. Half of the filters do not
+    respond to plain colour. The filters are buffers, which are not trained.
 
     Args:
-        num_filters: The features have twice as many channels.
-        kernel_size: Side of a filter in pixels.
-        stride: Distance between its positions in pixels.
-        smoothness: Standard deviation, in pixels, of the Gaussian that
-            blurs the noise of which a filter is made.
-        threshold: Responses below it, in standard deviations, are cut off.
-        seed: Of the filters; the same on any machine and version of torch.
+        num_filters: Number of filters; features have twice as many channels.
+        kernel_size: Height and width of a filter in pixels.
+        stride: Distance between positions of a filter in pixels.
+        smoothness: Standard deviation in pixels of the Gaussian blur of a
+            filter, which is made of noise.
+        threshold: Cutoff of the responses in standard deviations.
+        seed: Seed of the filters, which are the same on any machine and
+            version of PyTorch.
     """
 
     def __init__(self,
@@ -47,13 +48,11 @@ class RandomFilterNet(BaseModule):
         filters = draw_filters(num_filters, kernel_size, smoothness, seed)
         self.register_buffer('filters', torch.from_numpy(filters).float())
 
-    def forward(self, x: Tensor) -> Tensor:
-        """Maps images ``(N, 3, H, W)`` to ``(N, 2 * num_filters, 1, 1)``.
-
-        First the mean of each thresholded map, then its maximum.
+    def forward(self, x: Float[Tensor, 'N 3 H W']) -> Float[Tensor, 'N C 1 1']:
+        """Mean, then maximum, of each thresholded response map.
 
         Raises:
-            ValueError: Where an image is smaller than a filter.
+            ValueError: For images that are smaller than a filter.
         """
         if min(x.shape[-2:]) < self.kernel_size:
             raise ValueError(
@@ -71,9 +70,9 @@ class RandomFilterNet(BaseModule):
 
 def draw_filters(num_filters: int, kernel_size: int, smoothness: float,
                  seed: int) -> np.ndarray:
-    """Filters ``(num_filters, 3, k, k)`` of norm one, from blurred noise.
+    """Draw filters ``(num_filters, 3, k, k)`` of norm one from blurred noise.
 
-    Those with an even index have mean zero in each colour.
+    Filters with an even index have mean zero in each colour.
     """
     noise = np.random.RandomState(seed).standard_normal(
         (num_filters, 3, kernel_size, kernel_size))

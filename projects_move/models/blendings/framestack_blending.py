@@ -1,7 +1,8 @@
-"""Framestack (Zhang et al., "VideoLT", ICCV 2021), as a batch blending."""
+"""Framestack (Zhang et al., "VideoLT", ICCV 2021) as a batch blending."""
 from typing import Any, List, Optional, Tuple
 
 import torch
+from jaxtyping import Float
 from mmaction.registry import MODELS
 from torch import Tensor, nn
 
@@ -11,21 +12,20 @@ from ..heads.targets import stack_targets
 
 @MODELS.register_module()
 class FramestackBlending(nn.Module):
-    """Fills clips with frames of two videos, more of the one whose classes
-    are recognised worse.
+    """Clips of two videos, with more frames of the less accurate classes.
 
-    The ``blending`` of a data preprocessor, MMAction2's or ours. How well
-    each class is recognised ``ClassAPHook`` measures on the training set;
-    until it has, nothing is blended.
+    It is the ``blending`` of a data preprocessor of MMAction2 or of this
+    package. ``ClassAPHook`` measures the average precision of each class on
+    the training set and sets it here. Before that, nothing is blended.
 
     Args:
-        ratio: Share of the batch that is blended, in (0, 1]; its first
-            videos.
-        clip_length: Frames of a clip; by default as many as the videos have.
+        ratio: Share of the batch that is blended, in (0, 1]. The first videos
+            of the batch are blended.
+        clip_length: Frames of a clip, by default as many as a video has.
 
     Raises:
-        ValueError: For a ratio outside (0, 1], and for clips of another
-            length than the videos that stay as they are.
+        ValueError: For a ratio outside (0, 1], and for clips that differ in
+            length from the videos that are not blended.
     """
 
     def __init__(self,
@@ -38,8 +38,8 @@ class FramestackBlending(nn.Module):
         self.clip_length = clip_length
         self.register_buffer('class_ap', torch.zeros(0))
 
-    def set_class_ap(self, class_ap: Tensor) -> None:
-        """Average precision of each class, ``(S,)``."""
+    def set_class_ap(self, class_ap: Float[Tensor, ' S']) -> None:
+        """Set the average precision of each class."""
         self.class_ap = class_ap.to(self.class_ap)
 
     def _load_from_state_dict(self, state_dict: dict, prefix: str, *args,
@@ -48,14 +48,15 @@ class FramestackBlending(nn.Module):
             self.set_class_ap(state_dict[prefix + 'class_ap'])
         super()._load_from_state_dict(state_dict, prefix, *args, **kwargs)
 
-    def forward(self, inputs: Tensor,
-                data_samples: List[Any]) -> Tuple[Tensor, List[Any]]:
+    def forward(self, inputs: Float[Tensor, 'B T ...'], data_samples: List[Any]
+                ) -> Tuple[Float[Tensor, 'B L ...'], List[Any]]:
         """Blend the first videos of a batch.
 
         Args:
-            inputs: ``(B, T, ...)``, features or frames.
-            data_samples: Of each video; all labels become one value a class,
-                ``(S,)``, those of blended videos soft.
+            inputs: Features or images of the frames.
+            data_samples: Data samples of the videos. All labels are replaced
+                by one value for each class, ``(S,)``, which is soft for
+                blended videos.
         """
         blended = int(len(inputs) * self.ratio)
         if len(self.class_ap) == 0 or blended == 0:
@@ -63,8 +64,8 @@ class FramestackBlending(nn.Module):
         length = self.clip_length or inputs.shape[1]
         if length != inputs.shape[1] and blended < len(inputs):
             raise ValueError(
-                f'clips of {length} frames do not stack with the '
-                f'{inputs.shape[1]} frames of the videos left as they are: '
+                f'clips of {length} frames cannot be in one batch with the '
+                f'{inputs.shape[1]} frames of videos that are not blended: '
                 'set clip_length to None, or ratio to 1')
         target = stack_targets(data_samples, len(self.class_ap), self.class_ap)
         partner = torch.randperm(blended).to(inputs.device)

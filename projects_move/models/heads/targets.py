@@ -1,5 +1,5 @@
 """Labels of a batch of data samples as one multi-hot tensor."""
-from typing import Dict, List
+from typing import Dict, Iterable
 
 import torch
 from torch import Tensor
@@ -7,7 +7,7 @@ from torch import Tensor
 from projects_move.structures import Labels, field_of
 
 
-def stack_targets(data_samples: List, num_classes: int,
+def stack_targets(data_samples: Iterable, num_classes: int,
                   like: Tensor) -> Tensor:
     """Gather single, multi-hot or soft labels.
 
@@ -46,7 +46,7 @@ def stack_targets(data_samples: List, num_classes: int,
     return torch.stack(rows).to(like)
 
 
-def stack_ignored(data_samples: List, like: Tensor) -> Dict[str, Tensor]:
+def stack_ignored(data_samples: Iterable, like: Tensor) -> Dict[str, Tensor]:
     """Gather what ``KeepSampledLabel`` leaves out: ``ignored``, bool
     ``(B, S)``, or nothing.
 

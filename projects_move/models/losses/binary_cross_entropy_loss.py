@@ -1,4 +1,5 @@
 """Sigmoid cross-entropy: the loss of the baseline and of MOVE."""
+from jaxtyping import Float
 from mmaction.registry import MODELS
 from torch import Tensor
 
@@ -8,8 +9,11 @@ from .class_wise_loss import ClassWiseLoss
 
 @MODELS.register_module()
 class BinaryCrossEntropyLoss(ClassWiseLoss):
-    """MMAction2's ``BCELossWithLogits`` that also takes class indices and
-    deferred re-weighting."""
+    """``BCELossWithLogits`` of MMAction2, also for class indices and weights.
 
-    def per_class(self, logits: Tensor, target: Tensor) -> Tensor:
+    ``DeferredReweightingHook`` sets the weights.
+    """
+
+    def per_class(self, logits: Float[Tensor, 'B S'],
+                  target: Float[Tensor, 'B S']) -> Float[Tensor, 'B S']:
         return F.binary_cross_entropy(logits, target)

@@ -1,46 +1,55 @@
-"""What every loss of binary decisions a class has in common."""
+"""Base class of losses that are averaged over videos and classes."""
 from abc import abstractmethod
 from typing import Optional
 
 import torch
+from jaxtyping import Bool, Float
 from mmaction.models.losses.base import BaseWeightedLoss
 from torch import Tensor
 
 
 class ClassWiseLoss(BaseWeightedLoss):
-    """Mean over videos and classes of :meth:`per_class`.
+    """Mean of :meth:`per_class` over videos and classes.
 
-    Takes what any MMAction2 head hands to its loss: logits ``(B, S)`` and
-    labels, class indices ``(B,)`` or one value a class ``(B, S)``.
+    Like the losses of MMAction2, it is called with logits and labels. Labels
+    are class indices or one value for each class.
 
     ``DeferredReweightingHook`` may set a weight for each class.
 
     Args:
-        loss_weight: Multiplies the loss.
+        loss_weight: Factor on the loss.
     """
 
     takes_soft_targets = True
 
     def __init__(self, loss_weight: float = 1.0) -> None:
         super().__init__(loss_weight)
-        # of no class until told; the counts behind it are in the checkpoint
+        # derived from the class counts, which the checkpoint holds
         self.register_buffer('class_weight', torch.ones(()), persistent=False)
 
     @abstractmethod
-    def per_class(self, logits: Tensor, target: Tensor) -> Tensor:
-        """Loss of each video and class, all ``(B, S)``."""
+    def per_class(self, logits: Float[Tensor, 'B S'],
+                  target: Float[Tensor, 'B S']) -> Float[Tensor, 'B S']:
+        """Loss of each video and class, for labels in [0, 1]."""
 
-    def set_class_weight(self, weight: Tensor) -> None:
-        """Weigh the classes from now on, ``(S,)``."""
+    def set_class_weight(self, weight: Float[Tensor, ' S']) -> None:
+        """Set the weight of each class."""
         self.class_weight = weight.to(self.class_weight)
 
     def _forward(self,
-                 cls_score: Tensor,
+                 cls_score: Float[Tensor, 'B S'],
                  label: Tensor,
-                 ignored: Optional[Tensor] = None) -> Tensor:
-        """Mean loss; or, with ``ignored`` (bool ``(B, S)``), the released
-        code's: what is left, summed over the classes, averaged over the
-        videos."""
+                 ignored: Optional[Bool[Tensor,
+                                        'B S']] = None) -> Float[Tensor, '']:
+        """Mean loss.
+
+        Args:
+            cls_score: Logits.
+            label: Class indices, or one value for each class.
+            ignored: True for classes that are left out of a video. The loss of
+                the others is summed over the classes and averaged over the
+                videos, as in the released code.
+        """
         logits = cls_score.to(
             torch.promote_types(cls_score.dtype, torch.float32))
         target = as_target(label, logits)
@@ -49,13 +58,19 @@ class ClassWiseLoss(BaseWeightedLoss):
             return self.reduce(loss, target)
         return loss.masked_fill(ignored, 0).sum(-1).mean()
 
-    def reduce(self, loss: Tensor, target: Tensor) -> Tensor:
-        """``(B, S)`` to the mean."""
+    def reduce(self, loss: Float[Tensor, 'B S'],
+               target: Float[Tensor, 'B S']) -> Float[Tensor, '']:
+        """Mean over videos and classes."""
         return loss.mean()
 
 
-def as_target(label: Tensor, logits: Tensor) -> Tensor:
-    """Class indices ``(B,)`` or values ``(B, S)`` as values.
+def as_target(label: Tensor, logits: Float[Tensor,
+                                           'B S']) -> Float[Tensor, 'B S']:
+    """Labels as one value for each class, in the type of the logits.
+
+    Args:
+        label: Class indices, or one value for each class.
+        logits: Logits of the same videos.
 
     Raises:
         ValueError: For labels of another shape.
@@ -64,7 +79,7 @@ def as_target(label: Tensor, logits: Tensor) -> Tensor:
         return label.to(logits)
     if label.shape != logits.shape[:1] or label.is_floating_point():
         raise ValueError(
-            f'expected class indices ({len(logits)},) or one value a class '
-            f'{tuple(logits.shape)}, got labels of {tuple(label.shape)} and '
-            f'{label.dtype}')
+            f'expected class indices ({len(logits)},) or one value for each '
+            f'class {tuple(logits.shape)}, got labels of shape '
+            f'{tuple(label.shape)} and type {label.dtype}')
     return torch.zeros_like(logits).scatter_(1, label.unsqueeze(1), 1)

@@ -1,26 +1,26 @@
 """Equalization loss (Tan et al., CVPR 2020)."""
 import torch
+from jaxtyping import Float
 from mmaction.registry import MODELS
 from torch import Tensor
 
 from projects_move import functional as F
-from .class_counts import told_no_counts
+from ..class_counts import ClassCounts, missing_counts_error
 from .class_wise_loss import ClassWiseLoss
 
 
 @MODELS.register_module()
 class EqualizationLoss(ClassWiseLoss):
-    """Cross-entropy that now and then spares rare classes the discouraging
-    gradient of other classes' videos.
+    """Cross-entropy without a random part of the negative tail classes.
 
     The class counts come from ``ClassCountsHook``.
 
     Args:
-        tail_max_inclusive: Classes of at most as many training videos are
-            spared.
-        gamma: Probability of being spared. The released default, 1.76e-3, is
-            the number that its paper has for the frequency that parts the
-            classes; there, in classification, the probability is 0.9.
+        tail_max_inclusive: A tail class has at most as many training videos.
+        gamma: Probability that a tail class is left out of the loss of a video
+            without this label. The default of the released code is 1.76e-3.
+            The paper uses this number as the threshold of the frequency of
+            tail classes, and a probability of 0.9 in classification.
         loss_weight: See :class:`ClassWiseLoss`.
     """
 
@@ -34,13 +34,14 @@ class EqualizationLoss(ClassWiseLoss):
         self.register_buffer(
             'is_tail', torch.zeros(0, dtype=torch.bool), persistent=False)
 
-    def set_class_counts(self, class_counts: Tensor) -> None:
-        """Training videos of each class, ``(S,)``."""
+    def set_class_counts(self, class_counts: ClassCounts) -> None:
+        """Set the number of training videos of each class."""
         is_tail = torch.as_tensor(class_counts) <= self.tail_max_inclusive
         self.is_tail = is_tail.to(self.is_tail)
 
-    def per_class(self, logits: Tensor, target: Tensor) -> Tensor:
+    def per_class(self, logits: Float[Tensor, 'B S'],
+                  target: Float[Tensor, 'B S']) -> Float[Tensor, 'B S']:
         if len(self.is_tail) == 0:
-            raise told_no_counts(type(self).__name__)
+            raise missing_counts_error(type(self).__name__)
         return F.equalization(logits, target, torch.rand_like(logits),
                               self.is_tail, self.gamma)

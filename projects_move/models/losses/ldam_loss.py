@@ -1,17 +1,19 @@
 """Label-distribution-aware margin loss (Cao et al., NeurIPS 2019).
 
-Published for a softmax and a single label. VideoLT, and MOVE's comparison
-after it, put a sigmoid in its place. A video of several labels then
-subtracts from each label the margin of its class (``paper``), or from each
-the sum of all its margins (``official``, the released code).
+The loss was published for a softmax and single labels. VideoLT and MOVE use it
+with a sigmoid. For a video with several labels, the logit of each label is
+then reduced by the margin of its class (``paper``), or by the sum of the
+margins of all labels of the video (``official``, the released code).
 """
 import torch
+from jaxtyping import Float
 from mmaction.registry import MODELS
 from torch import Tensor
 
 from projects_move import functional as F
 from projects_move.formulations import check_formulation
-from .class_counts import listed_counts, told_no_counts
+from ..class_counts import (ClassCounts, clamp_empty_classes,
+                            missing_counts_error)
 from .class_wise_loss import ClassWiseLoss
 
 
@@ -19,14 +21,15 @@ from .class_wise_loss import ClassWiseLoss
 class LDAMLoss(ClassWiseLoss):
     """Cross-entropy with larger margins for rarer classes.
 
-    Its second half, deferred re-weighting, is ``DeferredReweightingHook``.
-    The class counts come from ``ClassCountsHook``. Labels must be hard: no
-    mixing.
+    ``DeferredReweightingHook`` is the second part of the method. The class
+    counts come from ``ClassCountsHook``. Labels must be hard, so that videos
+    cannot be mixed.
 
     Args:
-        max_margin: Of the rarest class.
-        scale: s, multiplies the logits.
-        use_sigmoid: False for the published softmax, of single labels.
+        max_margin: Margin of the rarest class.
+        scale: Factor on the shifted logits.
+        use_sigmoid: Whether to use a sigmoid, and not the published softmax
+            for single labels.
         formulation: ``'paper'`` or ``'official'``, see above.
         loss_weight: See :class:`ClassWiseLoss`.
     """
@@ -46,15 +49,16 @@ class LDAMLoss(ClassWiseLoss):
         self.formulation = check_formulation(formulation)
         self.register_buffer('margins', torch.zeros(0), persistent=False)
 
-    def set_class_counts(self, class_counts: Tensor) -> None:
-        """Training videos of each class, ``(S,)``."""
-        counts = listed_counts(class_counts, type(self).__name__)
+    def set_class_counts(self, class_counts: ClassCounts) -> None:
+        """Set the number of training videos of each class."""
+        counts = clamp_empty_classes(class_counts, type(self).__name__)
         margins = F.ldam_margins(counts, self.max_margin)
         self.margins = margins.to(self.margins)
 
-    def per_class(self, logits: Tensor, target: Tensor) -> Tensor:
+    def per_class(self, logits: Float[Tensor, 'B S'],
+                  target: Float[Tensor, 'B S']) -> Float[Tensor, 'B S']:
         if len(self.margins) == 0:
-            raise told_no_counts(type(self).__name__)
+            raise missing_counts_error(type(self).__name__)
         if not self.use_sigmoid:
             return F.ldam_softmax(logits, target, self.margins, self.scale)
         return F.ldam(
@@ -64,7 +68,8 @@ class LDAMLoss(ClassWiseLoss):
             self.scale,
             sum_margins=self.formulation == 'official')
 
-    def reduce(self, loss: Tensor, target: Tensor) -> Tensor:
+    def reduce(self, loss: Float[Tensor, 'B S'],
+               target: Float[Tensor, 'B S']) -> Float[Tensor, '']:
         if self.use_sigmoid:
             return super().reduce(loss, target)
         return loss.sum() / (target * self.class_weight).sum()

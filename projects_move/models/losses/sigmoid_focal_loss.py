@@ -1,4 +1,5 @@
 """Focal loss (Lin et al., ICCV 2017)."""
+from jaxtyping import Float
 from mmaction.registry import MODELS
 from torch import Tensor
 
@@ -8,12 +9,12 @@ from .class_wise_loss import ClassWiseLoss
 
 @MODELS.register_module()
 class SigmoidFocalLoss(ClassWiseLoss):
-    """Cross-entropy that fades with the probability of the truth.
+    """Cross-entropy with a smaller weight for well classified videos.
 
     Args:
-        gamma: With 0 it is cross-entropy. The paper has 2, Framestack and
-            the released code of MOVE 1.
-        alpha: Multiplies the loss.
+        gamma: Exponent of the weight; 0 is cross-entropy. The paper uses 2,
+            Framestack and the released code of MOVE use 1.
+        alpha: Factor on the loss.
         loss_weight: See :class:`ClassWiseLoss`.
     """
 
@@ -25,5 +26,6 @@ class SigmoidFocalLoss(ClassWiseLoss):
         self.gamma = gamma
         self.alpha = alpha
 
-    def per_class(self, logits: Tensor, target: Tensor) -> Tensor:
+    def per_class(self, logits: Float[Tensor, 'B S'],
+                  target: Float[Tensor, 'B S']) -> Float[Tensor, 'B S']:
         return F.focal(logits, target, self.gamma, self.alpha)

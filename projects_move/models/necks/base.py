@@ -1,8 +1,9 @@
-"""What every neck that aggregates frames has in common."""
+"""Base class of necks that aggregate the frames of a video."""
 from abc import ABCMeta, abstractmethod
-from typing import Sequence, Tuple, Union
+from typing import Iterable, Optional, Sequence, Tuple, Union
 
 import torch
+from jaxtyping import Bool, Float
 from mmengine.model import BaseModule
 from torch import Tensor
 
@@ -11,42 +12,44 @@ from .frame_masks import FrameMasks
 
 
 class FrameNeck(BaseModule, metaclass=ABCMeta):
-    """Turns the frames of a video into one vector a view.
+    """Neck that aggregates the frames of a video to one vector for each view.
 
     ``forward`` takes frames ``(B, T, C)`` and returns ``(B, V, D)``. It also
-    keeps the contracts of MMAction2's own recognizers: the maps of
-    ``Recognizer2D`` and ``Recognizer3D`` are pooled over space, and the views
-    come back as positions in space, so that any head that pools space
-    averages them.
+    works in the recognizers of MMAction2: the maps of ``Recognizer2D`` and
+    ``Recognizer3D`` are pooled over space, and the views are returned as
+    positions in space, so that a head with spatial pooling averages them.
 
     Attributes:
-        keeps_frames: Whether the views are the frames, one by one, among them
-            the padding of short videos.
+        keeps_frames: Whether each frame is a view of its own, including the
+            padding of short videos.
     """
 
     keeps_frames = False
 
     @abstractmethod
-    def aggregate(self, frames: Tensor, masks: FrameMasks) -> Tensor:
-        """``(B, T, C)`` to ``(B, V, D)``."""
+    def aggregate(self, frames: Float[Tensor, 'B T C'],
+                  masks: FrameMasks) -> Float[Tensor, 'B V D']:
+        """Vector of each view from the frames of each video."""
 
-    def forward(self,
-                x: Union[Tensor, Sequence[Tensor]],
-                frame_mask: Union[Tensor, FrameMasks, None] = None,
-                data_samples: Sequence = None) -> Union[Tensor, Tuple]:
+    def forward(
+        self,
+        x: Union[Tensor, Sequence[Tensor]],
+        frame_mask: Union[Bool[Tensor, 'B V T'], FrameMasks, None] = None,
+        data_samples: Optional[Iterable] = None
+    ) -> Union[Float[Tensor, 'B V D'], Tuple]:
         """Aggregate frames, or the maps of a stock recognizer.
 
         Args:
             x: Frames ``(B, T, C)``; or maps ``(B, C, T, H, W)``, or a
-                sequence of maps of which the last is used.
-            frame_mask: bool ``(B, V, T)`` or :class:`FrameMasks`.
-            data_samples: Passed by stock recognizers in training, read for
-                their ``frame_mask``.
+                sequence of maps, of which the last one is used.
+            frame_mask: Frames that each view keeps, or :class:`FrameMasks`.
+            data_samples: Data samples with a ``frame_mask``, which a stock
+                recognizer passes in training.
         """
         if isinstance(x, Tensor) and x.ndim == 3:
             if x.shape[1] == 0:
-                raise ValueError('a video needs at least one frame, got '
-                                 f'frames of {tuple(x.shape)}')
+                raise ValueError('expected at least one frame of each video, '
+                                 f'got frames of shape {tuple(x.shape)}')
             return self.aggregate(x, FrameMasks.of(frame_mask, x))
         is_sequence = not isinstance(x, Tensor)
         maps = x[-1] if is_sequence else x
@@ -57,14 +60,15 @@ class FrameNeck(BaseModule, metaclass=ABCMeta):
         masks = stack_frame_masks(data_samples, frames)
         z = self.aggregate(frames, FrameMasks.of(masks, frames))
         z = z.transpose(1, 2)  # (B, D, V)
-        # Recognizer2D squeezes axis 2; Recognizer3D hands on all five
+        # Recognizer2D squeezes axis 2; Recognizer3D keeps all five axes
         z = z[:, :, None, :, None] if is_sequence else z[..., None, None]
         return z, dict()
 
 
-def stack_frame_masks(data_samples: Sequence,
-                      frames: Tensor,
-                      valid: Tensor = None) -> FrameMasks:
+def stack_frame_masks(data_samples: Optional[Iterable],
+                      frames: Float[Tensor, 'B T C'],
+                      valid: Optional[Bool[Tensor,
+                                           'B T']] = None) -> FrameMasks:
     """Gather the masks that the pipeline has put into the data samples.
 
     Args:

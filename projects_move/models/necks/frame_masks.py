@@ -1,23 +1,34 @@
-"""Which frames each view of a video keeps, as the necks want it."""
+"""Masks of the frames of each view, and of padding."""
 from typing import NamedTuple, Optional, Union
 
+from jaxtyping import Bool, Float
 from torch import Tensor
+
+from projects_move.functional.shapes import bind_axes
+
+AXES = dict(
+    views=('B', 'V', 'T'),
+    query=('B', 'V', 'T'),
+    key=('B', '#V', 'T'),
+    valid=('B', 'T'))
 
 
 class FrameMasks(NamedTuple):
-    """Frames kept by the Dynamic Frame Sampler, and padding.
+    """Masks of the Dynamic Frame Sampler, and of padding.
 
-    A neck also takes the plain mask ``views`` in its place.
+    A neck also takes the tensor ``views`` alone.
 
     Attributes:
-        views: bool ``(B, V, T)``, frames that each view keeps; None is one
-            view of all frames.
-        query: bool ``(B, V, T)``, frames whose mean is the query of
-            attention; None is ``views``. The released code draws it apart.
-        key: bool ``(B, 1 or V, T)``, frames that attention may look at; None
-            is ``views``. The released code draws it apart, one for all views.
+        views: bool ``(B, V, T)``, true for the frames that each view keeps;
+            None is one view of all frames.
+        query: bool ``(B, V, T)``, true for the frames whose mean is the query
+            of attention; None is ``views``. In the released code it is drawn
+            separately.
+        key: bool ``(B, 1 or V, T)``, true for the frames that attention may
+            use; None is ``views``. In the released code it is drawn
+            separately, once for all views.
         valid: bool ``(B, T)``, false for the padding of a short video; None
-            has no padding.
+            is no padding.
     """
     views: Optional[Tensor] = None
     query: Optional[Tensor] = None
@@ -25,27 +36,22 @@ class FrameMasks(NamedTuple):
     valid: Optional[Tensor] = None
 
     @classmethod
-    def of(cls, masks: Union['FrameMasks', Tensor, None],
-           frames: Tensor) -> 'FrameMasks':
-        """Accept a plain mask or None, and check it against the frames."""
+    def of(cls, masks: Union['FrameMasks', Bool[Tensor, '...'], None],
+           frames: Float[Tensor, 'B T C']) -> 'FrameMasks':
+        """Masks that fit the frames, and keep no padding.
+
+        Raises:
+            ValueError: For a mask of another shape.
+        """
         if not isinstance(masks, cls):
             masks = cls(views=masks)
-        batch, num_frames = frames.shape[:2]
+        sizes = dict(zip('BTC', frames.shape))
         for name, mask in masks._asdict().items():
-            if mask is None:
-                continue
-            want = (batch, num_frames) if name == 'valid' else (batch, '*',
-                                                                num_frames)
-            fits = mask.ndim == len(want) and all(
-                w in ('*', size) for w, size in zip(want, mask.shape))
-            if not fits:
-                raise ValueError(
-                    f'frame mask {name!r}: expected the shape {want} for '
-                    f'frames of {tuple(frames.shape)}, got '
-                    f'{tuple(mask.shape)}')
+            if mask is not None:
+                bind_axes(mask.shape, [AXES[name]], sizes, cls.__name__, name)
         if masks.valid is None:
             return masks
-        valid = masks.valid.unsqueeze(1)  # no view keeps padding
+        valid = masks.valid.unsqueeze(1)
         return cls(
             *(mask if mask is None else mask & valid for mask in masks[:3]),
             masks.valid)

@@ -1,11 +1,12 @@
-"""Multi-head self-attention, which MOVE compares with its prototypical one.
+"""Multi-head self-attention, a baseline of prototypical self-attention.
 
-AAAI 2023, Table 5: every frame is re-expressed by all frames and classified,
-and the logits are averaged. The layer is that of ``PSANeck``, with a query
-for each frame in place of a pooled one.
+MOVE (AAAI 2023), Table 5: each frame attends to all frames and is classified,
+and the logits are averaged. The layer is that of ``PSANeck``, but with one
+query for each frame.
 """
 from typing import Optional
 
+from jaxtyping import Float
 from mmaction.registry import MODELS
 from torch import Tensor, nn
 from torch.nn.functional import scaled_dot_product_attention
@@ -17,18 +18,18 @@ from .frame_masks import FrameMasks
 
 @MODELS.register_module()
 class MSANeck(FrameNeck):
-    """Each frame attends to all frames and stays a view of its own.
+    """Self-attention of the frames; each frame remains a view of its own.
 
     Args:
-        in_channels: C of the frames, and of what they become.
+        in_channels: C, of the frames and of the output.
         num_heads: H.
         head_channels: Channels of a query, key or value in each head.
-        dropout_ratio: On attention and output.
-        formulation: The layer is the same in both.
+        dropout_ratio: Dropout of the attention and of the output.
+        formulation: ``'official'`` or ``'paper'``, without a difference.
 
     Raises:
-        ValueError: For frames of other channels, and for views: what the
-            Dynamic Frame Sampler means here nobody has said.
+        ValueError: For frames of other channels, and for masks of views: the
+            Dynamic Frame Sampler is not defined for this neck.
     """
 
     keeps_frames = True
@@ -53,14 +54,14 @@ class MSANeck(FrameNeck):
         self.attention_dropout_ratio = dropout_ratio
         self.dropout = nn.Dropout(dropout_ratio)
 
-    def aggregate(self, frames: Tensor, masks: FrameMasks) -> Tensor:
-        """``(B, T, C)`` to ``(B, T, C)``."""
+    def aggregate(self, frames: Float[Tensor, 'B T C'],
+                  masks: FrameMasks) -> Float[Tensor, 'B T C']:
         if frames.shape[-1] != self.in_channels:
             raise ValueError(f'MSANeck expects {self.in_channels} channels, '
-                             f'got frames of {tuple(frames.shape)}')
+                             f'got frames of shape {tuple(frames.shape)}')
         if masks.views is not None:
-            raise ValueError('MSANeck keeps every frame and knows no views: '
-                             'train it without DynamicFrameSampler')
+            raise ValueError('MSANeck does not support masks of views: train '
+                             'it without DynamicFrameSampler')
         query, key, value = (layer(frames).unflatten(-1, (self.num_heads,
                                                           -1)).transpose(1, 2)
                              for layer in (self.query, self.key, self.value)

@@ -1,31 +1,34 @@
 """NetVLAD, the codebook-attentive aggregator of MOVE.
 
 AAAI 2023, Sec. 2.2, Eq. 2, 3 and 10, after Arandjelovic et al., CVPR 2016.
-Where the paper and the authors' released code differ, ``formulation`` decides:
+``formulation`` chooses between the paper and the authors' released code:
 
 =============  ==============================  =============================
 topic          ``paper``                       ``official``
 =============  ==============================  =============================
-residual       ``x - mu``                      none; ``sigmoid(gate)`` of
-                                               each cluster and channel
+residual       ``x - mu``                      ``x``, multiplied by
+                                               ``sigmoid(gate)``
 assignment     linear with bias                linear without bias, batch
                                                norm
-frame sampler  masks the terms of the sum      frames are zeroed before the
-                                               assignment and enter its
-                                               batch statistics
-input          as it is                        batch norm
+frame sampler  masks the terms of the sum      sets dropped frames to zero
+                                               before the assignment, so that
+                                               they are part of its batch
+                                               statistics
+input          unchanged                       batch norm
 output         fully connected (f_phi, Eq. 4)  linear without bias, batch
                                                norm, ReLU6
-gradient       reaches the frames              stops below the input batch
-                                               norm while frames are sampled
+gradient       reaches the frames              stops at the output of the
+                                               input batch norm if frames are
+                                               sampled
 =============  ==============================  =============================
 
-In both, L2 over the channels of each cluster is followed by L2 over all, as
-in the paper that introduced NetVLAD.
+In both, each cluster is L2-normalised, then the whole descriptor, as in the
+paper that introduced NetVLAD.
 """
-from typing import Optional
+from typing import Optional, Tuple, Union
 
 import torch
+from jaxtyping import Bool, Float
 from mmaction.registry import MODELS
 from torch import Tensor, nn
 
@@ -38,7 +41,7 @@ from .wide_linear import WideLinear
 
 @MODELS.register_module()
 class NetVLADNeck(FrameNeck):
-    """Soft assignment to a codebook, summed over the frames of each view.
+    """Sum over the frames of each view, softly assigned to a codebook.
 
     Args:
         in_channels: C of the frames.
@@ -46,8 +49,8 @@ class NetVLADNeck(FrameNeck):
         out_channels: D.
         formulation: ``'official'`` or ``'paper'``.
         detach_frames: Whether the gradient of sampled views stops at the
-            frames; by default as the formulation has it. Set it to False to
-            train a backbone below the ``official`` formulation.
+            frames; by default as in the formulation. Set it to False to train
+            a backbone with the ``official`` formulation.
 
     Raises:
         ValueError: For an unknown formulation.
@@ -82,11 +85,12 @@ class NetVLADNeck(FrameNeck):
         else:
             self.centers = nn.Parameter(codebook)
 
-    def aggregate(self, frames: Tensor, masks: FrameMasks) -> Tensor:
+    def aggregate(self, frames: Float[Tensor, 'B T C'],
+                  masks: FrameMasks) -> Float[Tensor, 'B V D']:
         if frames.shape[-1] != self.in_channels:
             raise ValueError(
                 f'NetVLADNeck expects {self.in_channels} channels, got '
-                f'frames of {tuple(frames.shape)}')
+                f'frames of shape {tuple(frames.shape)}')
         if self.official:
             frames = self._norm_input(frames, masks.valid)
         if self.detach_frames and masks.views is not None and self.training:
@@ -102,14 +106,15 @@ class NetVLADNeck(FrameNeck):
         else:
             vlad = F.normalize_clusters(
                 F.aggregate_residuals(frames, assignment, views, self.centers))
-        z = self.proj(vlad.flatten(2))  # (B, V, C * K) to (B, V, D)
+        z = self.proj(vlad.flatten(2))
         if self.official:
             z = _batch_norm(self.norm, z.flatten(0, 1)).view_as(z)
             z = self.activation(z)
-        return z  # (B, V, D)
+        return z
 
-    def assign(self, frames: Tensor, masks: FrameMasks) -> Tensor:
-        """rho of Eq. 3, ``(B, T, K)``, one pass for all views."""
+    def assign(self, frames: Float[Tensor, 'B T C'],
+               masks: FrameMasks) -> Float[Tensor, 'B T K']:
+        """Soft assignment rho (Eq. 3), computed once for all views."""
         logits = self.assignment(frames)
         if not self.official:
             return logits.softmax(-1)
@@ -122,9 +127,13 @@ class NetVLADNeck(FrameNeck):
         scale = norm.weight * torch.rsqrt(var + norm.eps)
         return ((logits - mean) * scale + norm.bias).softmax(-1)
 
-    def _view_statistics(self, logits: Tensor, masks: FrameMasks):
-        """Batch statistics of the assignment over all views, dropped frames
-        being rows of zeros and padding being no rows at all."""
+    def _view_statistics(self, logits: Float[Tensor,
+                                             'B T K'], masks: FrameMasks
+                         ) -> Tuple[Float[Tensor, ' K'], Float[Tensor, ' K']]:
+        """Mean and variance of the assignment over all views.
+
+        Dropped frames count as rows of zeros, padding does not count.
+        """
         views, _, _, valid = masks
         if views is None:
             kept = valid
@@ -136,12 +145,14 @@ class NetVLADNeck(FrameNeck):
                 kept = kept * valid
                 num_rows = views.shape[1] * valid.sum()
         if logits.dtype != torch.float64:
-            logits = logits.float()  # autocast makes it half
+            logits = logits.float()  # half under autocast
         mean, var = F.assignment_statistics(logits, kept, num_rows)
         _update_running_statistics(self.assignment_norm, mean, var, num_rows)
         return mean, var
 
-    def _norm_input(self, frames: Tensor, valid: Optional[Tensor]) -> Tensor:
+    def _norm_input(self, frames: Float[Tensor, 'B T C'],
+                    valid: Optional[Bool[Tensor,
+                                         'B T']]) -> Float[Tensor, 'B T C']:
         if valid is None or not self.training:
             rows = _batch_norm(self.input_norm, frames.flatten(0, 1))
             return rows.view_as(frames)
@@ -150,9 +161,12 @@ class NetVLADNeck(FrameNeck):
         return out
 
 
-def _batch_norm(norm: nn.BatchNorm1d, rows: Tensor) -> Tensor:
-    """A row by itself, the last video of a list say, has no variance: it is
-    normalised as in a test."""
+def _batch_norm(norm: nn.BatchNorm1d,
+                rows: Float[Tensor, 'N C']) -> Float[Tensor, 'N C']:
+    """Batch norm that uses the running statistics for a single row.
+
+    A single row, such as the last video of a list, has no variance.
+    """
     if norm.training and len(rows) == 1:
         return nn.functional.batch_norm(rows, norm.running_mean,
                                         norm.running_var, norm.weight,
@@ -161,9 +175,10 @@ def _batch_norm(norm: nn.BatchNorm1d, rows: Tensor) -> Tensor:
 
 
 @torch.no_grad()
-def _update_running_statistics(norm: nn.BatchNorm1d, mean: Tensor, var: Tensor,
-                               num_rows) -> None:
-    """What ``nn.BatchNorm1d`` does to its buffers in training."""
+def _update_running_statistics(norm: nn.BatchNorm1d, mean: Float[Tensor, ' K'],
+                               var: Float[Tensor, ' K'],
+                               num_rows: Union[int, Tensor]) -> None:
+    """Update the buffers as ``nn.BatchNorm1d`` does in training."""
     unbiased = var * num_rows / torch.as_tensor(num_rows - 1).clamp(min=1)
     norm.running_mean.lerp_(mean.to(norm.running_mean), norm.momentum)
     norm.running_var.lerp_(unbiased.to(norm.running_var), norm.momentum)

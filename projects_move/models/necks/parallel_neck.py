@@ -1,7 +1,8 @@
-"""Several necks over the same frames, side by side (MOVE, Eq. 4)."""
+"""Concatenation of several necks over the same frames (MOVE, Eq. 4)."""
 from typing import Any, Dict, Optional
 
 import torch
+from jaxtyping import Float
 from mmaction.registry import MODELS
 from mmengine.model import ModuleDict
 from torch import Tensor
@@ -12,19 +13,19 @@ from .frame_masks import FrameMasks
 
 @MODELS.register_module()
 class ParallelNeck(FrameNeck):
-    """Concatenates what its necks make of each view.
+    """Necks whose outputs are concatenated for each view.
 
     Args:
-        necks: Configs of frame necks by name. Their output is concatenated in
+        necks: Configs of frame necks by name. The outputs are concatenated in
             the alphabetical order of the names, since a dumped config does
-            not keep the order of a dictionary. One set to None is left out,
-            so that a config can drop a neck of its base.
-        shared: Settings given to each neck that does not set them itself,
-            such as ``in_channels`` and ``formulation``.
+            not keep the order of a dictionary. A neck set to None is left out,
+            so that a config can remove a neck of its base.
+        shared: Default settings of all necks, such as ``in_channels`` and
+            ``formulation``.
 
     Raises:
         TypeError: For a neck that does not aggregate frames.
-        ValueError: For one that keeps the frames beside one that does not.
+        ValueError: For necks of which only some keep the frames.
     """
 
     def __init__(self,
@@ -44,8 +45,9 @@ class ParallelNeck(FrameNeck):
                 raise TypeError(f'neck {name!r}, a {type(neck).__name__}, '
                                 'does not aggregate frames')
         if len({neck.keeps_frames for neck in self.necks.values()}) > 1:
-            raise ValueError(f'of the necks {list(self.necks)} some keep the '
-                             'frames as views and some do not')
+            raise ValueError(
+                f'only some of the necks {list(self.necks)} keep the '
+                'frames as views')
 
     @property
     def keeps_frames(self) -> bool:
@@ -55,6 +57,7 @@ class ParallelNeck(FrameNeck):
     def out_channels(self) -> int:
         return sum(neck.out_channels for neck in self.necks.values())
 
-    def aggregate(self, frames: Tensor, masks: FrameMasks) -> Tensor:
+    def aggregate(self, frames: Float[Tensor, 'B T C'],
+                  masks: FrameMasks) -> Float[Tensor, 'B V D']:
         views = [neck.aggregate(frames, masks) for neck in self.necks.values()]
-        return torch.cat(views, dim=-1)  # (B, V, D)
+        return torch.cat(views, dim=-1)

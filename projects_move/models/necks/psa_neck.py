@@ -1,22 +1,23 @@
 """Prototypical self-attention, the self-attentive aggregator of MOVE.
 
-AAAI 2023, Sec. 2.2, Eq. 1 and 8. Where the paper and the authors' released
-code differ, ``formulation`` decides:
+AAAI 2023, Sec. 2.2, Eq. 1 and 8. ``formulation`` chooses between the paper and
+the authors' released code:
 
 =============  ===============================  ============================
 topic          ``paper``                        ``official``
 =============  ===============================  ============================
-frame sampler  the mask multiplies the frames;  the query is the mean of the
-               queries and keys see zeros       frames it keeps, a mask of
-                                                its own hides keys
-layer          ``softmax(QK^T/sqrt(d)) V``,     dropout on the attention and
-               then a fully connected layer     the output, residual to the
+frame sampler  sets dropped frames to zero      the query is the mean of the
+               for queries and keys             kept frames; another mask
+                                                hides keys
+layer          ``softmax(QK^T/sqrt(d)) V``,     dropout of attention and
+               then a fully connected layer     output, residual of the
                (f_theta of Eq. 4)               pooled query, layer norm
 output         ``out_channels``                 ``in_channels``
 =============  ===============================  ============================
 """
 from typing import Optional, Tuple
 
+from jaxtyping import Float
 from mmaction.registry import MODELS
 from torch import Tensor, nn
 
@@ -28,20 +29,20 @@ from .frame_masks import FrameMasks
 
 @MODELS.register_module()
 class PSANeck(FrameNeck):
-    """One attention query a view, pooled from the frames.
+    """Attention with one query for each view, the mean of its frames.
 
     Args:
         in_channels: C of the frames.
         num_heads: H.
         head_channels: Channels of a query, key or value in each head.
-        out_channels: D, of the ``paper`` formulation; by default C. The
-            ``official`` one has no choice but C.
-        dropout_ratio: On attention and output, ``official`` only.
+        out_channels: D, by default C. The ``official`` formulation requires
+            C.
+        dropout_ratio: Dropout of attention and output, ``official`` only.
         formulation: ``'official'`` or ``'paper'``.
 
     Raises:
-        ValueError: For an unknown formulation, or for ``out_channels`` other
-            than ``in_channels`` in the ``official`` one.
+        ValueError: For an unknown formulation, or for ``out_channels`` that
+            differ from ``in_channels`` in the ``official`` formulation.
     """
 
     def __init__(self,
@@ -73,25 +74,30 @@ class PSANeck(FrameNeck):
         self.attention_dropout = nn.Dropout(dropout_ratio)
         self.dropout = nn.Dropout(dropout_ratio)
 
-    def aggregate(self, frames: Tensor, masks: FrameMasks) -> Tensor:
+    def aggregate(self, frames: Float[Tensor, 'B T C'],
+                  masks: FrameMasks) -> Float[Tensor, 'B V D']:
         if frames.shape[-1] != self.in_channels:
             raise ValueError(f'PSANeck expects {self.in_channels} channels, '
-                             f'got frames of {tuple(frames.shape)}')
+                             f'got frames of shape {tuple(frames.shape)}')
         if self.formulation == 'paper':
             _, attention, gain = self.attention(frames, masks)
             if gain is not None:
                 attention = attention * gain.unsqueeze(1)
             out = F.attend(attention, frames, self.value.weight)
-            return self.proj(out)  # (B, V, D)
+            return self.proj(out)
         prototypes, attention, _ = self.attention(frames, masks)
         attention = self.attention_dropout(attention)
         out = F.attend(attention, frames, self.value.weight)
         return self.norm(self.dropout(self.proj(out)) + prototypes)
 
-    def attention(self, frames: Tensor, masks: FrameMasks
-                  ) -> Tuple[Tensor, Tensor, Optional[Tensor]]:
-        """Prototypes ``(B, V, C)``, attention ``(B, H, V, T)`` and, in the
-        ``paper`` formulation, the gain ``(B, V, T)`` of each frame."""
+    def attention(
+        self, frames: Float[Tensor, 'B T C'], masks: FrameMasks
+    ) -> Tuple[Float[Tensor, 'B V C'], Float[Tensor, 'B H V T'],
+               Optional[Float[Tensor, 'B V T']]]:
+        """Prototypes, attention and, for ``paper``, the gain of each frame.
+
+        The gain is None if no frames are sampled.
+        """
         views, query, key, valid = masks
         gain = None
         if self.formulation == 'paper':
@@ -100,7 +106,7 @@ class PSANeck(FrameNeck):
                 prototypes = F.prototypes(frames, pooled)
             else:
                 gain = views.to(frames.dtype)
-                # Pool(m * x): the mean over all frames, dropped ones zero
+                # Pool(m * x): mean over all frames, with zeros if dropped
                 count = frames.shape[1] if valid is None else valid.sum(
                     -1)[:, None, None]
                 prototypes = gain @ frames / count

@@ -1,13 +1,14 @@
-"""A linear layer whose weight is most of a model, on a CPU.
+"""Linear layer with a large weight that trains faster on a CPU.
 
-The projection behind NetVLAD has 134 million weights. Its gradient, and under
-autocast the weight and the gradient in the lower type, are new memory in each
-step, and a CPU takes longer to be given that memory than to fill it. Here the
-same memory serves every step.
+The projection after NetVLAD has 134 million weights. ``nn.Linear`` allocates
+its gradient in each step and, under autocast, the weight and the gradient in
+the lower type. On a CPU the allocation takes longer than the computation. This
+layer allocates buffers once.
 """
 from typing import Optional, Tuple
 
 import torch
+from jaxtyping import Float
 from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 
@@ -16,14 +17,14 @@ from projects_move.functional.tracing import is_traced
 
 
 class WideLinear(nn.Linear):
-    """``nn.Linear``; on a CPU, in training, one that keeps its memory, and
-    has first derivatives only.
+    """``nn.Linear`` with reused buffers, for training on a CPU.
 
-    An optimizer that drops the gradient of ``weight`` may leave it in the
-    attribute ``spare_grad`` of the parameter, as ``FusedAdam`` does.
+    Second derivatives are not supported in this case. If the optimizer sets
+    the gradient of ``weight`` to None, it may keep the tensor in the attribute
+    ``spare_grad`` of the parameter, as ``FusedAdam`` does, for reuse here.
     """
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: Float[Tensor, ' *N C']) -> Float[Tensor, ' *N D']:
         trains = torch.is_grad_enabled() and self.weight.requires_grad
         lower = product_dtype(x)
         mixed = autocast_dtype('cpu') is None and x.dtype != self.weight.dtype
@@ -33,19 +34,20 @@ class WideLinear(nn.Linear):
             z = _WideLinear.apply(x.to(lower), self.weight, self)
             return z if self.bias is None else z + self.bias.to(lower)
 
-    def lowered(self, dtype: torch.dtype) -> Tensor:
-        """The weight in another type."""
+    def weight_as(self, dtype: torch.dtype) -> Float[Tensor, 'D C']:
+        """Weight in another float type."""
         weight = self.weight.detach()
         if dtype == weight.dtype:
             return weight
-        return self._room('_weight_room', dtype).copy_(weight)
+        return self._buffer('_weight_buffer', dtype).copy_(weight)
 
-    def gradient(self, grad: Tensor, x: Tensor) -> Tensor:
+    def weight_grad(self, grad: Float[Tensor, 'N D'],
+                    x: Float[Tensor, 'N C']) -> Float[Tensor, 'D C']:
         """``grad^T x`` in the type of the weight.
 
         Args:
-            grad: ``(N, D)``.
-            x: ``(N, C)`` of the same type.
+            grad: Gradient of the output.
+            x: Input, in the same type.
         """
         out: Optional[Tensor] = self.weight.__dict__.pop('spare_grad', None)
         if out is None or out.dtype != self.weight.dtype or \
@@ -53,23 +55,24 @@ class WideLinear(nn.Linear):
             out = torch.empty_like(self.weight)
         if grad.dtype == out.dtype:
             return torch.mm(grad.T, x, out=out)
-        room = self._room('_grad_room', grad.dtype)
-        return out.copy_(torch.mm(grad.T, x, out=room))
+        buffer = self._buffer('_grad_buffer', grad.dtype)
+        return out.copy_(torch.mm(grad.T, x, out=buffer))
 
-    def _room(self, name: str, dtype: torch.dtype) -> Tensor:
-        room = self.__dict__.get(name)
-        if room is None or room.dtype != dtype or \
-                room.shape != self.weight.shape:
-            room = torch.empty_like(self.weight.detach(), dtype=dtype)
-            self.__dict__[name] = room
-        return room
+    def _buffer(self, name: str, dtype: torch.dtype) -> Float[Tensor, 'D C']:
+        """Buffer for the weight or its gradient, allocated on first use."""
+        buffer = self.__dict__.get(name)
+        if buffer is None or buffer.dtype != dtype or \
+                buffer.shape != self.weight.shape:
+            buffer = torch.empty_like(self.weight.detach(), dtype=dtype)
+            self.__dict__[name] = buffer
+        return buffer
 
     def __getstate__(self) -> dict:
         self.weight.__dict__.pop('spare_grad', None)
-        kept = dict(self.__dict__)
-        for name in ('_weight_room', '_grad_room'):
-            kept.pop(name, None)
-        return kept
+        state = dict(self.__dict__)
+        for name in ('_weight_buffer', '_grad_buffer'):
+            state.pop(name, None)
+        return state
 
 
 class _WideLinear(torch.autograd.Function):
@@ -78,7 +81,7 @@ class _WideLinear(torch.autograd.Function):
     def forward(ctx, x: Tensor, weight: Tensor, layer: WideLinear) -> Tensor:
         ctx.save_for_backward(x, weight)
         ctx.layer = layer
-        return x @ layer.lowered(x.dtype).T
+        return x @ layer.weight_as(x.dtype).T
 
     @staticmethod
     @once_differentiable
@@ -87,8 +90,9 @@ class _WideLinear(torch.autograd.Function):
         layer, grad_x = ctx.layer, None
         with torch.autocast('cpu', enabled=False):
             if ctx.needs_input_grad[0]:
-                lowered = weight if x.dtype == weight.dtype \
-                    else layer.lowered(x.dtype)
-                grad_x = grad @ lowered
-            grad_weight = layer.gradient(grad.flatten(0, -2), x.flatten(0, -2))
+                weight = weight if x.dtype == weight.dtype \
+                    else layer.weight_as(x.dtype)
+                grad_x = grad @ weight
+            grad_weight = layer.weight_grad(
+                grad.flatten(0, -2), x.flatten(0, -2))
         return grad_x, grad_weight, None

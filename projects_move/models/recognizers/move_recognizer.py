@@ -1,7 +1,8 @@
-"""From frames to predictions: any backbone, necks of views, any head."""
-from typing import Dict, List, Optional, Sequence, Tuple, Union
+"""Recognizer of any backbone, necks with views, and any head."""
+from typing import Dict, Iterable, Optional, Sequence, Tuple, Union
 
 import torch
+from jaxtyping import Bool, Float
 from mmaction.models.recognizers.base import BaseRecognizer
 from mmaction.registry import MODELS
 from torch import Tensor, nn
@@ -11,25 +12,26 @@ from ..necks import stack_frame_masks
 
 @MODELS.register_module()
 class MOVERecognizer(BaseRecognizer):
-    """Recognizer whose neck sees the frames and the views of each video.
+    """Recognizer with a neck of frames and views.
 
     Inputs are cached features ``(B, T, C)`` for ``IdentityBackbone``, frames
     ``(B, T, 3, H, W)`` for a 2D backbone, or clips ``(B, T, 3, t, H, W)`` for
-    a 3D one, where each clip counts as a frame. Without a neck the frames
-    themselves are the views.
+    a 3D backbone, where each clip counts as a frame. Without a neck, each
+    frame is a view.
 
-    A head that knows views (``accepts_views``) gets ``(B, V, D)``. Any other
-    gets the views as positions in space, which it averages when it pools.
+    A head with the attribute ``accepts_views`` gets views ``(B, V, D)``. Other
+    heads get the views as positions in space, and average them by pooling.
 
     Args:
-        max_frames: Frames or clips that go through the backbone at a time
-            where no gradient is kept: frozen, or in a test.
-        cls_head: Without ``in_channels``, or with None, it is built for what
-            the neck makes.
-        neck: See above.
-        freeze_backbone: Keep the backbone as it was loaded: no gradient, no
-            running statistics, no dropout.
-        kwargs: Of MMAction2's ``BaseRecognizer``.
+        backbone: Config of the backbone.
+        cls_head: Config of the head. If ``in_channels`` is missing or None,
+            the head is built for the output of the neck.
+        neck: Config of the neck, or None.
+        freeze_backbone: Whether the backbone stays as loaded: without
+            gradients, updates of running statistics, and dropout.
+        max_frames: Number of frames or clips in one pass of the backbone, if
+            no gradient is needed.
+        kwargs: Arguments of ``BaseRecognizer`` of MMAction2.
     """
 
     def __init__(self,
@@ -52,15 +54,16 @@ class MOVERecognizer(BaseRecognizer):
             self.backbone.requires_grad_(False)
         num_classes = getattr(
             getattr(self, 'cls_head', None), 'num_classes', 0)
-        # what ClassCountsHook fills; it travels in the checkpoint
+        # set by ClassCountsHook, saved in the checkpoint
         self.register_buffer('class_counts',
                              torch.zeros(num_classes, dtype=torch.int64))
-        made = getattr(getattr(self, 'neck', None), 'out_channels', None)
-        wanted = getattr(getattr(self, 'cls_head', None), 'in_channels', made)
-        if made is not None and made != wanted:
+        channels = getattr(getattr(self, 'neck', None), 'out_channels', None)
+        expected = getattr(
+            getattr(self, 'cls_head', None), 'in_channels', channels)
+        if channels is not None and channels != expected:
             raise ValueError(
-                f'the neck makes features of {made} channels, but cls_head '
-                f'was configured with in_channels={wanted}')
+                f'cls_head has in_channels={expected}, but the neck returns '
+                f'{channels} channels')
 
     def train(self, mode: bool = True) -> 'MOVERecognizer':
         super().train(mode)
@@ -68,8 +71,10 @@ class MOVERecognizer(BaseRecognizer):
             self.backbone.eval()
         return self
 
-    def extract_frames(self, inputs: Tensor) -> Tensor:
-        """Features of the frames or clips of each video, ``(B, T, C)``."""
+    def extract_frames(self,
+                       inputs: Float[Tensor,
+                                     'B T ...']) -> Float[Tensor, 'B T C']:
+        """Features of the frames or clips of each video."""
         if inputs.ndim == 3:
             return self.backbone(inputs)
         if inputs.ndim not in (5, 6):
@@ -79,29 +84,32 @@ class MOVERecognizer(BaseRecognizer):
         segments = shifted_frames(self.backbone)
         if inputs.shape[1] % segments:
             raise ValueError(
-                f'{type(self.backbone).__name__} shifts among {segments} '
-                f'frames, {inputs.shape[1]} are no multiple: sample others, '
-                'or set num_segments of the backbone')
+                f'{type(self.backbone).__name__} shifts channels among '
+                f'{segments} frames, but {inputs.shape[1]} frames are not a '
+                'multiple: sample another number of frames, or set '
+                'num_segments of the backbone')
         images = inputs.flatten(0, 1)
         with torch.set_grad_enabled(torch.is_grad_enabled()
                                     and not self.freeze_backbone):
             if torch.is_grad_enabled() or self.backbone.training:
                 frames = self.frame_features(images)
-            else:  # in parts, which bounds the memory of long videos
-                part = max(self.max_frames // segments, 1) * segments
-                frames = torch.cat(
-                    [self.frame_features(some) for some in images.split(part)])
+            else:  # in chunks, which limits the memory of long videos
+                chunk = max(self.max_frames // segments, 1) * segments
+                frames = torch.cat([
+                    self.frame_features(some) for some in images.split(chunk)
+                ])
         return frames.unflatten(0, inputs.shape[:2])  # (B, T, C)
 
-    def frame_features(self, images: Tensor) -> Tensor:
-        """Features of frames or clips, ``(N, C)``."""
+    def frame_features(self, images: Float[Tensor,
+                                           'N ...']) -> Float[Tensor, 'N C']:
+        """Features of frames or clips."""
         if images.ndim == 4 and images.device.type == 'cpu' and \
-                shifted_frames(self.backbone) == 1:  # shifts would undo it
+                shifted_frames(self.backbone) == 1:  # a shift would undo it
             images = images.contiguous(memory_format=torch.channels_last)
         maps = self._backbone_maps(images)
         return torch.cat([_pool(each) for each in maps], dim=-1)
 
-    def _backbone_maps(self, images: Tensor) -> Tuple[Tensor, ...]:
+    def _backbone_maps(self, images: Float[Tensor, 'N ...']) -> Tuple:
         if self.backbone_from == 'timm':
             maps = self.backbone.forward_features(images)
         elif self.backbone_from == 'torchvision' and hasattr(
@@ -114,18 +122,18 @@ class MOVERecognizer(BaseRecognizer):
     def extract_feat(self,
                      inputs: Tensor,
                      stage: str = 'neck',
-                     data_samples: Optional[List] = None,
-                     valid: Optional[Tensor] = None,
+                     data_samples: Optional[Iterable] = None,
+                     valid: Optional[Bool[Tensor, 'B T']] = None,
                      **kwargs) -> Tuple[Tensor, Dict]:
-        """Features up to a stage, and what the head has to know beside them.
+        """Features up to a stage, and further arguments of the head.
 
         Args:
             inputs: See the class.
-            stage: ``'backbone'`` returns ``(B, T, C)``, ``'neck'`` what the
-                head gets, ``'head'`` the logits ``(B, S)``.
-            data_samples: Their frame masks choose the views; None has one
-                view of all frames.
-            valid: bool ``(B, T)``, false for padding.
+            stage: ``'backbone'`` returns features of the frames ``(B, T, C)``,
+                ``'neck'`` the input of the head, ``'head'`` logits ``(B, S)``.
+            data_samples: Data samples with the frame masks of the views; None
+                is one view of all frames.
+            valid: False for padding.
         """
         frames = self.extract_frames(inputs)
         if stage == 'backbone':
@@ -145,25 +153,27 @@ class MOVERecognizer(BaseRecognizer):
             if 'valid' in head_kwargs:
                 raise ValueError(
                     f'{type(self.cls_head).__name__} would average the '
-                    'padding of short videos: use a neck, sample a fixed '
-                    'number of frames, or use LongTailHead')
+                    'padding of short videos: use a neck, sample the same '
+                    'number of frames from each video, or use LongTailHead')
             x = self._views_in_space(x)
             head_kwargs['num_segs'] = 1
         if stage == 'head':
             return self.cls_head(x, **head_kwargs), head_kwargs
         return x, head_kwargs
 
-    def _views_in_space(self, x: Tensor) -> Tensor:
+    def _views_in_space(self, x: Float[Tensor,
+                                       'B V D']) -> Float[Tensor, 'B D V ...']:
         x = x.transpose(1, 2).unsqueeze(-1)  # (B, D, V, 1)
         pool = getattr(self.cls_head, 'avg_pool', None)
         return x.unsqueeze(-1) if isinstance(pool, nn.AdaptiveAvgPool3d) else x
 
-    def loss(self, inputs: Tensor, data_samples: List, **kwargs) -> Dict:
+    def loss(self, inputs: Tensor, data_samples: Iterable, **kwargs) -> Dict:
         feats, head_kwargs = self.extract_feat(
             inputs, data_samples=data_samples, **kwargs)
         return self.cls_head.loss(feats, data_samples, **head_kwargs)
 
-    def predict(self, inputs: Tensor, data_samples: List, **kwargs) -> List:
+    def predict(self, inputs: Tensor, data_samples: Iterable,
+                **kwargs) -> Iterable:
         feats, head_kwargs = self.extract_feat(inputs, **kwargs)
         return self.cls_head.predict(feats, data_samples, **head_kwargs)
 
@@ -175,14 +185,15 @@ class MOVERecognizer(BaseRecognizer):
 
 
 def shifted_frames(backbone: nn.Module) -> int:
-    """How many frames a 2D backbone looks at together: those that temporal
-    shifts exchange channels between, or one."""
+    """Number of frames among which a 2D backbone shifts channels, or one."""
     return getattr(backbone, 'num_segments', None) or 1
 
 
 def _pool(maps: Union[Tensor, Sequence[Tensor]]) -> Tensor:
-    """Mean over time and space, ``(N, C, ...)`` to ``(N, C)``; of a map with
-    its class token, MViT's way, the token."""
+    """Mean of a map over time and space, ``(N, C, ...)`` to ``(N, C)``.
+
+    Of a map with a class token, as MViT returns it, the token.
+    """
     if isinstance(maps, (list, tuple)):
         return maps[-1]
     return maps.flatten(2).mean(2) if maps.ndim > 2 else maps

@@ -134,9 +134,7 @@ def test_everyone_is_told(tmp_path, loop, num_workers):
         train_cfg=LOOPS[loop],
         num_workers=num_workers)
     assert one.model.class_counts.tolist() == COUNTS
-    head = one.model.cls_head
-    assert head.class_counts.tolist() == COUNTS
-    assert head.label_weight.tolist() == [.5, 1.25, 1.5]
+    assert one.model.cls_head.label_weight.tolist() == [.5, 1.25, 1.5]
     metric = one.val_loop.evaluator.metrics[0]
     assert metric.class_counts.tolist() == COUNTS
     # the workers' transforms too: without counts they would have raised, and
@@ -219,7 +217,6 @@ def test_test_run_takes_the_counts_from_the_checkpoint(tmp_path):
     figures = tester.test()
     metric = tester.test_loop.evaluator.metrics[0]
     assert metric.class_counts.tolist() == COUNTS
-    assert tester.model.cls_head.class_counts.tolist() == COUNTS
     assert {'long_tail/mAP_head', 'long_tail/acc1_tail'} <= set(figures)
     assert torch.equal(tester.model.cls_head.label_weight,
                        trainer.model.cls_head.label_weight)
@@ -292,7 +289,7 @@ def test_other_classes_can_be_allowed(tmp_path, num_classes):
     one.train()
     expected = [labels.count(s) for s in range(num_classes)]
     assert one.model.class_counts.tolist() == expected
-    assert one.model.cls_head.class_counts.tolist() == expected
+    assert len(one.model.cls_head.label_weight) == num_classes
     # and starts from its weights
     assert torch.equal(one.model.neck.query.weight,
                        trainer.model.neck.query.weight)

@@ -48,7 +48,8 @@ def test_other_clip_length_and_raw_frames():
     _, samples = batch()
     out, _ = blending(torch.randn(6, 8, 3, 4, 5), samples)
     assert out.shape == (6, 11, 3, 4, 5)
-    with pytest.raises(ValueError, match='clips of 11 frames do not stack'):
+    with pytest.raises(
+            ValueError, match='clips of 11 frames cannot be in one batch'):
         blending.ratio = .5
         blending(*batch())
 

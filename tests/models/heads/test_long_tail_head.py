@@ -93,12 +93,13 @@ def test_losses_in_a_dictionary_pass():
     assert set(head.loss(randn(4, 2, D), MULTI)) == {'loss_a', 'loss_b'}
 
 
-@pytest.mark.parametrize('scores', ['sigmoid', 'softmax'])
-def test_predicts_scores_and_label(scores):
-    head, x = build(scores=scores).eval(), randn(4, 2, D)
+@pytest.mark.parametrize('activation', ['sigmoid', 'softmax'])
+def test_predicts_scores_and_label(activation):
+    head, x = build(activation=activation).eval(), randn(4, 2, D)
     samples = [sample(s) for s in (3, 0, 6, 3)]
     logits = head(x)
-    expected = logits.sigmoid() if scores == 'sigmoid' else logits.softmax(1)
+    expected = logits.sigmoid() if activation == 'sigmoid' else logits.softmax(
+        1)
     for row, one in zip(expected, head.predict(x, samples)):
         assert_close(one.pred_score, row, 1e-6)
         assert one.pred_label.item() == int(row.argmax())
@@ -136,7 +137,7 @@ def test_loss_without_soft_targets_is_named():
 
 def test_error_texts():
     with pytest.raises(ValueError, match="'sigmoid', 'softmax'.*'tanh'"):
-        build(scores='tanh')
+        build(activation='tanh')
     with pytest.raises(ValueError, match=r'\(B, V, 5\), got \(4, 2, 6\)'):
         build()(randn(4, 2, 6))
     with pytest.raises(ValueError, match=r'got \(5,\)'):

@@ -103,9 +103,10 @@ def test_low_precision_is_lifted():
 
 @pytest.mark.parametrize('type',
                          ['ClassBalancedLoss', 'EqualizationLoss', 'LDAMLoss'])
-def test_counts_must_be_told(type):
+def test_missing_counts(type):
     loss = MODELS.build(dict(type=type))
-    with pytest.raises(RuntimeError, match='told no class counts'):
+    with pytest.raises(
+            RuntimeError, match='Loss needs class counts, but has none'):
         loss(torch.randn(2, 5), torch.tensor([0, 1]))
 
 
@@ -118,7 +119,8 @@ def test_class_without_videos_counts_as_one(type, caplog):
 
 
 def test_mixing_refuses_a_loss_of_hard_labels():
-    with pytest.raises(ValueError, match='LDAMLoss takes no soft targets'):
+    with pytest.raises(
+            ValueError, match='LDAMLoss does not take soft targets'):
         MODELS.build(
             dict(
                 type='MOVEHead',

@@ -235,7 +235,7 @@ def test_error_texts():
         NetVLADNeck(C, formulation='none')
     with pytest.raises(ValueError, match=r'5 channels.*\(2, 3, 7\)'):
         build()(torch.randn(2, 3, 7).double())
-    with pytest.raises(ValueError, match="'valid'"):
+    with pytest.raises(ValueError, match='expected valid of shape'):
         build()(frames(2, 3), FrameMasks(valid=torch.ones(2, 4).bool()))
 
 

@@ -171,9 +171,10 @@ def test_error_texts():
     with pytest.raises(ValueError, match=r'6 channels.*\(2, 3, 7\)'):
         neck(torch.randn(2, 3, 7))
     x = torch.randn(2, 3, C)
-    with pytest.raises(ValueError, match="'views'.*'\\*', 3.*got"):
-        neck(x, torch.ones(2, 2, 4, dtype=torch.bool))
-    with pytest.raises(ValueError, match="'key'"):
+    with pytest.raises(
+            ValueError, match='views of shape.*T = 3, got .2, 2, 4'):
+        neck(x, FrameMasks(torch.ones(2, 2, 4, dtype=torch.bool)))
+    with pytest.raises(ValueError, match=r'key of shape.*\(B, #V, T\)'):
         neck(x, FrameMasks(key=torch.ones(2, 3, dtype=torch.bool)))
     with pytest.raises(ValueError, match='at least one frame'):
         neck(x[:, :0])

@@ -100,7 +100,7 @@ def test_copies_and_checkpoints_carry_no_memory():
         wide(batch(4, dtype=torch.float32)).sum().backward()
     assert set(wide.state_dict()) == {'weight', 'bias'}
     for other in (copy.deepcopy(wide), travelled(wide)):
-        assert not any(name.endswith('_room') for name in other.__dict__)
+        assert not any(name.endswith('_buffer') for name in other.__dict__)
         assert torch.equal(other.weight, wide.weight)
 
 

@@ -187,7 +187,8 @@ def test_memory_is_bounded_where_no_gradient_is_kept(monkeypatch):
 def test_frames_that_are_shifted_together():
     model = build('ResNetTSM')
     inputs, _ = batch('ResNetTSM', frames=3)
-    with pytest.raises(ValueError, match='among 2 frames, 3 are no multiple'):
+    with pytest.raises(
+            ValueError, match='among 2 frames, but 3 frames are not'):
         model(inputs, mode='tensor')
     assert FeatureExtractor(model, 'x', chunk=5).chunk == 4
     assert FeatureExtractor(model, 'x', chunk=1).chunk == 2

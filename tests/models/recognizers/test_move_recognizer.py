@@ -2,6 +2,7 @@ import pytest
 import torch
 from mmaction.models import I3DHead, TSNHead
 from mmaction.registry import MODELS
+from mmengine.runner.checkpoint import load_state_dict
 
 from projects_move.models import FrameMasks
 from tests.golden import assert_close
@@ -254,9 +255,21 @@ def test_unfrozen_backbone_learns():
     assert not torch.equal(model.backbone.norm.running_mean, mean)
 
 
+def test_checkpoint_of_version_0_1():
+    """It held the class counts of the recognizer and of the head."""
+    model, counts = build(kind='MOVEHead'), torch.tensor([9, 40, 3, 17, 3])
+    state = dict(
+        model.state_dict(),
+        class_counts=counts,
+        **{'cls_head.class_counts': counts})
+    load_state_dict(model, state, strict=True)
+    assert torch.equal(model.class_counts, counts)
+    assert 'cls_head.class_counts' not in model.state_dict()
+
+
 def test_error_texts():
     with pytest.raises(ValueError, match=r'\(B, T, 3, H, W\).*got \(4, 7\)'):
         build()(torch.randn(4, 7))
     data_samples = samples(num_frames=6)
-    with pytest.raises(ValueError, match="'views'.*got \\(4, 2, 6\\)"):
+    with pytest.raises(ValueError, match=r'views of .*got \(4, 2, 6\)'):
         build().loss(torch.randn(4, 7, C), data_samples)

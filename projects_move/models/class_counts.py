@@ -1,0 +1,45 @@
+"""Class counts as heads and losses use them."""
+import logging
+from typing import Sequence, Union
+
+import numpy as np
+import torch
+from jaxtyping import Integer
+from mmengine.logging import print_log
+from torch import Tensor
+
+# training videos of each class
+ClassCounts = Union[Integer[Tensor, ' S'], Integer[np.ndarray, ' S'],
+                    Sequence[int]]
+
+
+def clamp_empty_classes(class_counts: ClassCounts,
+                        name: str) -> Integer[Tensor, ' S']:
+    """Count a class without training videos as one video, with a warning.
+
+    A weight or margin by frequency has no value at zero.
+
+    Args:
+        class_counts: Training videos of each class.
+        name: Name of the loss, for the warning.
+    """
+    counts = torch.as_tensor(class_counts)
+    empty = (counts < 1).nonzero().flatten()
+    if len(empty):
+        print_log(
+            f'{name}: {len(empty)} classes have no training video and count '
+            f'as one video; the first is class {int(empty[0])}',
+            logger='current',
+            level=logging.WARNING)
+    return counts.clamp(min=1)
+
+
+def missing_counts_error(name: str) -> RuntimeError:
+    """Error of a head or loss that is used without class counts.
+
+    Args:
+        name: Name of the head or loss.
+    """
+    return RuntimeError(f'{name} needs class counts, but has none: add '
+                        "dict(type='ClassCountsHook') to custom_hooks, or "
+                        'call set_class_counts')
