@@ -20,8 +20,8 @@ from mmengine.registry import Registry
 
 import projects_move  # noqa: F401
 from projects_move.datasets.samplers.class_balanced_sampler import DrawnIndex
+from tests.pickling import pickle_roundtrip
 from tests.tiny import sample, view_masks
-from tests.travelling import travelled
 
 C, S = 6, 5
 COUNTS = np.array([9, 40, 3, 17, 3])
@@ -256,7 +256,7 @@ def test_copies(cls, tmp_path):
     thing = build(cls, tmp_path)
     if kind_of(cls) == 'OptimWrapper':
         return  # it holds the very parameters of a model
-    for other in (copy.deepcopy(thing), travelled(thing)):
+    for other in (copy.deepcopy(thing), pickle_roundtrip(thing)):
         assert type(other) is cls
         assert without_address(other) == without_address(thing)
         if isinstance(thing, torch.nn.Module):
@@ -388,7 +388,7 @@ def check_labels_of_loss(loss):
     by_index = loss(logits, index)
     torch.manual_seed(0)
     assert torch.equal(loss(logits, torch.eye(S)[index]), by_index)
-    with pytest.raises(ValueError, match=f'one value a class .3, {S}.'):
+    with pytest.raises(ValueError, match=f'for each class .3, {S}.'):
         loss(logits, torch.ones(3, S - 1))
 
 
@@ -437,7 +437,7 @@ def check_transform(cls, folder):
     assert isinstance(transform, BaseTransform)
     assert cls.__name__ in RESULTS, f'add an input of {cls.__name__}'
     outcomes = []
-    for one in (transform, travelled(transform)):
+    for one in (transform, pickle_roundtrip(transform)):
         results = RESULTS[cls.__name__](folder)
         if 'inputs' in results:
             results['inputs'] = torch.ones_like(results['inputs'])

@@ -1,4 +1,4 @@
-"""Small models and samples that many tests need."""
+"""Small models and samples for many tests."""
 import torch
 from mmaction.datasets import BaseActionDataset
 from mmaction.structures import ActionDataSample
@@ -23,7 +23,7 @@ class Tiny2D(BaseModule):
 
 
 class Tiny3D(BaseModule):
-    """Clips ``(N, 3, t, H, W)`` to maps; a tuple of two like SlowFast's."""
+    """Clips ``(N, 3, t, H, W)`` to maps; for two pathways a tuple of two."""
 
     def __init__(self, channels=6, pathways=1, init_cfg=None):
         super().__init__(init_cfg)
@@ -74,7 +74,7 @@ def gradient_norms(module):
 
 
 class TinyDataset(BaseActionDataset):
-    """Labels in memory, as a stock data set has them; frames are random."""
+    """Data set with labels in memory, as those of MMAction2."""
 
     def __init__(self, labels, num_frames=6, channels=4, **kwargs):
         self.labels = labels
@@ -96,7 +96,7 @@ class TinyDataset(BaseActionDataset):
 
 
 class RandomFrames(BaseTransform):
-    """Frames of a video that its number fixes."""
+    """Random frames, seeded by the number of the video."""
 
     def __init__(self, num_frames=6, channels=4):
         self.shape = num_frames, channels

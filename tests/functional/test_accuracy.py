@@ -18,7 +18,9 @@ def test_equals_loops(ties, labels):
     rank = F.best_label_rank(scores, target.nonzero())
     assert rank.dtype == torch.int64
     for k in range(1, 9):
-        expected = [oracles.is_right(s, t, k) for s, t in zip(scores, target)]
+        expected = [
+            oracles.is_correct(s, t, k) for s, t in zip(scores, target)
+        ]
         assert (rank < k).tolist() == expected
 
 

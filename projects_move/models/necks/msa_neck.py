@@ -58,7 +58,7 @@ class MSANeck(FrameNeck):
                   masks: FrameMasks) -> Float[Tensor, 'B T C']:
         if frames.shape[-1] != self.in_channels:
             raise ValueError(f'MSANeck expects {self.in_channels} channels, '
-                             f'got frames of shape {tuple(frames.shape)}')
+                             f'got frames of {tuple(frames.shape)}')
         if masks.views is not None:
             raise ValueError('MSANeck does not support masks of views: train '
                              'it without DynamicFrameSampler')

@@ -90,7 +90,7 @@ class NetVLADNeck(FrameNeck):
         if frames.shape[-1] != self.in_channels:
             raise ValueError(
                 f'NetVLADNeck expects {self.in_channels} channels, got '
-                f'frames of shape {tuple(frames.shape)}')
+                f'frames of {tuple(frames.shape)}')
         if self.official:
             frames = self._norm_input(frames, masks.valid)
         if self.detach_frames and masks.views is not None and self.training:

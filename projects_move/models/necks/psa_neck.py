@@ -78,7 +78,7 @@ class PSANeck(FrameNeck):
                   masks: FrameMasks) -> Float[Tensor, 'B V D']:
         if frames.shape[-1] != self.in_channels:
             raise ValueError(f'PSANeck expects {self.in_channels} channels, '
-                             f'got frames of shape {tuple(frames.shape)}')
+                             f'got frames of {tuple(frames.shape)}')
         if self.formulation == 'paper':
             _, attention, gain = self.attention(frames, masks)
             if gain is not None:

@@ -9,7 +9,7 @@ from projects_move.datasets.features import packed_store
 from projects_move.datasets.features.feature_file import open_feature_file
 from projects_move.datasets.features.packed_store import PackedStore
 from projects_move.datasets.features.shard_writer import ShardWriter
-from tests.travelling import travelled
+from tests.pickling import pickle_roundtrip
 
 
 def videos(count=23, channels=5):
@@ -119,7 +119,7 @@ def test_goes_to_workers(tmp_path):
     write(tmp_path, videos())
     store = PackedStore(tmp_path)
     store.open('clip 1')
-    other = travelled(store)
+    other = pickle_roundtrip(store)
     assert not other._maps
     np.testing.assert_array_equal(other.open('clip 1'), store.open('clip 1'))
 

@@ -9,7 +9,7 @@ from mmengine.registry import DATA_SAMPLERS
 from projects_move.datasets import LongTailDataset
 from projects_move.datasets.lists.class_counts import video_labels
 from projects_move.datasets.samplers import class_balanced_sampler as module
-from tests.travelling import travelled
+from tests.pickling import pickle_roundtrip
 
 COUNTS = [64, 16, 4, 1]
 
@@ -81,7 +81,7 @@ def list_of(sampler, epoch):
 
 def test_drawn_index_is_pickled_with_its_class():
     index = module.DrawnIndex(7, 3)
-    for other in (travelled(index), copy.deepcopy(index)):
+    for other in (pickle_roundtrip(index), copy.deepcopy(index)):
         assert other == 7 and other.drawn_class == 3
 
 

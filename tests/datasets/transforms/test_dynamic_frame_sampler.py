@@ -7,7 +7,7 @@ from mmaction.registry import TRANSFORMS
 
 from tests import oracles
 from tests.tiny import sample
-from tests.travelling import travelled
+from tests.pickling import pickle_roundtrip
 
 COUNTS = torch.tensor([90, 3, 17, 40, 3])
 T = 12
@@ -144,7 +144,7 @@ def test_seed_fixes_the_draws():
 
 
 def test_counts_travel_to_a_worker():
-    transform = travelled(build())
+    transform = pickle_roundtrip(build())
     np.random.seed(1)
     ours = draw(transform, 1, 3)
     np.random.seed(1)

@@ -8,7 +8,7 @@ from torch import nn
 
 from projects_move.engine.optimizers import fused_adam
 from projects_move.models.necks.wide_linear import WideLinear
-from tests.travelling import travelled
+from tests.pickling import pickle_roundtrip
 
 
 def pair(bias=True, dtype=torch.float64):
@@ -99,7 +99,7 @@ def test_copies_and_checkpoints_carry_no_memory():
     with torch.autocast('cpu', dtype=torch.bfloat16):
         wide(batch(4, dtype=torch.float32)).sum().backward()
     assert set(wide.state_dict()) == {'weight', 'bias'}
-    for other in (copy.deepcopy(wide), travelled(wide)):
+    for other in (copy.deepcopy(wide), pickle_roundtrip(wide)):
         assert not any(name.endswith('_buffer') for name in other.__dict__)
         assert torch.equal(other.weight, wide.weight)
 

@@ -1,0 +1,52 @@
+"""Metrics, one class and video at a time."""
+import math
+
+
+def average_precision(scores, target):
+    """Mean precision at the positives of one class; ties in list order."""
+    order = sorted(range(len(scores)), key=lambda i: (-float(scores[i]), i))
+    hits, precisions = 0, []
+    for rank, i in enumerate(order, start=1):
+        if target[i]:
+            hits += 1
+            precisions.append(hits / rank)
+    return sum(precisions) / len(precisions) if precisions else math.nan
+
+
+def is_correct(scores, target, k):
+    """Whether any label of a video is among its k best classes."""
+    best = sorted(range(len(scores)), key=lambda s: (-float(scores[s]), s))
+    return any(target[s] for s in best[:k])
+
+
+def long_tail_metrics(scores, target, groups, topk, absent):
+    """Every figure of the metric, with loops; ``groups`` lists classes."""
+    num_videos, num_classes = scores.shape
+    ap = [
+        average_precision(scores[:, s], target[:, s])
+        for s in range(num_classes)
+    ]
+    if absent == 'zero':
+        ap = [0. if math.isnan(a) else a for a in ap]
+    figures = dict(mAP=_mean(ap))
+    for k in topk:
+        correct = [
+            is_correct(scores[i], target[i], k) for i in range(num_videos)
+        ]
+        figures[f'acc{k}'] = _mean([float(r) for r in correct])
+        for name, members in groups.items():
+            shares = []
+            for s in members:
+                videos = [i for i in range(num_videos) if target[i, s]]
+                if videos:
+                    shares.append(
+                        sum(correct[i] for i in videos) / len(videos))
+            figures[f'acc{k}_{name}'] = _mean(shares)
+    for name, members in groups.items():
+        figures[f'mAP_{name}'] = _mean([ap[s] for s in members])
+    return {k: v for k, v in figures.items() if not math.isnan(v)}
+
+
+def _mean(values):
+    values = [v for v in values if not math.isnan(v)]
+    return sum(values) / len(values) if values else math.nan
