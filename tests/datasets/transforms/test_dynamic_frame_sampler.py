@@ -6,8 +6,8 @@ import torch
 from mmaction.registry import TRANSFORMS
 
 from tests import oracles
-from tests.tiny import sample
 from tests.pickling import pickle_roundtrip
+from tests.tiny import sample
 
 COUNTS = torch.tensor([90, 3, 17, 40, 3])
 T = 12
