@@ -65,6 +65,23 @@ def view_masks(num_views, num_frames, seed=0):
     return mask
 
 
+def batch_masks(batch, num_views, num_frames, valid=None):
+    """Masks of a batch: of one frame, of all frames, and in between."""
+    mask = torch.rand(batch, num_views, num_frames) < .5
+    mask[..., 0] = True
+    mask[0, 0] = False
+    mask[0, 0, 0] = True
+    mask[-1, -1] = True
+    return mask if valid is None else mask & valid.unsqueeze(1)
+
+
+def padding(batch, num_frames):
+    """Mask of the valid frames of videos of different lengths."""
+    lengths = torch.randint(1, num_frames + 1, (batch, ))
+    lengths[0], lengths[-1] = num_frames, 1
+    return torch.arange(num_frames) < lengths[:, None]
+
+
 def gradient_norms(module):
     """Norm of each parameter's gradient, by name; None has none."""
     return {

@@ -6,6 +6,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from projects_move.models import FrameMasks, PSANeck
 from tests import oracles
 from tests.golden import assert_close, load, rename_psa, state
+from tests.tiny import batch_masks, padding
 
 C, H, D = 6, 3, 4
 
@@ -24,22 +25,6 @@ def build(formulation='official', seed=0, **kwargs):
 def frames(batch, num_frames):
     return torch.randn(
         batch, num_frames, C, dtype=torch.float64, requires_grad=True)
-
-
-def views(batch, num_views, num_frames, valid=None):
-    """Views of one frame, of all frames, and in between."""
-    mask = torch.rand(batch, num_views, num_frames) < .5
-    mask[..., 0] = True
-    mask[0, 0] = False
-    mask[0, 0, 0] = True
-    mask[-1, -1] = True
-    return mask if valid is None else mask & valid.unsqueeze(1)
-
-
-def padding(batch, num_frames):
-    lengths = torch.randint(1, num_frames + 1, (batch, ))
-    lengths[0], lengths[-1] = num_frames, 1
-    return torch.arange(num_frames) < lengths[:, None]
 
 
 def gradients(out, neck, x):
@@ -66,11 +51,11 @@ def test_official_equals_projected_frames(num_frames, num_views, option):
     if option.startswith('padding'):
         valid = padding(4, num_frames)
     if option in ('views', 'padding_and_views'):
-        query = key = mask = views(4, num_views, num_frames, valid)
+        query = key = mask = batch_masks(4, num_views, num_frames, valid)
     elif option in ('own_draws', 'all_hidden'):
-        mask = views(4, num_views, num_frames)
-        query = views(4, num_views, num_frames).roll(1, 0)
-        key = views(4, 1, num_frames)
+        mask = batch_masks(4, num_views, num_frames)
+        query = batch_masks(4, num_views, num_frames).roll(1, 0)
+        key = batch_masks(4, 1, num_frames)
         if option == 'all_hidden':
             key[1:] = False
     masks = FrameMasks(mask, query, key, valid)
@@ -93,57 +78,15 @@ def test_paper_equals_equations(num_frames, num_views, option):
     if option.startswith('padding'):
         valid = padding(4, num_frames)
     if option.endswith('views'):
-        mask = views(4, num_views, num_frames, valid)
+        mask = batch_masks(4, num_views, num_frames, valid)
     got = neck(x, FrameMasks(mask, valid=valid))
     assert_same(got, oracles.psa_paper(x, neck, mask, valid), neck, x)
 
 
 def test_paper_ignores_the_draws_of_official():
-    neck, x, mask = build('paper'), frames(3, 6), views(3, 2, 6)
-    extra = FrameMasks(mask, views(3, 2, 6), views(3, 1, 6))
+    neck, x, mask = build('paper'), frames(3, 6), batch_masks(3, 2, 6)
+    extra = FrameMasks(mask, batch_masks(3, 2, 6), batch_masks(3, 1, 6))
     assert torch.equal(neck(x, extra), neck(x, mask))
-
-
-@pytest.mark.parametrize('formulation', ['official', 'paper'])
-def test_view_of_all_frames_is_the_plain_layer(formulation):
-    neck, x = build(formulation), frames(3, 8)
-    everything = torch.ones(3, 2, 8, dtype=torch.bool)
-    assert_close(neck(x, everything), neck(x).expand(-1, 2, -1), 1e-12)
-
-
-@pytest.mark.parametrize('formulation', ['official', 'paper'])
-def test_frame_order_does_not_matter(formulation):
-    neck, x, mask = build(formulation), frames(3, 9), views(3, 2, 9)
-    order = torch.randperm(9)
-    assert_close(neck(x[:, order], mask[..., order]), neck(x, mask), 1e-10)
-
-
-@pytest.mark.parametrize('formulation', ['official', 'paper'])
-def test_views_at_padding_do_not_count(formulation):
-    neck, x = build(formulation), frames(4, 9)
-    valid = padding(4, 9)
-    mask = views(4, 2, 9)
-    got = neck(x, FrameMasks(mask, valid=valid))
-    expected = neck(x, FrameMasks(mask & valid[:, None], valid=valid))
-    assert_close(got, expected, 1e-12)
-
-
-@pytest.mark.parametrize('formulation', ['official', 'paper'])
-def test_padding_equals_each_video_alone(formulation):
-    neck, x, valid = build(formulation), frames(4, 9), padding(4, 9)
-    mask = views(4, 2, 9, valid)
-    together = neck(x, FrameMasks(mask, valid=valid))
-    for b in range(4):
-        kept = valid[b]
-        alone = neck(x[b:b + 1, kept], mask[b:b + 1, :, kept])
-        assert_close(together[b:b + 1], alone, 1e-10)
-
-
-@pytest.mark.parametrize('formulation', ['official', 'paper'])
-def test_gradcheck(formulation):
-    neck = build(formulation)
-    mask = FrameMasks(views(2, 2, 4), key=views(2, 1, 4))
-    assert torch.autograd.gradcheck(lambda x: neck(x, mask), frames(2, 4))
 
 
 def test_no_frame_is_projected():
