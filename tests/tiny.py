@@ -55,6 +55,15 @@ def sample(label, num_classes=None, video_id=None, **fields):
     return out
 
 
+def target_of(samples, num_classes):
+    """Labels of data samples, multi-hot and float64."""
+    out = torch.zeros(len(samples), num_classes, dtype=torch.float64)
+    for row, one in zip(out, samples):
+        label = one.gt_label
+        row[label.nonzero().flatten() if label.numel() > 1 else label] = 1
+    return out
+
+
 def view_masks(num_views, num_frames, seed=0):
     """Masks of one frame, of all frames, and in between."""
     generator = torch.Generator().manual_seed(seed)

@@ -3,7 +3,7 @@ import torch
 from mmaction.registry import MODELS
 
 from tests.golden import assert_close, load, rename_classifier, state
-from tests.tiny import sample
+from tests.tiny import sample, target_of
 
 S, D = 7, 5
 
@@ -25,14 +25,6 @@ def randn(*shape):
 
 SINGLE = [sample(s) for s in (3, 0, 6, 3)]
 MULTI = [sample(s, S) for s in ([3], [0, 5], [6, 1, 2], [4])]
-
-
-def target_of(samples):
-    out = torch.zeros(len(samples), S, dtype=torch.float64)
-    for row, one in zip(out, samples):
-        label = one.gt_label
-        row[label.nonzero().flatten() if label.numel() > 1 else label] = 1
-    return out
 
 
 @pytest.mark.parametrize('num_views', [1, 2, 3])
@@ -70,7 +62,7 @@ def test_padding_does_not_count():
 @pytest.mark.parametrize('loss_cls', ['BCELossWithLogits', 'CrossEntropyLoss'])
 def test_loss_equals_definition(samples, loss_cls):
     head, x = build(loss_cls=dict(type=loss_cls)), randn(4, 2, D)
-    logits, target = head(x), target_of(samples)
+    logits, target = head(x), target_of(samples, S)
     if loss_cls == 'BCELossWithLogits':
         p = logits.sigmoid()
         expected = -(target * p.log() + (1 - target) * (1 - p).log()).mean()
@@ -125,13 +117,17 @@ def test_gradcheck():
                                     randn(2, 3, D).requires_grad_())
 
 
-def test_loss_without_soft_targets_is_named():
-    loss = dict(type='CBFocalLoss', samples_per_cls=[9, 8, 7, 6, 5, 4, 3])
-    head = build(loss_cls=loss)
+@pytest.mark.parametrize('kind', ['LongTailHead', 'MOVEHead'])
+def test_loss_without_soft_targets_is_named(kind):
+    counts = [9, 8, 7, 6, 5, 4, 3]
+    loss = dict(type='CBFocalLoss', samples_per_cls=counts)
+    head = build(type=kind, loss_cls=loss)
+    if kind == 'MOVEHead':
+        head.set_class_counts(counts)
     with pytest.raises(
             TypeError,
             match=r'CBFocalLoss does not take soft targets .*\(4, 7\).*'
-            'LongTailHead'):
+            f'{kind}'):
         head.loss(randn(4, 2, D), SINGLE)
 
 

@@ -146,8 +146,10 @@ def test_frozen_keeps_the_backbone(kind):
     model = build(kind, freeze_backbone=True)
     before = {k: v.clone() for k, v in model.backbone.state_dict().items()}
     model.train()
+    assert not model.backbone.training and model.neck.training
     inputs, samples = batch(kind)
     model(inputs, samples, mode='loss')['loss_cls'].backward()
+    assert all(p.grad is not None for p in model.cls_head.parameters())
     assert all(p.grad is None for p in model.backbone.parameters())
     for name, value in model.backbone.state_dict().items():
         assert torch.equal(value, before[name]), name
