@@ -28,10 +28,10 @@ def pair(neck, form):
 
 def same(neck, form, ours, theirs, frames):
     torch.testing.assert_close(ours, theirs, rtol=0, atol=1e-10)
-    towards = torch.randn_like(ours)
+    out_grad = torch.randn_like(ours)
     grads = []
     for model, out in ((neck, ours), (form, theirs)):
-        (out * towards).sum().backward()
+        (out * out_grad).sum().backward()
         grads.append(frames.grad)
         frames.grad = None
     if grads[0] is not None or grads[1] is not None:

@@ -23,9 +23,9 @@ def batch(*shape, dtype=torch.float64):
     return torch.randn(*shape, 5, dtype=dtype, requires_grad=True)
 
 
-def outcome(layer, x, towards):
+def outcome(layer, x, out_grad):
     z = layer(x)
-    (z * towards).sum().backward()
+    (z * out_grad).sum().backward()
     found = [z, x.grad, layer.weight.grad]
     x.grad = None
     return found + ([] if layer.bias is None else [layer.bias.grad])
@@ -36,18 +36,19 @@ def outcome(layer, x, towards):
 def test_equals_linear(shape, bias):
     wide, plain = pair(bias)
     for _ in range(3):  # gradients add up
-        x, towards = batch(*shape), torch.randn(*shape, 3).double()
-        for a, b in zip(outcome(wide, x, towards), outcome(plain, x, towards)):
+        x, out_grad = batch(*shape), torch.randn(*shape, 3).double()
+        for a, b in zip(
+                outcome(wide, x, out_grad), outcome(plain, x, out_grad)):
             torch.testing.assert_close(a, b, rtol=0, atol=1e-10)
 
 
 def test_equals_linear_under_autocast():
     wide, plain = pair(dtype=torch.float32)
     for _ in range(2):
-        x, towards = batch(4, 2, dtype=torch.float32), torch.randn(4, 2, 3)
+        x, out_grad = batch(4, 2, dtype=torch.float32), torch.randn(4, 2, 3)
         with torch.autocast('cpu', dtype=torch.bfloat16):
             ours, theirs = (
-                outcome(each, x, towards) for each in (wide, plain))
+                outcome(each, x, out_grad) for each in (wide, plain))
         assert ours[0].dtype == theirs[0].dtype == torch.bfloat16
         for a, b in zip(ours, theirs):
             assert a.dtype == b.dtype
@@ -118,8 +119,8 @@ def test_float64_under_autocast_and_one_row():
     wide, plain = pair()
     with torch.autocast('cpu', dtype=torch.bfloat16):
         assert wide(batch(4)).dtype == plain(batch(4)).dtype == torch.float64
-    x, towards = batch(), torch.randn(3).double()
-    for a, b in zip(outcome(wide, x, towards), outcome(plain, x, towards)):
+    x, out_grad = batch(), torch.randn(3).double()
+    for a, b in zip(outcome(wide, x, out_grad), outcome(plain, x, out_grad)):
         torch.testing.assert_close(a, b)
 
 
@@ -128,8 +129,8 @@ def test_a_spare_of_another_type_is_not_used():
     wide.weight.spare_grad = torch.zeros(3, 5)
     wide.double()
     plain.double()
-    x, towards = batch(4), torch.randn(4, 3).double()
-    for a, b in zip(outcome(wide, x, towards), outcome(plain, x, towards)):
+    x, out_grad = batch(4), torch.randn(4, 3).double()
+    for a, b in zip(outcome(wide, x, out_grad), outcome(plain, x, out_grad)):
         torch.testing.assert_close(a, b, rtol=0, atol=1e-10)
 
 
