@@ -9,40 +9,44 @@ from mmengine.evaluator import BaseMetric
 from torch import Tensor
 
 from projects_move import functional as F
+from .distributed import average_precision_over_ranks, count_correct
 from .reports import write_metrics, write_per_class
-from .video_scores import VideoScores, average_precision, class_sums
+from .video_scores import VideoScores
 
 
 @METRICS.register_module()
 class LongTailMetric(BaseMetric):
-    """Long-tailed recognition, single or multi-label.
+    """mAP and accuracy by class group, for one or several labels a video.
 
-    Reports, under the prefix ``long_tail``: ``mAP`` and, of each group,
-    ``mAP_head``, ...; ``acc1`` and ``acc5``, where a video is right when any
-    of its labels is among the first k; and ``acc1_head``, ..., the mean over
-    the group's classes of the share of their videos that are right. A group
-    without classes is left out. ``save_best`` takes any, such as
-    ``'long_tail/mAP'``.
+    The metrics have the prefix ``long_tail``, as in
+    ``save_best='long_tail/mAP'``. A group without classes is left out.
 
-    Equal scores keep the order of the list (AP) or of the classes (accuracy).
+    - ``mAP``, and ``mAP_head``, ... for each group of classes.
+    - ``acc1`` and ``acc5``: share of the videos that are correct, that is,
+      have a label among their k best classes.
+    - ``acc1_head``, ...: recall at k, the share of a class's videos that are
+      correct, averaged over the classes of the group.
+
+    Videos of equal score rank in the order of the list (AP), classes of equal
+    score by their index (accuracy).
 
     Args:
         groups: ``'thirds'`` of the classes, or the thresholds
             ``dict(head_min_exclusive=..., tail_max_inclusive=...)``.
-        few_max_inclusive: Classes of at most as many training videos are
-            also reported as ``few``.
-        absent: What a class without a test video does: ``'skip'`` leaves it
-            out of every mean, ``'zero'`` counts an AP of zero, as the
-            released code does.
-        topk: k of the accuracies.
-        class_counts: Training videos of each class, ``(S,)``, where no
-            ``ClassCountsHook`` sets them.
+        few_max_inclusive: Most training videos of a class of the group
+            ``few``, which overlaps with the others.
+        empty_classes: ``'skip'`` leaves classes without a test video out of
+            every mean, ``'zero'`` counts their AP as zero, as the released
+            code does.
+        topk: Each k of the accuracies.
+        class_counts: Training videos of each class, ``(S,)``; not needed with
+            a ``ClassCountsHook``, which sets them.
         out_dir: Folder for ``metrics.json``, ``per_class.csv`` and
             ``per_class.json`` (class, name, group, training videos, test
             videos, AP, recall at each k).
-        collect_device: ``'cpu'``, or ``'gpu'`` to keep the scores where they
-            are made until the end.
-        prefix: Of the metrics, in place of ``long_tail``.
+        collect_device: ``'cpu'``, or ``'gpu'`` to keep the scores on the
+            device of the model until the end.
+        prefix: Prefix of the metrics in place of ``long_tail``.
     """
 
     default_prefix = 'long_tail'
@@ -50,22 +54,22 @@ class LongTailMetric(BaseMetric):
     def __init__(self,
                  groups: Union[str, Dict[str, int]] = 'thirds',
                  few_max_inclusive: int = 20,
-                 absent: str = 'skip',
+                 empty_classes: str = 'skip',
                  topk: Sequence[int] = (1, 5),
                  class_counts: Optional[Sequence[int]] = None,
                  out_dir: Optional[str] = None,
                  collect_device: str = 'cpu',
                  prefix: Optional[str] = None) -> None:
         super().__init__(collect_device, prefix)
-        if absent not in ('skip', 'zero'):
-            raise ValueError("absent must be 'skip' or 'zero', got "
-                             f'{absent!r}')
+        if empty_classes not in ('skip', 'zero'):
+            raise ValueError("empty_classes must be 'skip' or 'zero', got "
+                             f'{empty_classes!r}')
         if isinstance(groups, str) and groups != 'thirds':
             raise ValueError("groups must be 'thirds' or thresholds, got "
                              f'{groups!r}')
         self.groups = groups
         self.few_max_inclusive = few_max_inclusive
-        self.absent = absent
+        self.empty_classes = empty_classes
         self.topk = tuple(topk)
         self.out_dir = out_dir
         self.class_counts: Optional[Tensor] = None
@@ -73,29 +77,26 @@ class LongTailMetric(BaseMetric):
             self.set_class_counts(torch.as_tensor(class_counts))
 
     def set_class_counts(self, class_counts: Tensor) -> None:
-        """Training videos of each class, int64 ``(S,)``."""
+        """Set the training videos of each class, int64 ``(S,)``."""
         self.class_counts = torch.as_tensor(class_counts).cpu()
 
     def process(self, data_batch, data_samples: Sequence[dict]) -> None:
         scores = torch.stack([each['pred_score'] for each in data_samples])
-        labels = _sparse([each['gt_label'] for each in data_samples])
-        self.results.append(self._batch(scores, labels))
+        labels = _label_pairs([each['gt_label'] for each in data_samples])
+        self.results.append(self._video_scores(scores, labels))
 
-    def _batch(self, scores: Tensor, labels: Tensor) -> VideoScores:
+    def _video_scores(self, scores: Tensor, labels: Tensor) -> VideoScores:
         device = 'cpu' if self.collect_device == 'cpu' else None
-        return VideoScores.of(scores, labels, device)
+        return VideoScores.from_batch(scores, labels, device)
 
     def evaluate(self, size: int) -> Dict[str, float]:
-        """Metrics of all videos of all ranks.
-
-        Each rank keeps its scores: what travels is the score of each positive
-        video, how many videos are ahead of it, and a few sums a class.
+        """Metrics over all videos of all ranks.
 
         Args:
-            size: Videos of the list; the ranks take turns, and what fills up
-                the last round does not count.
+            size: Number of videos in the list; the sampler's padding beyond
+                it does not count.
         """
-        metrics = self._metrics(VideoScores.cat(self.results), size)
+        metrics = self._metrics(VideoScores.concat(self.results), size)
         self.results.clear()
         return {
             f'{self.prefix}/{name}' if self.prefix else name: value
@@ -103,35 +104,39 @@ class LongTailMetric(BaseMetric):
         }
 
     def compute_metrics(self, results: List[VideoScores]) -> Dict[str, float]:
-        """Metrics of all videos, where this is the only rank."""
-        videos = VideoScores.cat(results)
-        return self._metrics(videos, len(videos.rank))
+        """Metrics over the videos of a single rank."""
+        videos = VideoScores.concat(results)
+        return self._metrics(videos, videos.num_videos)
 
     def evaluate_scores(self, scores: Tensor,
                         target: Tensor) -> Dict[str, float]:
         """Metrics of scores ``(N, S)`` against multi-hot labels ``(N, S)``.
 
         Raises:
-            RuntimeError: Where the class counts are not known.
-            ValueError: Where they are of another number of classes.
+            RuntimeError: Without class counts.
+            ValueError: For class counts of another number of classes.
         """
-        return self.compute_metrics([self._batch(scores, target.nonzero())])
+        return self.compute_metrics(
+            [self._video_scores(scores, target.nonzero())])
 
     def _metrics(self, videos: VideoScores, size: int) -> Dict[str, float]:
         groups = self.class_groups(videos.num_classes)
-        sums = class_sums(videos, size, self.topk)
-        ap = average_precision(videos, size)  # (S,)
-        recall = {k: hits / sums.videos for k, hits in sums.hits.items()}
+        correct = count_correct(videos, size, self.topk)
+        ap = average_precision_over_ranks(videos, size)  # (S,)
+        recall = {
+            k: by_class / correct.videos
+            for k, by_class in correct.by_class.items()
+        }
         if self.out_dir is not None and is_main_process():
             write_per_class(self.out_dir, self.class_counts, groups,
-                            sums.videos.long(), ap, recall,
+                            correct.videos.long(), ap, recall,
                             self._class_names())
 
-        if self.absent == 'zero':
+        if self.empty_classes == 'zero':
             ap = ap.nan_to_num(0)
         metrics = dict(mAP=ap.nanmean())
-        for k, right in sums.right.items():
-            metrics[f'acc{k}'] = right / size
+        for k, total in correct.total.items():
+            metrics[f'acc{k}'] = total / size
         for name, members in groups.items():
             metrics[f'mAP_{name}'] = ap[members].nanmean()
             for k in self.topk:
@@ -152,12 +157,13 @@ class LongTailMetric(BaseMetric):
         counts = self.class_counts
         if counts is None:
             raise RuntimeError(
-                'LongTailMetric was told no class counts: add '
+                'LongTailMetric has no class counts: add '
                 "dict(type='ClassCountsHook') to custom_hooks, test a "
                 'checkpoint that has them, or pass class_counts')
         if len(counts) != num_classes:
-            raise ValueError(f'class counts of {len(counts)} classes, but '
-                             f'scores of {num_classes}')
+            raise ValueError(
+                f'LongTailMetric has class counts of {len(counts)} classes, '
+                f'but scores of {num_classes}')
         if self.groups == 'thirds':
             groups = F.class_thirds(counts)
         else:
@@ -165,9 +171,9 @@ class LongTailMetric(BaseMetric):
         return dict(groups, few=counts <= self.few_max_inclusive)
 
 
-def _sparse(labels: List[Tensor]) -> Tensor:
-    """Video and class of each label, int64 ``(L, 2)``, of the classes of each
-    video, as they are or multi-hot."""
+def _label_pairs(labels: List[Tensor]) -> Tensor:
+    """Video and class of each label, int64 ``(L, 2)``, from the labels of
+    each video, multi-hot or class indices."""
     hot = [_is_multi_hot(label) for label in labels]
     if all(hot) and len({label.shape for label in labels}) == 1:
         stacked = (torch.stack(labels) != 0).cpu().numpy()  # (B, S)

@@ -5,7 +5,6 @@ random numbers. Each refuses arguments of a wrong shape with a ``ValueError``.
 """
 from .accuracy import best_label_rank
 from .attention import attend, attention_weights, prototypes
-from .average_precision import average_precision, average_precision_of_ranks
 from .class_groups import class_groups, class_thirds
 from .extrapolation import dynamic_extrapolation
 from .frame_sampling import subset_masks
@@ -17,14 +16,16 @@ from .losses import (binary_cross_entropy, class_balanced_weight, equalization,
                      focal, ldam, ldam_margins, ldam_shift, ldam_softmax)
 from .netvlad import (aggregate_residuals, assignment_statistics,
                       normalize_clusters)
+from .ranking import (average_precision, average_precision_from_ranks,
+                      count_higher_by_class)
 
 __all__ = [
     'aggregate_residuals', 'assignment_statistics', 'attend',
-    'attention_weights', 'average_precision', 'average_precision_of_ranks',
+    'attention_weights', 'average_precision', 'average_precision_from_ranks',
     'best_label_rank', 'binary_cross_entropy', 'calibrated_interpolation',
     'class_balanced_weight', 'class_groups', 'class_thirds',
-    'dynamic_extrapolation', 'equalization', 'focal', 'gated_vlad',
-    'label_weight', 'ldam', 'ldam_margins', 'ldam_shift', 'ldam_softmax',
-    'min_frames', 'normalize_clusters', 'prototypes', 'stack_frames',
-    'subset_masks', 'tau'
+    'count_higher_by_class', 'dynamic_extrapolation', 'equalization', 'focal',
+    'gated_vlad', 'label_weight', 'ldam', 'ldam_margins',
+    'ldam_shift', 'ldam_softmax', 'min_frames', 'normalize_clusters',
+    'prototypes', 'stack_frames', 'subset_masks', 'tau'
 ]

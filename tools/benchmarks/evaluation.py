@@ -8,8 +8,8 @@ from typing import List
 import torch
 from mmaction.registry import METRICS
 
-from projects_move.evaluation.video_scores import (VideoScores,
-                                                   average_precision)
+from projects_move.evaluation.distributed import average_precision_over_ranks
+from projects_move.evaluation.video_scores import VideoScores
 from . import textbook
 from .arguments import Sizes
 from .harness import Case
@@ -57,8 +57,8 @@ def metric_cases(videos: int, work: Workload) -> List[Case]:
         dict(pred_score=score, gt_label=label)
         for score, label in zip(scores[i:i + 128], target[i:i + 128].float())
     ] for i in range(0, videos, 128)]
-    video_scores = VideoScores.cat([
-        VideoScores.of(scores[i:i + 128], target[i:i + 128].nonzero())
+    video_scores = VideoScores.concat([
+        VideoScores.from_batch(scores[i:i + 128], target[i:i + 128].nonzero())
         for i in range(0, videos, 128)
     ])
 
@@ -66,7 +66,7 @@ def metric_cases(videos: int, work: Workload) -> List[Case]:
         textbook.average_precision(scores, target)
 
     def our_ap() -> None:
-        average_precision(video_scores, videos)
+        average_precision_over_ranks(video_scores, videos)
 
     def textbook_metric() -> None:
         textbook_ap()

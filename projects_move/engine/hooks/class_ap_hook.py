@@ -4,8 +4,8 @@ from mmengine.hooks import Hook
 from mmengine.registry import HOOKS
 
 from projects_move.engine.utils import unwrap
-from projects_move.evaluation.video_scores import (VideoScores,
-                                                   average_precision)
+from projects_move.evaluation.distributed import average_precision_over_ranks
+from projects_move.evaluation.video_scores import VideoScores
 from projects_move.formulations import check_formulation
 from projects_move.models.heads import stack_targets
 
@@ -49,7 +49,7 @@ class ClassAPHook(Hook):
         model.train()
         scores = torch.stack([sample.pred_score for sample in samples])
         target = stack_targets(samples, scores.shape[1], scores)
-        self._scored.append(VideoScores.of(scores, target.nonzero()))
+        self._scored.append(VideoScores.from_batch(scores, target.nonzero()))
 
     def after_train_iter(self,
                          runner,
@@ -69,6 +69,7 @@ class ClassAPHook(Hook):
         """Average precision, zero for a class without videos, ``(S,)``."""
         # the ranks take turns, and the last round may repeat videos
         size = len(runner.train_dataloader.dataset)
-        ap = average_precision(VideoScores.cat(self._scored), size)
+        ap = average_precision_over_ranks(
+            VideoScores.concat(self._scored), size)
         self._scored = []
         return ap.nan_to_num(0).to(next(runner.model.parameters()).device)

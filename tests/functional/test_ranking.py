@@ -1,9 +1,11 @@
 import math
 
+import numpy as np
 import pytest
 import torch
 
 import projects_move.functional as F
+from projects_move.functional.ranking import FEW, count_higher
 from tests import oracles
 from tests.golden import assert_close, load
 
@@ -18,10 +20,12 @@ def make(num_videos, num_classes, ties=False, density=.3):
 
 @pytest.mark.parametrize('ties', [False, True])
 @pytest.mark.parametrize('num_videos,num_classes', [(1, 3), (17, 6), (60, 4)])
-@pytest.mark.parametrize('dtype', [torch.float32, torch.float64])
+@pytest.mark.parametrize('dtype',
+                         [torch.float32, torch.float64, torch.bfloat16])
 def test_equals_loops(num_videos, num_classes, ties, dtype):
     scores, target = make(num_videos, num_classes, ties)
-    ap = F.average_precision(scores.to(dtype), target)
+    scores = scores.to(dtype)
+    ap = F.average_precision(scores, target)
     expected = [
         oracles.average_precision(scores[:, s], target[:, s])
         for s in range(num_classes)
@@ -41,7 +45,7 @@ def test_perfect_and_worst_order():
     assert ap.tolist() == pytest.approx([1, worst])
 
 
-def test_absent_and_full_classes():
+def test_empty_and_full_classes():
     scores, target = make(9, 3)
     target[:, 0], target[:, 1] = False, True
     ap = F.average_precision(scores, target)
@@ -64,6 +68,41 @@ def test_only_the_order_matters():
         F.average_precision(scores[:, order], target[:, order]), ap[order])
     rows = torch.randperm(40)
     assert_close(F.average_precision(scores[rows], target[rows]), ap, 1e-12)
+
+
+DRAWS = dict(
+    probabilities=lambda random, n: random.random(n),
+    logits=lambda random, n: random.standard_normal(n),
+    ties=lambda random, n: random.standard_normal(n).round(),
+    zeros=lambda random, n: random.integers(-1, 2, n) * -0.,
+    infinite=lambda random, n: np.where(
+        random.random(n) > .8, np.inf, -random.random(n)),
+    tiny=lambda random, n: random.random(n) * 1e-40)
+
+
+@pytest.mark.parametrize('draw', DRAWS.values(), ids=DRAWS)
+@pytest.mark.parametrize('num_values', [0, 1, FEW, FEW + 1, 30])
+@pytest.mark.parametrize('size', [0, 1, 11, 50, 111])
+def test_count_higher_equals_comparing_all(size, num_values, draw):
+    """The positives are videos of this rank, or of another."""
+    random = np.random.default_rng(size)
+    order = np.sort(random.choice(1000, size, replace=False))
+    scores = draw(random, size).astype(np.float32)
+    values = draw(random, num_values).astype(np.float32)
+    positions = random.choice(
+        np.setdiff1d(np.arange(1000), order), num_values, replace=False)
+    cases = [(values, positions)]
+    if size:
+        own = random.integers(0, size, num_values)
+        cases.append((scores[own], order[own]))
+    for values, positions in cases:
+        expected = [
+            sum(score > value or (score == value and at < position)
+                for score, at in zip(scores, order))
+            for value, position in zip(values, positions)
+        ]
+        assert count_higher(values, positions, scores,
+                            order).tolist() == expected
 
 
 def test_infinite_scores_rank():

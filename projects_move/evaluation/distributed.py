@@ -1,0 +1,105 @@
+"""Average precision and accuracy over the videos of all ranks.
+
+Video i of the list is tested by rank i modulo the number of ranks. Each rank
+keeps its own scores: the ranks exchange the scores of the positive videos,
+the number of videos that rank higher, and a few sums for each class.
+"""
+from typing import Dict, NamedTuple, Optional, Sequence
+
+import numpy as np
+import torch
+from mmengine.dist import (all_gather_object, all_reduce, get_rank,
+                           get_world_size)
+from torch import Tensor
+
+from projects_move import functional as F
+from .video_scores import VideoScores
+
+
+class CorrectCounts(NamedTuple):
+    """Test videos, and correct ones, of all ranks, S classes.
+
+    Attributes:
+        videos: Test videos of each class, ``(S,)``.
+        by_class: Correct videos of each class, for each k, ``(S,)``.
+        total: Correct videos, for each k.
+    """
+    videos: Tensor
+    by_class: Dict[int, Tensor]
+    total: Dict[int, Tensor]
+
+
+def list_positions(count: int, size: int) -> np.ndarray:
+    """Positions in the list of the ``count`` videos of this rank, without the
+    padding beyond the ``size`` of the list."""
+    positions = get_rank() + get_world_size() * np.arange(count)
+    return positions[positions < size]
+
+
+def count_correct(local: VideoScores, size: int,
+                  topk: Sequence[int]) -> CorrectCounts:
+    """Count the videos with a label among their k best classes.
+
+    Args:
+        local: Scores of this rank.
+        size: Number of videos in the list.
+        topk: Each k.
+    """
+    num_classes, rank = local.num_classes, local.best_label_rank
+    kept = len(list_positions(len(rank), size))
+    video, label = local.labels[local.labels[:, 0] < kept].T
+    sums = [torch.bincount(label, minlength=num_classes)]
+    for k in topk:
+        correct = rank < k
+        sums += [
+            torch.bincount(label[correct[video]], minlength=num_classes),
+            correct[:kept].sum()[None]
+        ]
+    total = torch.cat(sums).double()
+    all_reduce(total)
+    videos, *rest = total.split([len(each) for each in sums])
+    return CorrectCounts(videos, dict(zip(topk, rest[::2])), {
+        k: correct[0]
+        for k, correct in zip(topk, rest[1::2])
+    })
+
+
+def average_precision_over_ranks(local: VideoScores, size: int) -> Tensor:
+    """Average precision of each class over the videos of all ranks.
+
+    Args:
+        local: Scores of this rank.
+        size: Number of videos in the list.
+
+    Returns:
+        float64 ``(S,)``, NaN for a class without a positive.
+
+    Raises:
+        ValueError: For a score that is NaN, on every rank.
+    """
+    order = list_positions(local.num_videos, size)
+    kept = local.labels[:, 0] < len(order)
+    video, label = local.labels[kept].numpy().T
+    positives = [label, local.label_scores[kept].numpy(), order[video]]
+    positives = [
+        np.concatenate(parts) for parts in zip(*all_gather_object(positives))
+    ]
+    by_class = np.argsort(positives[0], kind='stable')
+    classes, values, positions = (column[by_class] for column in positives)
+    higher, error = np.zeros(len(classes), np.int64), None
+    try:
+        higher = F.count_higher_by_class(classes, values, positions,
+                                         local.columns(len(order)), order)
+    except ValueError as nan_score:
+        error = str(nan_score)
+    _raise_on_every_rank(error)
+    ranks = torch.from_numpy(higher)
+    all_reduce(ranks)
+    return F.average_precision_from_ranks(
+        torch.from_numpy(classes), ranks + 1, local.num_classes)
+
+
+def _raise_on_every_rank(error: Optional[str]) -> None:
+    for message in all_gather_object(error):
+        if message is not None:
+            raise ValueError(message)

@@ -1,0 +1,152 @@
+"""Average precision of every class, from the ranks of its positive videos.
+
+Only the ranks of the positives matter, and they are few: the scores of a class
+are sorted as values, and those of the positives are looked up among them. The
+position in the list is needed only for a score that videos share.
+"""
+from typing import Iterable
+
+import numpy as np
+import torch
+from torch import Tensor
+
+FEW = 8  # positives that are cheaper to compare with all scores
+
+
+def average_precision(scores: Tensor, target: Tensor) -> Tensor:
+    """Mean of the precision at the rank of each positive video.
+
+    Videos of equal score keep their order: the earlier one ranks higher.
+
+    Args:
+        scores: ``(N, S)``, higher is more likely. NaN is refused.
+        target: Multi-hot labels ``(N, S)``.
+
+    Returns:
+        float64 ``(S,)``, NaN for a class without a positive video.
+
+    Example:
+        >>> average_precision(
+        ...     torch.tensor([[.9, .1], [.8, .2], [.7, .3]]),
+        ...     torch.tensor([[1, 0], [0, 0], [1, 0]]))
+        tensor([0.8333,    nan], dtype=torch.float64)
+    """
+    if scores.shape != target.shape or scores.ndim != 2:
+        raise ValueError('scores and target must both have the shape (N, S), '
+                         f'got {tuple(scores.shape)} and '
+                         f'{tuple(target.shape)}')
+    exact = scores.dtype in (torch.float32, torch.float64)
+    columns = scores.detach() if exact else scores.detach().double()
+    columns = columns.cpu().T.contiguous().numpy()  # (S, N)
+    classes, videos = target.cpu().T.numpy().nonzero()  # (P,) each, by class
+    higher = count_higher_by_class(classes, columns[classes, videos], videos,
+                                   columns, np.arange(len(scores)))
+    ap = average_precision_from_ranks(
+        torch.from_numpy(classes),
+        torch.from_numpy(higher) + 1, len(columns))
+    return ap.to(scores.device)
+
+
+def average_precision_from_ranks(classes: Tensor, ranks: Tensor,
+                                 num_classes: int) -> Tensor:
+    """Average precision where only the ranks of the positives are known.
+
+    Args:
+        classes: Class of each positive, ``(P,)``, in any order.
+        ranks: Rank of each positive among all videos, from 1, ``(P,)``.
+        num_classes: S.
+
+    Returns:
+        float64 ``(S,)``, NaN for a class without a positive.
+
+    Example:
+        >>> average_precision_from_ranks(
+        ...     torch.tensor([0, 0]), torch.tensor([3, 1]), 2)
+        tensor([0.8333,    nan], dtype=torch.float64)
+    """
+    if not len(classes):
+        return ranks.new_full((num_classes, ), torch.nan, dtype=torch.double)
+    # the positives of each class by rank: the k-th has precision k / rank
+    order = torch.argsort(classes * (ranks.max() + 1) + ranks)
+    classes, ranks = classes[order], ranks[order]
+    positives = torch.bincount(classes, minlength=num_classes)  # (S,)
+    first = positives.cumsum(0) - positives
+    hits = torch.arange(len(classes), device=ranks.device) - first[classes] + 1
+    total = torch.zeros(num_classes, dtype=torch.float64, device=ranks.device)
+    total.index_add_(0, classes, hits.double() / ranks)
+    return total / positives
+
+
+def count_higher_by_class(classes: np.ndarray, values: np.ndarray,
+                          positions: np.ndarray, columns: Iterable[np.ndarray],
+                          order: np.ndarray) -> np.ndarray:
+    """Number of videos that rank higher than each of P positives, where the
+    positives of all classes stand one class after another.
+
+    Args:
+        classes: Class of each positive, ascending, ``(P,)``.
+        values: Score of each positive in its class, ``(P,)``.
+        positions: Position of each positive in the list, ``(P,)``.
+        columns: Scores of N videos for each class in turn, ``(N,)`` each.
+        order: Position of these videos in the list, ascending, ``(N,)``.
+
+    Returns:
+        int64 ``(P,)``.
+
+    Raises:
+        ValueError: For a score that is NaN.
+
+    Example:
+        >>> count_higher_by_class(
+        ...     np.array([0, 1, 1]), np.array([.5, .1, .8]),
+        ...     np.array([2, 0, 2]),
+        ...     np.array([[.7, .6, .5], [.1, .3, .8]]), np.arange(3))
+        array([2, 2, 0])
+    """
+    higher, first = np.zeros(len(classes), np.int64), 0
+    for label, scores in enumerate(columns):
+        if np.isnan(scores.max(initial=-np.inf)):
+            raise ValueError(f'the score of class {label} is NaN for video '
+                             f'{order[np.isnan(scores).argmax()]}')
+        last = np.searchsorted(classes, label, side='right')
+        one = slice(first, last)
+        higher[one] = count_higher(values[one], positions[one], scores, order)
+        first = last
+    return higher
+
+
+def count_higher(values: np.ndarray, positions: np.ndarray, scores: np.ndarray,
+                 order: np.ndarray) -> np.ndarray:
+    """Number of videos that rank higher than each of P positives of a class.
+
+    Args:
+        values: Score of each positive, ``(P,)``.
+        positions: Position of each positive in the list, ``(P,)``.
+        scores: Scores of N videos, with or without the positives, ``(N,)``.
+        order: Position of these videos in the list, ascending, ``(N,)``.
+
+    Returns:
+        int64 ``(P,)``.
+
+    Example:
+        >>> scores = np.array([.5, .9, .5, .1])
+        >>> count_higher(scores[2:], np.array([2, 3]), scores, np.arange(4))
+        array([2, 3])
+    """
+    if len(values) <= FEW:
+        return np.array([
+            np.count_nonzero(scores > value) +
+            np.count_nonzero(order[scores == value] < position)
+            for value, position in zip(values, positions)
+        ], np.int64)
+    ascending = np.sort(scores)
+    first, last = (
+        ascending.searchsorted(values, side) for side in ('left', 'right'))
+    higher = len(scores) - last
+    own = order.searchsorted(positions,
+                             'right') - order.searchsorted(positions)
+    tied = last - first > own  # with a video other than the positive itself
+    for value in set(values[tied]):
+        same = values == value
+        higher[same] += order[scores == value].searchsorted(positions[same])
+    return higher
