@@ -1,9 +1,7 @@
-"""Mends for faults of the packages below us, each active only where its
-fault is.
+"""Workarounds for bugs of MMAction2 1.2.0 and MMEngine 0.10.7.
 
-MMAction2 1.2.0 and MMEngine 0.10.7 have had no release since their
-dependencies moved on. Nothing here loosens ``weights_only`` or a version
-check.
+Each is applied only if its bug is present. None relaxes ``weights_only`` or a
+version check.
 """
 import atexit
 import functools
@@ -20,16 +18,19 @@ import torch
 
 
 def apply() -> None:
-    """Apply every mend whose fault is present; once or many times."""
-    stand_in_for_drn()
-    load_own_checkpoints()
+    """Apply every workaround whose bug is present; safe to repeat."""
+    stub_drn_module()
+    allow_checkpoint_types()
     launch_without_gpu()
     wrap_without_gpu()
 
 
-def stand_in_for_drn() -> None:
-    """mmaction2 1.2.0 imports ``localizers.drn``, which its wheel omits; a
-    source checkout has it, but it imports torchvision, undeclared."""
+def stub_drn_module() -> None:
+    """Add an empty ``mmaction.models.localizers.drn``.
+
+    mmaction2 1.2.0 imports this module, which its wheel omits; in a source
+    checkout it needs torchvision, which mmaction2 does not declare.
+    """
     name = 'mmaction.models.localizers.drn'
     spec = importlib.util.find_spec('mmaction')
     if spec is None or name in sys.modules:
@@ -44,13 +45,14 @@ def stand_in_for_drn() -> None:
     sys.modules[name], sys.modules[f'{name}.drn'] = package, module
 
 
-def load_own_checkpoints() -> None:
-    """mmengine 0.10.7 calls ``torch.load`` bare; from torch 2.6 that reads
-    weights only, and mmengine's checkpoints carry more than weights.
+def allow_checkpoint_types() -> None:
+    """Declare the types in MMEngine's checkpoints safe to load.
 
-    ``weights_only`` stays on. The few plain types are declared safe, numpy's
-    under the names of numpy 1 and 2. ``builtins.getattr``, which would open
-    everything, is replaced by a function for the one use there is.
+    mmengine 0.10.7 calls ``torch.load`` without ``weights_only``, which is
+    true by default from torch 2.6, and its checkpoints hold more than weights.
+    The types of numpy are declared under the names of numpy 1 and 2.
+    ``builtins.getattr``, which would allow arbitrary code, is replaced by a
+    function that allows the only use in these checkpoints.
     """
     if not _torch_at_least(2, 6):
         return
@@ -80,9 +82,10 @@ def load_own_checkpoints() -> None:
 
 
 def launch_without_gpu() -> None:
-    """mmengine 0.10.7's launchers call ``torch.cuda.set_device`` whatever
-    the machine; without a GPU they shall use gloo. Nothing ends the group
-    either."""
+    """Make the launchers use gloo without a GPU, and end the process group.
+
+    Those of mmengine 0.10.7 call ``torch.cuda.set_device`` on any machine.
+    """
     if torch.cuda.is_available():
         return
     from mmengine.dist import utils
@@ -104,23 +107,26 @@ def _with_gloo(launch):
 
 
 def end_process_group() -> None:
-    """Leave the other ranks, where there are any, after the last exchange.
+    """Destroy the process group, if there is one, after the last collective.
 
-    A thread of gloo frees the tensors of an exchange behind the back of who
-    waited for it, and needs Python for that. Where Python ends, the process
-    aborts; where a model in DDP is the last to drop the group, which waits
-    for its threads and keeps Python meanwhile, both wait forever.
+    A thread of gloo frees the tensors of a collective after the call returns,
+    and needs the interpreter lock to do so. If the interpreter exits first,
+    the process aborts. If a DDP model holds the last reference to the group,
+    its destructor waits for this thread while it holds the lock: a deadlock.
     """
     from mmengine.dist import get_backend, is_distributed
     if is_distributed():
         if get_backend() != 'nccl':
-            time.sleep(.2)  # nothing tells when the thread is done
+            time.sleep(.2)  # there is no way to wait for the thread
         torch.distributed.destroy_process_group()
 
 
 def wrap_without_gpu() -> None:
-    """mmengine 0.10.7's runner gives every distributed model a GPU's id,
-    which torch refuses for a model on the CPU."""
+    """Wrap a distributed model on the CPU without ``device_ids``.
+
+    The runner of mmengine 0.10.7 passes the index of a GPU, which torch
+    rejects for a model on the CPU.
+    """
     from mmengine.model import MMDistributedDataParallel as Wrapper
     init = Wrapper.__init__
     if hasattr(init, '__wrapped__'):

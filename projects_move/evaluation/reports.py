@@ -1,4 +1,4 @@
-"""Results as files: overall to JSON, per class to CSV and JSON."""
+"""Results as files: metrics in JSON, figures of each class in CSV and JSON."""
 import csv
 import json
 from pathlib import Path
@@ -12,7 +12,7 @@ GROUPS = ('head', 'medium', 'tail')
 
 
 def write_metrics(out_dir: str, metrics: Dict[str, float]) -> None:
-    """Write ``metrics.json``: the metrics by name."""
+    """Write ``metrics.json``, the metrics by name."""
     with atomic_write(Path(out_dir) / 'metrics.json') as draft:
         draft.write_text(json.dumps(metrics, indent=2) + '\n')
 
@@ -20,24 +20,25 @@ def write_metrics(out_dir: str, metrics: Dict[str, float]) -> None:
 def write_per_class(out_dir: str,
                     class_counts: Tensor,
                     groups: Dict[str, Tensor],
-                    videos: Tensor,
+                    test_videos: Tensor,
                     ap: Tensor,
                     recall: Dict[int, Tensor],
                     names: Optional[Sequence[str]] = None) -> None:
-    """Write ``per_class.csv`` and ``per_class.json``, an entry a class; a
-    class without a test video has neither AP nor recall.
+    """Write ``per_class.csv`` and ``per_class.json``, one row for each class.
+
+    AP and recall are empty for a class without a test video.
 
     Args:
-        out_dir: Folder, made where it is not there.
-        class_counts: Training videos, ``(S,)``.
+        out_dir: Folder, created if needed.
+        class_counts: Training videos of each class, ``(S,)``.
         groups: Bool masks ``(S,)`` of head, medium and tail.
-        videos: Test videos, ``(S,)``.
-        ap: ``(S,)``.
-        recall: Of each k, the share of a class's videos that are right,
-            ``(S,)``.
-        names: Of the classes.
+        test_videos: Test videos of each class, ``(S,)``.
+        ap: Average precision of each class, ``(S,)``.
+        recall: Share of each class's videos that are correct, ``(S,)``, for
+            each k.
+        names: Names of the classes.
     """
-    rows = _per_class(class_counts, groups, videos, ap, recall, names)
+    rows = _per_class(class_counts, groups, test_videos, ap, recall, names)
     folder = Path(out_dir)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / 'per_class.json').write_text(json.dumps(rows, indent=2) + '\n')
@@ -47,8 +48,8 @@ def write_per_class(out_dir: str,
         writer.writerows(rows)
 
 
-def _per_class(class_counts: Tensor, groups: Dict[str, Tensor], videos: Tensor,
-               ap: Tensor, recall: Dict[int, Tensor],
+def _per_class(class_counts: Tensor, groups: Dict[str, Tensor],
+               test_videos: Tensor, ap: Tensor, recall: Dict[int, Tensor],
                names: Optional[Sequence[str]]) -> List[dict]:
     measured = dict(
         ap=ap, **{
@@ -60,7 +61,7 @@ def _per_class(class_counts: Tensor, groups: Dict[str, Tensor], videos: Tensor,
         'name': names[i] if names else str(i),
         'group': next(name for name in GROUPS if groups[name][i]),
         'training_videos': count,
-        'test_videos': int(videos[i]),
+        'test_videos': int(test_videos[i]),
         **{
             key: None if values[i].isnan() else round(values[i].item(), 6)
             for key, values in measured.items()

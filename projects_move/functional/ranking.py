@@ -10,7 +10,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-FEW = 8  # positives that are cheaper to compare with all scores
+FEW = 8  # positives; comparing each with all scores is faster than sorting
+SIDES = ('left', 'right')
 
 
 def average_precision(scores: Tensor, target: Tensor) -> Tensor:
@@ -38,7 +39,8 @@ def average_precision(scores: Tensor, target: Tensor) -> Tensor:
     exact = scores.dtype in (torch.float32, torch.float64)
     columns = scores.detach() if exact else scores.detach().double()
     columns = columns.cpu().T.contiguous().numpy()  # (S, N)
-    classes, videos = target.cpu().T.numpy().nonzero()  # (P,) each, by class
+    positive = (target.T != 0).cpu().numpy()  # (S, N)
+    classes, videos = positive.nonzero()  # (P,) each, by class
     higher = count_higher_by_class(classes, columns[classes, videos], videos,
                                    columns, np.arange(len(scores)))
     ap = average_precision_from_ranks(
@@ -140,12 +142,10 @@ def count_higher(values: np.ndarray, positions: np.ndarray, scores: np.ndarray,
             for value, position in zip(values, positions)
         ], np.int64)
     ascending = np.sort(scores)
-    first, last = (
-        ascending.searchsorted(values, side) for side in ('left', 'right'))
+    first, last = (ascending.searchsorted(values, side) for side in SIDES)
     higher = len(scores) - last
-    own = order.searchsorted(positions,
-                             'right') - order.searchsorted(positions)
-    tied = last - first > own  # with a video other than the positive itself
+    start, stop = (order.searchsorted(positions, side) for side in SIDES)
+    tied = last - first > stop - start  # with another video than itself
     for value in set(values[tied]):
         same = values == value
         higher[same] += order[scores == value].searchsorted(positions[same])

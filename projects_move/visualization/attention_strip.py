@@ -1,4 +1,4 @@
-"""Where the self-attentive aggregator looks in a video (MOVE, Fig. 2a)."""
+"""Attention of the aggregator over the frames of a video (MOVE, Fig. 2a)."""
 from typing import Optional, Sequence
 
 import numpy as np
@@ -12,10 +12,10 @@ def plot_attention_strip(ax: Axes,
     """Draw the attention of each frame below a strip of frames.
 
     Args:
-        ax: To draw on.
-        attention: Of each frame, ``(T,)``, mean over heads.
+        ax: Axes to draw on.
+        attention: Attention of each frame, mean over heads, ``(T,)``.
         images: Evenly spaced frames of one size, RGB ``(H, W, 3)`` uint8.
-        title: Above the strip.
+        title: Title above the strip.
     """
     attention = np.asarray(attention)
     frames = np.arange(len(attention))

@@ -1,4 +1,4 @@
-"""Average precision of each class over the frequency of the classes."""
+"""Average precision of each class, ordered by training videos."""
 from typing import Dict, Sequence
 
 import numpy as np
@@ -11,13 +11,13 @@ COLORS = ('#9aa5b1', '#d1495b', '#2e86ab', '#edae49', '#66a182')
 def plot_class_curve(ax: Axes, class_counts: Sequence[int],
                      ap: Dict[str,
                               Sequence[float]], names: Sequence[str]) -> None:
-    """Draw bars of AP, the most frequent class first.
+    """Draw a bar of AP for each class and method, the most frequent first.
 
     Args:
-        ax: To draw on; a second axis gets the training videos.
+        ax: Axes to draw on; a second y axis shows the training videos.
         class_counts: Training videos of each class, ``(S,)``.
-        ap: Of each method, ``(S,)``.
-        names: Of the classes; left out where there are more than 40.
+        ap: Average precision of each class ``(S,)``, for each method.
+        names: Names of the classes, drawn for up to 40 classes.
     """
     order = np.argsort(-np.asarray(class_counts), kind='stable')
     position = np.arange(len(order))

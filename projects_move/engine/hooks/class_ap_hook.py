@@ -1,4 +1,4 @@
-"""How well each class is recognised on the training set, for Framestack."""
+"""Average precision of the training set, for FrameStack."""
 import torch
 from mmengine.hooks import Hook
 from mmengine.registry import HOOKS
@@ -12,19 +12,19 @@ from projects_move.models.heads import stack_targets
 
 @HOOKS.register_module()
 class ClassAPHook(Hook):
-    """Measures the average precision of each class in every epoch.
+    """Measures the average precision of each class on the training set.
 
-    Each batch is scored as it comes, before anything blends it, by the
-    weights that train on it; at the end of the epoch the scores of all ranks
-    give the average precision, which all modules are told that have a method
-    ``set_class_ap(ap)``. It costs one more forward pass a step, and memory
-    for a score of each training video and class.
+    Before each step the model predicts the batch, not yet blended. At the end
+    of each epoch the average precision over the scores of all ranks is given
+    to each module of the model that has a method ``set_class_ap(ap)``. This
+    costs one more forward pass a step, and memory for a score of each training
+    video and class.
 
     Args:
-        warmup_epochs: Epochs before the first measurement is told.
-        formulation: ``'paper'`` scores as a test does; ``'official'``, as
-            the released code, with dropout, and batch norm learns from the
-            pass.
+        warmup_epochs: Epoch whose measurement is the first that is given.
+        formulation: ``'paper'`` predicts in evaluation mode; ``'official'``
+            in training mode, with dropout and updates of the running
+            statistics of batch norm, as the released code.
     """
 
     def __init__(self,
@@ -67,7 +67,6 @@ class ClassAPHook(Hook):
 
     def _measure(self, runner) -> torch.Tensor:
         """Average precision, zero for a class without videos, ``(S,)``."""
-        # the ranks take turns, and the last round may repeat videos
         size = len(runner.train_dataloader.dataset)
         ap = average_precision_over_ranks(
             VideoScores.concat(self._scored), size)

@@ -1,5 +1,5 @@
-"""The one way of the class counts, from annotations to whoever needs them."""
-from typing import Optional
+"""Class counts for every component that uses them."""
+from typing import Iterable, Optional
 
 import torch
 from mmengine.hooks import Hook
@@ -12,33 +12,31 @@ from projects_move.engine.utils import built_loops, restart_workers, unwrap
 
 @HOOKS.register_module()
 class ClassCountsHook(Hook):
-    """Counts the training videos of each class and tells everyone.
+    """Counts the training videos of each class and sets the counts everywhere.
 
-    Told are all modules of the model (heads, losses), the transforms of the
-    training pipeline and the metrics that have a method
-    ``set_class_counts(counts)``, int64 ``(S,)``. The counts live in the
-    buffer ``class_counts`` of the model and so in its checkpoint, from where
-    a test takes them.
+    Calls ``set_class_counts(counts)``, int64 ``(S,)``, on each module of the
+    model (heads, losses), transform of the training pipeline and metric that
+    has this method. The counts are saved in the checkpoint, in the buffer
+    ``class_counts`` of the model; a test reads them from there.
 
     Args:
-        other_classes: ``'refuse'`` a checkpoint of other classes than the
-            data set's, or ``'allow'`` it, to start from its weights.
+        on_class_mismatch: ``'error'`` raises for a checkpoint of other
+            classes than the data set's, ``'ignore'`` starts from its weights.
 
     Raises:
-        ValueError: Where data set, model and checkpoint do not agree on the
-            classes.
+        ValueError: If data set, model and checkpoint have different classes.
     """
 
     priority = 'VERY_HIGH'
 
-    def __init__(self, other_classes: str = 'refuse') -> None:
-        if other_classes not in ('refuse', 'allow'):
-            raise ValueError("other_classes must be 'refuse' or 'allow', got "
-                             f'{other_classes!r}')
-        self.other_classes = other_classes
+    def __init__(self, on_class_mismatch: str = 'error') -> None:
+        if on_class_mismatch not in ('error', 'ignore'):
+            raise ValueError("on_class_mismatch must be 'error' or 'ignore', "
+                             f'got {on_class_mismatch!r}')
+        self.on_class_mismatch = on_class_mismatch
 
     def before_run(self, runner) -> None:
-        """Make room for the counts before a checkpoint is loaded."""
+        """Add the buffer, so that a checkpoint can be loaded into it."""
         model = unwrap(runner.model)
         num_classes = _num_classes(model)
         if 'class_counts' not in model._buffers and num_classes is not None:
@@ -49,10 +47,10 @@ class ClassCountsHook(Hook):
 
     def after_load_checkpoint(self, runner, checkpoint: dict) -> None:
         """Compare the classes of the checkpoint with the data set's."""
-        if self.other_classes == 'allow':
+        if self.on_class_mismatch == 'ignore':
             return
-        known = checkpoint.get('meta', {}).get('dataset_meta') or {}
-        theirs, ours = known.get('classes'), _classes(runner)
+        meta = checkpoint.get('meta', {}).get('dataset_meta') or {}
+        theirs, ours = meta.get('classes'), _classes(runner)
         counts = checkpoint.get('state_dict', {}).get('class_counts')
         num_classes = _num_classes(unwrap(runner.model))
         if not theirs or not ours:  # no names; the number may still differ
@@ -70,49 +68,44 @@ class ClassCountsHook(Hook):
                       f'{ours[index]!r}')
         raise ValueError(
             f'the checkpoint has {reason}. To start from its weights anyway, '
-            "set dict(type='ClassCountsHook', other_classes='allow')")
+            "set dict(type='ClassCountsHook', on_class_mismatch='ignore')")
 
     def before_train(self, runner) -> None:
         dataset = runner.train_dataloader.dataset
         counts = count_classes(dataset, _num_classes(unwrap(runner.model)))
         counts = torch.from_numpy(counts)
-        self._tell_model(runner, counts)
-        for transform in iterate_transforms(dataset):
-            _tell(transform, counts)
+        self._set_on_model(runner, counts)
+        broadcast_counts(iterate_transforms(dataset), counts)
         restart_workers(runner)
         if runner.val_loop is not None:
-            self._tell_metrics(runner.val_loop, counts)
+            broadcast_counts(runner.val_loop.evaluator.metrics, counts)
 
     def before_val(self, runner) -> None:
-        self._tell_from_model(runner, runner.val_loop)
+        self._set_from_model(runner, runner.val_loop)
 
     def before_test(self, runner) -> None:
-        self._tell_from_model(runner, runner.test_loop)
+        self._set_from_model(runner, runner.test_loop)
 
-    def _tell_from_model(self, runner, loop) -> None:
+    def _set_from_model(self, runner, loop) -> None:
         model = unwrap(runner.model)
         counts = model._buffers.get('class_counts')
         if counts is not None and counts.any():
             _check_dataset(loop.dataloader.dataset, len(counts))
-            self._tell_model(runner, counts.cpu())
-            self._tell_metrics(loop, counts.cpu())
+            self._set_on_model(runner, counts.cpu())
+            broadcast_counts(loop.evaluator.metrics, counts.cpu())
 
-    def _tell_model(self, runner, counts: torch.Tensor) -> None:
+    def _set_on_model(self, runner, counts: torch.Tensor) -> None:
         model = unwrap(runner.model)
         if 'class_counts' in model._buffers:
             model.class_counts.copy_(counts)
-        for module in model.modules():
-            _tell(module, counts)
-
-    @staticmethod
-    def _tell_metrics(loop, counts: torch.Tensor) -> None:
-        for metric in loop.evaluator.metrics:
-            _tell(metric, counts)
+        broadcast_counts(model.modules(), counts)
 
 
-def _tell(listener, counts: torch.Tensor) -> None:
-    if hasattr(listener, 'set_class_counts'):
-        listener.set_class_counts(counts)
+def broadcast_counts(components: Iterable, counts: torch.Tensor) -> None:
+    """Set the counts of each component that has ``set_class_counts``."""
+    for component in components:
+        if hasattr(component, 'set_class_counts'):
+            component.set_class_counts(counts)
 
 
 def _num_classes(model) -> Optional[int]:
@@ -130,5 +123,5 @@ def _classes(runner) -> Optional[tuple]:
 def _check_dataset(dataset, num_classes: int) -> None:
     classes = getattr(dataset, 'metainfo', {}).get('classes')
     if classes and len(classes) != num_classes:
-        raise ValueError(f'the model knows {num_classes} classes, the data '
+        raise ValueError(f'the model has {num_classes} classes, the data '
                          f'set {type(dataset).__name__} has {len(classes)}')

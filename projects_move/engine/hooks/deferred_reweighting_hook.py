@@ -8,19 +8,18 @@ from projects_move.engine.utils import unwrap
 
 @HOOKS.register_module()
 class DeferredReweightingHook(Hook):
-    """Weighs the classes by their effective number of videos, but only in
-    the last part of the training.
+    """Weights the classes by their effective number of videos, in the last
+    part of a training.
 
-    Told are all losses with a method ``set_class_weight(weight)``.
+    Calls ``set_class_weight(weight)`` on each loss that has this method.
 
     Args:
-        start: Share of the training after which it begins. The published and
-            the released schedules begin at 0.8 and 0.5.
-        beta: Of :func:`projects_move.functional.class_balanced_weight`.
+        start: Fraction of the training before the weights are set: 0.8 in the
+            paper, 0.5 in the released schedule.
+        beta: See :func:`projects_move.functional.class_balanced_weight`.
 
     Raises:
-        ValueError: Where nothing takes weights, or the class counts are not
-            known.
+        ValueError: Without a loss that takes weights, or without class counts.
     """
 
     def __init__(self, start: float = 0.5, beta: float = 0.9999) -> None:
@@ -28,28 +27,29 @@ class DeferredReweightingHook(Hook):
             raise ValueError(f'start must be in [0, 1], got {start}')
         self.start = start
         self.beta = beta
-        self._begun = False
+        self._started = False
 
     def before_train(self, runner) -> None:
-        self._begun = False
+        self._started = False
         if not list(_losses(runner)):
             raise ValueError(
-                'DeferredReweightingHook finds no loss that takes class '
+                'DeferredReweightingHook found no loss that takes class '
                 'weights; those of projects_move.models.losses do')
 
     def before_train_iter(self, runner, batch_idx: int, data_batch=None):
-        if self._begun or runner.iter < round(self.start * runner.max_iters):
+        if self._started or runner.iter < round(self.start * runner.max_iters):
             return
-        self._begun = True
+        self._started = True
         counts = unwrap(runner.model)._buffers.get('class_counts')
         if counts is None or not counts.any():
-            raise ValueError('DeferredReweightingHook knows no class counts: '
+            raise ValueError('DeferredReweightingHook has no class counts: '
                              "add dict(type='ClassCountsHook')")
         weight = F.class_balanced_weight(counts.clamp(min=1), self.beta)
         for loss in _losses(runner):
             loss.set_class_weight(weight)
-        runner.logger.info('The classes are re-weighted from here on: '
-                           f'{weight.min():.3g} to {weight.max():.3g}')
+        runner.logger.info(
+            'DeferredReweightingHook weights the classes from here: '
+            f'{weight.min():.3g} to {weight.max():.3g}')
 
 
 def _losses(runner):

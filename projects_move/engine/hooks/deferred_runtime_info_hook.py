@@ -1,4 +1,4 @@
-"""Losses go to the log when the log is written, not before."""
+"""Losses that stay on the device until the log is written."""
 from typing import Dict, List, Optional
 
 import torch
@@ -6,17 +6,17 @@ from mmengine.hooks import LoggerHook, RuntimeInfoHook
 from mmengine.registry import HOOKS
 from torch import Tensor
 
-HISTORY = 10_000  # entries of each scalar, at the least an epoch
+HISTORY = 10_000  # entries kept of each scalar
 
 
 @HOOKS.register_module()
 class DeferredRuntimeInfoHook(RuntimeInfoHook):
-    """``RuntimeInfoHook`` that does not wait for the device in each step.
+    """``RuntimeInfoHook`` without a synchronisation with the device per step.
 
-    MMEngine's asks for the value of each loss in each step, and keeps the
-    last million of every scalar, which it copies to append one. Here losses
-    stay on the device until a ``LoggerHook`` is about to write, or an epoch
-    ends, and as many entries are kept as an epoch has steps, or 10,000.
+    MMEngine's hook reads the value of each loss in each step, and keeps the
+    last million values of each scalar in an array that it copies to append
+    one. This hook reads losses before a ``LoggerHook`` writes and at the end
+    of an epoch, and keeps the values of one epoch, at least 10,000.
     """
 
     def __init__(self) -> None:
@@ -43,16 +43,16 @@ class DeferredRuntimeInfoHook(RuntimeInfoHook):
                 or self.every_n_train_iters(runner, interval)
                 for interval in self._intervals) or self.end_of_epoch(
                     runner.train_dataloader, batch_idx):
-            self._hand_over(runner)
+            self._flush(runner)
 
     def before_save_checkpoint(self, runner, checkpoint: dict) -> None:
-        self._hand_over(runner)
+        self._flush(runner)
         checkpoint['message_hub'] = runner.message_hub.state_dict()
 
     def after_train(self, runner) -> None:
-        self._hand_over(runner)
+        self._flush(runner)
 
-    def _hand_over(self, runner) -> None:
+    def _flush(self, runner) -> None:
         for name, values in self._pending.items():
             for value in torch.stack(values).double().flatten().tolist():
                 runner.message_hub.update_scalar(f'train/{name}', value)

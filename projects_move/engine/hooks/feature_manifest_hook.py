@@ -1,4 +1,4 @@
-"""Cached features must come from the backbone that a model learned on."""
+"""Check that cached features come from the backbone of the checkpoint."""
 from typing import Optional
 
 from mmengine.hooks import Hook
@@ -12,15 +12,16 @@ from projects_move.engine.utils import built_loops
 
 @HOOKS.register_module()
 class FeatureManifestHook(Hook):
-    """Refuses features of another backbone, as their manifests tell.
+    """Compares the manifests of the features of a run and of its checkpoint.
 
-    ``tools/extract_features.py`` leaves a ``manifest.json`` beside the
-    features. Those of all data sets of a run must agree, and with the one
-    that the checkpoint remembers. Features without a manifest are taken as
-    they are.
+    ``tools/extract_features.py`` writes a ``manifest.json`` beside the
+    features. The features of all data sets of a run, and those of the
+    checkpoint that it starts from, must come from the same backbone. Features
+    without a manifest are not checked.
 
     Raises:
-        ValueError: Naming both folders (or the checkpoint) and what differs.
+        ValueError: For features of two backbones; names both folders (or the
+            checkpoint) and the difference.
     """
 
     def before_train(self, runner) -> None:
@@ -39,7 +40,7 @@ class FeatureManifestHook(Hook):
 
     @staticmethod
     def _origin(runner) -> Optional[dict]:
-        """Of the features of the run, after comparing all of them."""
+        """Origin of the features of a run, all of which must share it."""
         first, where = None, ''
         for loop in built_loops(runner):
             for dataset in base_datasets(loop.dataloader.dataset):

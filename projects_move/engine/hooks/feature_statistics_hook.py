@@ -12,15 +12,14 @@ from projects_move.engine.utils import unwrap
 
 @HOOKS.register_module()
 class FeatureStatisticsHook(Hook):
-    """Has cached features standardised per channel.
+    """Measures the mean and standard deviation of each feature channel.
 
-    Before a training the statistics are taken over the frames of the training
-    videos and given to ``FeatureDataPreprocessor``; they live in the
-    checkpoint, from where a resumed training and a test take them.
+    Before a training, over the frames of the training videos, for
+    ``FeatureDataPreprocessor``, which standardises the features. A resumed
+    training and a test read the statistics from the checkpoint.
 
     Args:
-        max_videos: Of more videos as many are read, evenly spaced in the
-            list.
+        max_videos: Most videos that are read, evenly spaced in the list.
     """
 
     def __init__(self, max_videos: int = 2000) -> None:
@@ -44,8 +43,8 @@ class FeatureStatisticsHook(Hook):
 
 
 def _statistics(paths):
-    """Mean and standard deviation over all frames, ``(C,)`` each; one for a
-    channel that does not vary."""
+    """Mean and standard deviation over all frames, ``(C,)`` each; the standard
+    deviation of a constant channel is 1."""
     count, total, square = 0, 0., 0.
     for path in paths:
         frames = np.asarray(open_feature_file(path), dtype=np.float64)

@@ -10,20 +10,20 @@ from torch import nn
 
 @OPTIM_WRAPPERS.register_module()
 class AutocastOptimWrapper(OptimWrapper):
-    """Runs the forward pass under autocast, on a CPU as on a GPU.
+    """Runs the forward pass under autocast, on CPU and GPU.
 
     MMEngine's ``AmpOptimWrapper`` needs a GPU.
 
     Args:
-        dtype: ``'bfloat16'``; half precision would need loss scaling.
-        kwargs: Of MMEngine's ``OptimWrapper``.
+        dtype: ``'bfloat16'``; float16 would need loss scaling.
+        kwargs: Arguments of MMEngine's ``OptimWrapper``.
     """
 
     def __init__(self, dtype: str = 'bfloat16', **kwargs) -> None:
         super().__init__(**kwargs)
         if dtype != 'bfloat16':
-            raise ValueError("AutocastOptimWrapper knows dtype 'bfloat16' "
-                             f'only, got {dtype!r}')
+            raise ValueError("AutocastOptimWrapper expects dtype 'bfloat16', "
+                             f'got {dtype!r}')
         self.dtype = torch.bfloat16
 
     @contextmanager

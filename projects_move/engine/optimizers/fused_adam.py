@@ -1,38 +1,39 @@
-"""Adam in one pass over its state, where torch has that."""
+"""Adam with a fused kernel where torch has one."""
 from typing import Iterable
 
 import torch
 from mmaction.registry import OPTIMIZERS
 
-LARGE = 2**24  # elements
+LARGE = 2**24  # elements of a gradient whose memory is used again
 
 
 @OPTIMIZERS.register_module()
 class FusedAdam(torch.optim.Adam):
-    """``torch.optim.Adam`` with ``fused=True``, on a GPU and, from torch 2.4
-    on, on a CPU; elsewhere plain Adam. Checkpoints are those of Adam. On a
-    CPU the memory of a large gradient serves the next one, so that one which
-    was kept beyond ``zero_grad`` changes: see
+    """``torch.optim.Adam`` with ``fused=True`` on GPU and, from torch 2.4, on
+    CPU; plain Adam elsewhere. Its checkpoints are those of Adam.
+
+    On a CPU the memory of a large gradient is used again for the next one, so
+    a gradient must not be kept beyond ``zero_grad``: see
     :mod:`projects_move.models.necks.wide_linear`.
 
     Args:
         params: Parameters or groups of them.
-        kwargs: Of ``torch.optim.Adam``.
+        kwargs: Arguments of ``torch.optim.Adam``.
     """
 
     def __init__(self, params: Iterable, **kwargs) -> None:
         params = list(params)
         try:
-            groups = [  # what fails may have written into them
+            groups = [  # copies: a failed call may have changed them
                 dict(group) if isinstance(group, dict) else group
                 for group in params
             ]
             super().__init__(groups, fused=True, **kwargs)
-        except RuntimeError:  # no kernel for this device
+        except RuntimeError:  # no fused kernel for this device
             super().__init__(params, **kwargs)
 
     def load_state_dict(self, state_dict: dict) -> None:
-        """Of this optimizer or of plain Adam."""
+        """Load the state of this optimizer or of plain Adam."""
         super().load_state_dict(state_dict)
         for group in self.param_groups:
             group['fused'] = self.defaults.get('fused')

@@ -54,5 +54,5 @@ def test_error_texts():
         DeferredReweightingHook().before_train(runner_of('BCELossWithLogits'))
     runner = runner_of()
     runner.model.class_counts = torch.zeros(4)
-    with pytest.raises(ValueError, match='knows no class counts'):
+    with pytest.raises(ValueError, match='has no class counts'):
         weights(DeferredReweightingHook(0.), runner, [0])
