@@ -16,14 +16,14 @@ from .video_scores import VideoScores
 
 @METRICS.register_module()
 class LongTailMetric(BaseMetric):
-    """mAP and accuracy by class group, for one or several labels a video.
+    """Mean average precision and accuracy, overall and by group of classes.
 
     The metrics have the prefix ``long_tail``, as in
     ``save_best='long_tail/mAP'``. A group without classes is left out.
 
     - ``mAP``, and ``mAP_head``, ... for each group of classes.
     - ``acc1`` and ``acc5``: share of the videos that are correct, that is,
-      have a label among their k best classes.
+      have one of their labels among their k best classes.
     - ``acc1_head``, ...: recall at k, the share of a class's videos that are
       correct, averaged over the classes of the group.
 

@@ -1,0 +1,140 @@
+"""Contract of a hook: a training with it shows its effect."""
+import json
+
+import numpy as np
+import pytest
+import torch
+from mmengine.hooks import Hook
+
+from projects_move import functional as F
+from tests.contracts.components import C, S, build, of_kind, video_list
+from tests.tiny_runner import runner
+
+# the framework's own advice about its checkpoint hook
+pytestmark = pytest.mark.filterwarnings(
+    'ignore:.*save_param_scheduler.*:UserWarning',
+    'ignore:.*dataset_meta.*:UserWarning')
+
+EPOCHS, STEPS = 2, 4  # 6 videos in batches of 4
+COUNTS = [2, 1, 1, 1, 1]
+
+
+class Record(Hook):
+    """Keeps what the model and the log hold after each step."""
+    priority = 'LOWEST'
+
+    def __init__(self):
+        self.losses, self.logged, self.weights = [], [], []
+
+    def after_train_iter(self, runner, batch_idx, data_batch, outputs):
+        self.losses.append(outputs['loss'].item())
+        self.weights.append(runner.model.cls_head.loss_cls.class_weight)
+        scalars = runner.message_hub.log_scalars
+        self.logged.append('train/loss' in scalars)
+
+
+def trained(folder, *hooks, **default_hooks):
+    """Runner and record after two epochs on cached features."""
+    default_hooks = dict(
+        dict(logger=None, timer=None, checkpoint=None), **default_hooks)
+    pipeline = [
+        dict(type='LoadFeatures'),
+        dict(type='SampleFeatureFrames', num_frames=7),
+        dict(type='PackFeatureInputs')
+    ]
+    record = Record()
+    run = runner(
+        folder,
+        train=dict(
+            video_list(folder),
+            type='LongTailDataset',
+            ann_file='labels/train.lst',
+            num_classes=S,
+            pipeline=pipeline),
+        train_cfg=dict(by_epoch=True, max_epochs=EPOCHS),
+        model=dict(
+            type='MOVERecognizer',
+            backbone=dict(type='IdentityBackbone'),
+            cls_head=dict(
+                type='LongTailHead',
+                num_classes=S,
+                in_channels=C,
+                hidden_channels=7,
+                loss_cls=dict(type='LDAMLoss')),
+            data_preprocessor=dict(
+                type='FeatureDataPreprocessor',
+                blending=dict(type='FramestackBlending'))),
+        default_hooks=default_hooks,
+        custom_hooks=[dict(type='ClassCountsHook'), record, *hooks])
+    run.train()
+    run.save_checkpoint(str(folder), 'a.pth', meta={}, by_epoch=True)
+    return run, record, torch.load(folder / 'a.pth', weights_only=True)
+
+
+def class_counts_arrive(hook, folder):
+    run, _, checkpoint = trained(folder)  # has this hook already
+    assert run.model.class_counts.tolist() == COUNTS
+    assert run.model.cls_head.loss_cls.margins.shape == (S, )
+    assert checkpoint['state_dict']['class_counts'].tolist() == COUNTS
+
+
+def manifest_is_recorded(hook, folder):
+    manifest = dict(backbone=dict(type='ResNet'), weights_sha256='a1b2')
+    (folder / 'manifest.json').write_text(json.dumps(manifest))
+    _, _, checkpoint = trained(folder)
+    assert 'feature_manifest' not in checkpoint['meta']
+    _, _, checkpoint = trained(folder, hook)
+    recorded = checkpoint['meta']['feature_manifest']
+    assert recorded['weights_sha256'] == 'a1b2'
+
+
+def statistics_are_set(hook, folder):
+    run, _, _ = trained(folder, hook)
+    frames = np.concatenate([np.load(folder / f'v_{i}.npy') for i in range(6)])
+    frames = torch.from_numpy(frames.astype(np.float64))
+    for name, expected in dict(
+            mean=frames.mean(0), std=frames.std(0, correction=0)).items():
+        measured = getattr(run.model.data_preprocessor, name)
+        torch.testing.assert_close(measured, expected.float())
+
+
+def average_precision_is_measured(hook, folder):
+    run, _, _ = trained(folder)
+    assert len(run.model.data_preprocessor.blending.class_ap) == 0
+    run, _, _ = trained(folder, hook)
+    ap = run.model.data_preprocessor.blending.class_ap
+    assert ap.shape == (S, ) and (0 < ap).all() and (ap <= 1).all()
+
+
+def classes_are_weighted_from_the_second_epoch(hook, folder):
+    _, record, _ = trained(folder, hook)
+    expected = F.class_balanced_weight(torch.tensor(COUNTS), hook.beta)
+    assert [weight.ndim for weight in record.weights] == [0, 0, 1, 1]
+    assert torch.equal(record.weights[-1], expected.float())
+
+
+def losses_are_logged_at_the_end_of_an_epoch(hook, folder):
+    logger = dict(type='LoggerHook', interval=100)
+    run, record, _ = trained(folder, runtime_info=hook, logger=logger)
+    assert record.logged == [False, True, True, True]
+    logged, _ = run.message_hub.get_scalar('train/loss').data
+    assert logged.tolist() == pytest.approx(record.losses)
+    assert len(logged) == STEPS
+
+
+EFFECTS = dict(
+    ClassAPHook=average_precision_is_measured,
+    ClassCountsHook=class_counts_arrive,
+    DeferredReweightingHook=classes_are_weighted_from_the_second_epoch,
+    DeferredRuntimeInfoHook=losses_are_logged_at_the_end_of_an_epoch,
+    FeatureManifestHook=manifest_is_recorded,
+    FeatureStatisticsHook=statistics_are_set)
+
+
+@of_kind('Hook')
+def test_hook(cls, tmp_path):
+    hook = build(cls, tmp_path)
+    assert isinstance(hook, Hook)
+    assert cls.__name__ in EFFECTS, (
+        f'add a training that shows the effect of {cls.__name__} to EFFECTS')
+    EFFECTS[cls.__name__](hook, tmp_path)
