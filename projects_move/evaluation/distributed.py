@@ -1,8 +1,8 @@
 """Average precision and accuracy over the videos of all ranks.
 
-Video i of the list is tested by rank i modulo the number of ranks. Each rank
-keeps its own scores: the ranks exchange the scores of the positive videos,
-the number of videos that rank higher, and a few sums for each class.
+Video i of the list is tested by rank i modulo the number of ranks. Its scores
+stay on that rank: gathered are the scores of the positive videos, and summed
+are the numbers of videos that rank higher and the numbers of correct ones.
 """
 from typing import Dict, NamedTuple, Optional, Sequence
 
@@ -17,7 +17,7 @@ from .video_scores import VideoScores
 
 
 class CorrectCounts(NamedTuple):
-    """Test videos, and correct ones, of all ranks, S classes.
+    """Numbers of test videos and of correct ones, over all ranks.
 
     Attributes:
         videos: Test videos of each class, ``(S,)``.
@@ -93,10 +93,10 @@ def average_precision_over_ranks(local: VideoScores, size: int) -> Tensor:
     except ValueError as nan_score:
         error = str(nan_score)
     _raise_on_every_rank(error)
-    ranks = torch.from_numpy(higher)
-    all_reduce(ranks)
+    higher = torch.from_numpy(higher)
+    all_reduce(higher)
     return F.average_precision_from_ranks(
-        torch.from_numpy(classes), ranks + 1, local.num_classes)
+        torch.from_numpy(classes), higher + 1, local.num_classes)
 
 
 def _raise_on_every_rank(error: Optional[str]) -> None:
