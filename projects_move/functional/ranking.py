@@ -8,23 +8,28 @@ from typing import Iterable
 
 import numpy as np
 import torch
+from jaxtyping import Float, Float64, Int64, Shaped
 from torch import Tensor
+
+from .shapes import check_shapes
 
 FEW = 8  # positives; comparing each with all scores is faster than sorting
 SIDES = ('left', 'right')
 
 
-def average_precision(scores: Tensor, target: Tensor) -> Tensor:
+@check_shapes
+def average_precision(scores: Float[Tensor, 'N S'],
+                      target: Shaped[Tensor, 'N S']) -> Float64[Tensor, ' S']:
     """Mean of the precision at the rank of each positive video.
 
     Videos of equal score keep their order: the earlier one ranks higher.
 
     Args:
-        scores: ``(N, S)``, higher is more likely. NaN is refused.
-        target: Multi-hot labels ``(N, S)``.
+        scores: Scores, higher is more likely. NaN is refused.
+        target: Multi-hot labels.
 
     Returns:
-        float64 ``(S,)``, NaN for a class without a positive video.
+        Average precision, NaN for a class without a positive video.
 
     Example:
         >>> average_precision(
@@ -32,10 +37,6 @@ def average_precision(scores: Tensor, target: Tensor) -> Tensor:
         ...     torch.tensor([[1, 0], [0, 0], [1, 0]]))
         tensor([0.8333,    nan], dtype=torch.float64)
     """
-    if scores.shape != target.shape or scores.ndim != 2:
-        raise ValueError('scores and target must both have the shape (N, S), '
-                         f'got {tuple(scores.shape)} and '
-                         f'{tuple(target.shape)}')
     exact = scores.dtype in (torch.float32, torch.float64)
     columns = scores.detach() if exact else scores.detach().double()
     columns = columns.cpu().T.contiguous().numpy()  # (S, N)
@@ -49,17 +50,19 @@ def average_precision(scores: Tensor, target: Tensor) -> Tensor:
     return ap.to(scores.device)
 
 
-def average_precision_from_ranks(classes: Tensor, ranks: Tensor,
-                                 num_classes: int) -> Tensor:
+@check_shapes
+def average_precision_from_ranks(classes: Int64[Tensor, ' P'],
+                                 ranks: Int64[Tensor, ' P'],
+                                 num_classes: int) -> Float64[Tensor, ' S']:
     """Average precision where only the ranks of the positives are known.
 
     Args:
-        classes: Class of each positive, ``(P,)``, in any order.
-        ranks: Rank of each positive among all videos, from 1, ``(P,)``.
+        classes: Class of each positive, in any order.
+        ranks: Rank of each positive among all videos, from 1.
         num_classes: S.
 
     Returns:
-        float64 ``(S,)``, NaN for a class without a positive.
+        Average precision, NaN for a class without a positive.
 
     Example:
         >>> average_precision_from_ranks(
@@ -79,21 +82,23 @@ def average_precision_from_ranks(classes: Tensor, ranks: Tensor,
     return total / positives
 
 
-def count_higher_by_class(classes: np.ndarray, values: np.ndarray,
-                          positions: np.ndarray, columns: Iterable[np.ndarray],
-                          order: np.ndarray) -> np.ndarray:
+@check_shapes
+def count_higher_by_class(classes: Int64[np.ndarray, ' P'],
+                          values: Float[np.ndarray,
+                                        ' P'], positions: Int64[np.ndarray,
+                                                                ' P'],
+                          columns: Iterable[Float[np.ndarray, ' N']],
+                          order: Int64[np.ndarray,
+                                       ' N']) -> Int64[np.ndarray, ' P']:
     """Number of videos that rank higher than each of P positives, where the
     positives of all classes stand one class after another.
 
     Args:
-        classes: Class of each positive, ascending, ``(P,)``.
-        values: Score of each positive in its class, ``(P,)``.
-        positions: Position of each positive in the list, ``(P,)``.
-        columns: Scores of N videos for each class in turn, ``(N,)`` each.
-        order: Position of these videos in the list, ascending, ``(N,)``.
-
-    Returns:
-        int64 ``(P,)``.
+        classes: Class of each positive, ascending.
+        values: Score of each positive in its class.
+        positions: Position of each positive in the list.
+        columns: Scores of N videos for each class in turn.
+        order: Position of these videos in the list, ascending.
 
     Raises:
         ValueError: For a score that is NaN.
@@ -117,18 +122,18 @@ def count_higher_by_class(classes: np.ndarray, values: np.ndarray,
     return higher
 
 
-def count_higher(values: np.ndarray, positions: np.ndarray, scores: np.ndarray,
-                 order: np.ndarray) -> np.ndarray:
+@check_shapes
+def count_higher(values: Float[np.ndarray, ' P'],
+                 positions: Int64[np.ndarray, ' P'], scores: Float[np.ndarray,
+                                                                   ' N'],
+                 order: Int64[np.ndarray, ' N']) -> Int64[np.ndarray, ' P']:
     """Number of videos that rank higher than each of P positives of a class.
 
     Args:
-        values: Score of each positive, ``(P,)``.
-        positions: Position of each positive in the list, ``(P,)``.
-        scores: Scores of N videos, with or without the positives, ``(N,)``.
-        order: Position of these videos in the list, ascending, ``(N,)``.
-
-    Returns:
-        int64 ``(P,)``.
+        values: Score of each positive.
+        positions: Position of each positive in the list.
+        scores: Scores of N videos, with or without the positives.
+        order: Position of these videos in the list, ascending.
 
     Example:
         >>> scores = np.array([.5, .9, .5, .1])

@@ -7,7 +7,7 @@ without a name, and ``2`` an axis of size two.
 import inspect
 from functools import wraps
 from typing import (Any, Callable, Dict, Iterator, List, Sequence, Tuple,
-                    Union, get_args)
+                    Union, get_args, get_origin)
 
 from jaxtyping import Float
 from torch import Tensor
@@ -93,7 +93,8 @@ def bind_axes(shape: Sequence[int], alternatives: List[Tuple[str, ...]],
 
 def _shapes_of(annotation: Any) -> Iterator[Tuple[str, ...]]:
     """Names of the axes in an annotation, or in each member of a union."""
-    for each in (annotation, *get_args(annotation)):
+    members = get_args(annotation) if get_origin(annotation) is Union else ()
+    for each in (annotation, *members):
         if hasattr(each, 'dim_str'):
             yield tuple(each.dim_str.split())
 

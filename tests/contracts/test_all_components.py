@@ -9,7 +9,7 @@ from mmaction.registry import MODELS
 
 from tests.contracts.components import (ARGS, CLASSES, ENDINGS, OWN_NAMES,
                                         build, kind_of, parametrize)
-from tests.travelling import travelled
+from tests.pickling import pickle_roundtrip
 
 
 def test_registries_hold_what_the_table_lists():
@@ -68,7 +68,7 @@ def test_copies(cls, tmp_path):
     thing = build(cls, tmp_path)
     if kind_of(cls) == 'OptimWrapper':
         return  # it holds the very parameters of a model
-    for other in (copy.deepcopy(thing), travelled(thing)):
+    for other in (copy.deepcopy(thing), pickle_roundtrip(thing)):
         assert type(other) is cls
         assert without_address(other) == without_address(thing)
         if isinstance(thing, torch.nn.Module):

@@ -5,8 +5,8 @@ from mmcv.transforms import BaseTransform
 
 from projects_move.datasets.samplers.class_balanced_sampler import DrawnIndex
 from tests.contracts.components import C, S, build, of_kind, video_list
+from tests.pickling import pickle_roundtrip
 from tests.tiny import sample
-from tests.travelling import travelled
 
 
 def drawn_sample(labels, drawn_class):
@@ -36,7 +36,7 @@ def test_transform(cls, tmp_path):
     assert isinstance(transform, BaseTransform)
     assert cls.__name__ in RESULTS, f'add an input of {cls.__name__}'
     outcomes = []
-    for one in (transform, travelled(transform)):
+    for one in (transform, pickle_roundtrip(transform)):
         results = RESULTS[cls.__name__](tmp_path)
         if 'inputs' in results:
             results['inputs'] = torch.ones_like(results['inputs'])

@@ -35,7 +35,7 @@ def check_labels_of_loss(loss):
     by_index = loss(logits, index)
     torch.manual_seed(0)
     assert torch.equal(loss(logits, torch.eye(S)[index]), by_index)
-    with pytest.raises(ValueError, match=f'one value a class .3, {S}.'):
+    with pytest.raises(ValueError, match=f'for each class .3, {S}.'):
         loss(logits, torch.ones(3, S - 1))
 
 

@@ -10,10 +10,8 @@ from mmaction.registry import DATASETS, MODELS, TRANSFORMS
 from mmengine.dataset import Compose
 
 from projects_move.apis.extraction.chunked_decoding import DecodedPieces
-from projects_move.apis.extraction.feature_extractor import (FeatureExtractor,
-                                                             weights_digest,
-                                                             write_feature_file
-                                                             )
+from projects_move.apis.extraction.feature_extractor import (
+    FeatureExtractor, weights_digest, write_feature_file)
 from projects_move.datasets.features.manifest import read_manifest
 
 PIPELINE = [

@@ -60,7 +60,7 @@ def test_class_mismatch_can_be_ignored(tmp_path, num_classes):
     one.train()
     expected = [labels.count(s) for s in range(num_classes)]
     assert one.model.class_counts.tolist() == expected
-    assert one.model.cls_head.class_counts.tolist() == expected
+    assert len(one.model.cls_head.label_weight) == num_classes
     # and starts from its weights
     assert torch.equal(one.model.neck.query.weight,
                        trainer.model.neck.query.weight)
