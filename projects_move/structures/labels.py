@@ -1,5 +1,5 @@
 """Class labels of the videos of a batch."""
-from typing import List, Union
+from typing import Iterator, List, Union
 
 import torch
 from torch import Tensor
@@ -43,6 +43,9 @@ class Labels:
         if not self.multi_class:
             return int(classes[0])
         return torch.zeros(self.num_classes).index_fill_(0, classes, 1.)
+
+    def __iter__(self) -> Iterator[Union[int, Tensor]]:
+        return (self[i] for i in range(len(self)))
 
     def _take(self, indices: List[int]) -> 'Labels':
         rows = [self.classes[self.videos == i] for i in indices]

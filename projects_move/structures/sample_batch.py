@@ -1,5 +1,6 @@
 """Data samples of a batch, stacked field by field."""
-from typing import Any, Callable, Dict, List, Optional, Sequence, Union
+from typing import (Any, Callable, Dict, Iterator, List, Optional, Sequence,
+                    Union)
 
 import torch
 from mmaction.structures import ActionDataSample
@@ -97,6 +98,9 @@ class SampleBatch:
         if index not in self._samples:
             self._samples[index] = _SampleView(self, index)
         return self._samples[index]
+
+    def __iter__(self) -> Iterator[ActionDataSample]:
+        return (self[i] for i in range(len(self)))
 
 
 class _SampleView(ActionDataSample):

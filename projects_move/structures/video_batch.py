@@ -1,5 +1,6 @@
 """Results of the videos of a batch on their way through a pipeline."""
-from typing import Any, Callable, Dict, List, Optional, Sequence, Union
+from typing import (Any, Callable, Dict, Iterator, List, Optional, Sequence,
+                    Union)
 
 from .sample_batch import take
 
@@ -40,6 +41,9 @@ class VideoBatch:
             raise IndexError(f'video {index} of {len(self)}')
         row = {key: column[index] for key, column in self.columns.items()}
         return {k: value for k, value in row.items() if value is not _MISSING}
+
+    def __iter__(self) -> Iterator[dict]:
+        return (self[i] for i in range(len(self)))
 
     def map(self, function: Callable[[dict], Optional[dict]]) -> 'VideoBatch':
         """Apply a function to the results of one video after the other.

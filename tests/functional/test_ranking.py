@@ -113,9 +113,9 @@ def test_infinite_scores_rank():
 
 def test_error_texts():
     scores, target = make(6, 3)
-    with pytest.raises(ValueError, match=r'target of shape \(N, S\).*got \(6, 2\)'):
+    with pytest.raises(ValueError, match=r'target .*got \(6, 2\)'):
         F.average_precision(scores, target[:, :2])
-    with pytest.raises(ValueError, match=r'\(N, S\), got \(6,\)'):
+    with pytest.raises(ValueError, match=r'\(N, S\), got \(6\)'):
         F.average_precision(scores[:, 0], target[:, 0])
     scores[4, 1] = float('nan')
     with pytest.raises(ValueError, match='class 1 is NaN for video 4'):
