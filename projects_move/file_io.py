@@ -1,5 +1,6 @@
-"""Files that are either whole or not there."""
+"""Atomic writes of files."""
 import os
+import secrets
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Iterator, Union
@@ -7,11 +8,12 @@ from typing import Iterator, Union
 
 @contextmanager
 def atomic_write(path: Union[str, Path]) -> Iterator[Path]:
-    """A draft beside ``path`` that takes its name once the block is done.
+    """Empty draft file beside ``path``, which it replaces after the block.
 
-    Where the block raises, the draft goes and ``path`` stays as it was. The
-    draft's name begins with a dot and says which process of which machine
-    writes it.
+    An exception in the block deletes the draft and leaves ``path`` as it
+    was. The name of the draft is random, begins with a dot and has 23 bytes,
+    so that ``path`` may have the longest name of the file system and several
+    threads, processes or machines may write it.
 
     Example:
         >>> import tempfile
@@ -23,7 +25,8 @@ def atomic_write(path: Union[str, Path]) -> Iterator[Path]:
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f'.{path.name}.{os.uname().nodename}.{os.getpid()}')
+    draft = path.with_name(f'.{secrets.token_hex(8)}.draft')
+    os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
     try:
         yield draft
         with open(draft, 'rb') as file:
