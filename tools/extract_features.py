@@ -21,9 +21,9 @@ from mmengine.config import Config, DictAction
 from mmengine.registry import init_default_scope
 
 import projects_move
-from projects_move.apis.distributed import gather, share_of
-from projects_move.apis.extraction.backbone_weights import (
-    load_backbone, without_start_weights)
+from projects_move.apis.distributed import gather, shard_of_rank
+from projects_move.apis.extraction.backbone_weights import (load_backbone,
+                                                            strip_pretrained)
 from projects_move.apis.extraction.feature_extractor import (FeatureExtractor,
                                                              weights_digest)
 from projects_move.apis.extraction.pipeline import CROPS, extraction_pipeline
@@ -133,7 +133,7 @@ def build_model(cfg: Config, args: argparse.Namespace) -> torch.nn.Module:
     torch.manual_seed(args.seed)  # a backbone without weights is repeatable
     recognizer = cfg.model.to_dict()
     if args.checkpoint:
-        recognizer['backbone'] = without_start_weights(recognizer['backbone'])
+        recognizer['backbone'] = strip_pretrained(recognizer['backbone'])
     model = MODELS.build(recognizer)
     if args.checkpoint:
         load_backbone(model.backbone, args.checkpoint)
@@ -156,7 +156,7 @@ def main() -> None:
         pipeline, num_crops = extraction_pipeline(
             cfg.test_dataloader.dataset.pipeline, sampler_config(args),
             args.crops)
-        index, count = share_of(args.shard)
+        index, count = shard_of_rank(args.shard)
     except ValueError as error:
         raise SystemExit(f'error: {error}') from None
     try:
@@ -174,9 +174,9 @@ def main() -> None:
             projects_move=projects_move.__version__,
             mmengine=mmengine.__version__,
             torch=torch.__version__))
-    extractor = FeatureExtractor(model, args.out, args.dtype, args.chunk,
-                                 num_crops, args.flip, manifest)
     try:
+        extractor = FeatureExtractor(model, args.out, args.dtype, args.chunk,
+                                     num_crops, args.flip, manifest)
         check_manifest(args.out, manifest)
     except ValueError as error:
         raise SystemExit(f'error: {error}') from error

@@ -1,4 +1,4 @@
-"""The processes that share an extraction."""
+"""Shards of an extraction, by rank."""
 import os
 from datetime import timedelta
 from typing import Any, Optional, Tuple
@@ -7,45 +7,51 @@ import torch.distributed as dist
 
 from .cli import leave_process_group, parse_shard
 
-# for a rank that has days of videos left; gloo takes no more than 24 days
-PATIENCE = timedelta(days=20)
+# an extraction may take days on the slowest rank; gloo allows 24 days
+TIMEOUT = timedelta(days=20)
 
 
-def share_of(shard: Optional[str] = None) -> Tuple[int, int]:
-    """``(index, count)`` of the part that this process does.
+def shard_of_rank(shard: Optional[str] = None) -> Tuple[int, int]:
+    """Shard ``(index, count)`` of this process.
 
-    The ranks of torchrun share a shard. A shard that is given to a task of
-    Slurm is its own; without one, the tasks of ``srun`` share all.
+    The ranks of torchrun divide the given shard. The tasks of ``srun``
+    divide all videos where no shard is given; a shard that is given belongs
+    to its task alone.
 
     Args:
-        shard: ``i/n``.
+        shard: ``i/n``; by default ``0/1``, all videos.
 
     Raises:
-        ValueError: For another form of shard.
+        ValueError: For a shard of another form.
     """
     index, count = parse_shard(shard or '0/1')
-    rank, ranks = _torchrun()
-    # a step's own number: an allocation or a batch script has tasks too,
-    # but this is the only one of them that runs unless srun starts more
-    if ranks == 1 and shard is None and 'SLURM_STEP_NUM_TASKS' in os.environ:
+    rank, num_ranks = _torchrun_rank()
+    # the number of tasks of the step: an allocation or a batch script has
+    # SLURM_NTASKS too, although it runs one process
+    if num_ranks == 1 and shard is None and \
+            'SLURM_STEP_NUM_TASKS' in os.environ:
         rank = int(os.environ.get('SLURM_PROCID', 0))
-        ranks = int(os.environ['SLURM_STEP_NUM_TASKS'])
-    return index + count * rank, count * ranks
+        num_ranks = int(os.environ['SLURM_STEP_NUM_TASKS'])
+    return index + count * rank, count * num_ranks
 
 
 def gather(value: Any) -> list:
-    """Of each rank of torchrun, on rank 0, and nothing on the others, once
-    all of them are here: torchrun ends all when one leaves with an error."""
-    rank, ranks = _torchrun()
-    if ranks == 1:
+    """Values of all ranks of torchrun on rank 0, an empty list on the others.
+
+    Waits for all ranks: torchrun ends the others when one rank leaves with
+    an error.
+    """
+    rank, num_ranks = _torchrun_rank()
+    if num_ranks == 1:
         return [value]
-    dist.init_process_group('gloo', timeout=PATIENCE)
-    values = [None] * ranks if rank == 0 else None
+    dist.init_process_group('gloo', timeout=TIMEOUT)
+    values = [None] * num_ranks if rank == 0 else None
     dist.gather_object(value, values)
     leave_process_group()
     return values or []
 
 
-def _torchrun() -> Tuple[int, int]:
+def _torchrun_rank() -> Tuple[int, int]:
+    """Rank and number of ranks."""
     return (int(os.environ.get('RANK',
                                0)), int(os.environ.get('WORLD_SIZE', 1)))

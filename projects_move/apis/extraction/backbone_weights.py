@@ -1,16 +1,16 @@
-"""The backbone of a recognizer, with the weights of a checkpoint."""
+"""Weights of a recognizer's backbone."""
 import re
-from typing import Dict
+from typing import Dict, List
 
 from mmengine.runner import CheckpointLoader
 from torch import Tensor, nn
 
 
-def without_start_weights(backbone: dict) -> dict:
-    """The config of a backbone that is built without looking for weights.
+def strip_pretrained(backbone: dict) -> dict:
+    """Config of a backbone without the pretrained weights that it loads.
 
     Example:
-        >>> without_start_weights(dict(type='ResNet', pretrained='a.pth'))
+        >>> strip_pretrained(dict(type='ResNet', pretrained='a.pth'))
         {'type': 'ResNet', 'pretrained': None}
     """
     backbone = {k: v for k, v in backbone.items() if k != 'init_cfg'}
@@ -22,32 +22,38 @@ def without_start_weights(backbone: dict) -> dict:
 
 
 def load_backbone(backbone: nn.Module, path: str) -> None:
-    """Load the weights of a recognizer's backbone; those of its neck and
-    head are not read.
+    """Load the backbone's weights from the checkpoint of a recognizer.
 
     Args:
-        backbone: Changed in place.
-        path: File or address of a checkpoint of a recognizer.
+        backbone: Module that is changed in place.
+        path: File or URL of the checkpoint. Weights of neck and head are
+            ignored.
 
     Raises:
-        ValueError: For a checkpoint that lacks weights of the backbone, or
-            has them in other shapes, naming it and the first of them.
+        ValueError: For weights that the checkpoint lacks, that the backbone
+            lacks (a deeper backbone of the same kind has all others), or
+            that have other shapes.
     """
     checkpoint = CheckpointLoader.load_checkpoint(path, map_location='cpu')
-    saved = _backbone_part(checkpoint.get('state_dict', checkpoint))
+    saved = _backbone_state(checkpoint.get('state_dict', checkpoint))
     own = backbone.state_dict()
-    missing = [key for key in own if key not in saved]
-    if saved:  # other buffers, a table of positions, are as they were built
-        learned = dict(backbone.named_parameters())
-        missing = [
-            key for key in missing if key in learned or 'running_' in key
-        ]
+    name = type(backbone).__name__
+    missing = _missing_weights(backbone, saved)
     if missing:
         raise ValueError(
             f'{path} lacks {len(missing)} of the {len(own)} weights of the '
-            f'backbone {type(backbone).__name__}, first '
-            f'backbone.{missing[0]}: expected a checkpoint of a recognizer '
-            'with this backbone')
+            f'backbone {name}, first backbone.{missing[0]}: expected a '
+            'checkpoint of a recognizer with this backbone')
+    # integer buffers are counters and index tables
+    unexpected = [
+        key for key, value in saved.items()
+        if key not in own and value.is_floating_point()
+    ]
+    if unexpected:
+        raise ValueError(
+            f'{path} has {len(unexpected)} weights that the backbone {name} '
+            f'lacks, first backbone.{unexpected[0]}: expected a checkpoint '
+            'of a recognizer with this backbone')
     for key in sorted(own.keys() & saved.keys()):
         if saved[key].shape != own[key].shape:
             raise ValueError(f'{path}: backbone.{key} has the shape '
@@ -56,14 +62,29 @@ def load_backbone(backbone: nn.Module, path: str) -> None:
     backbone.load_state_dict(saved, strict=False)
 
 
-def _backbone_part(state: Dict[str, Tensor]) -> Dict[str, Tensor]:
+def _missing_weights(backbone: nn.Module, saved: Dict[str,
+                                                      Tensor]) -> List[str]:
+    """Keys of parameters and running statistics that are not saved.
+
+    Other buffers, such as a table of positions, keep their initial values,
+    unless the checkpoint has nothing of a backbone at all.
     """
+    missing = [key for key in backbone.state_dict() if key not in saved]
+    if not saved:
+        return missing
+    parameters = dict(backbone.named_parameters())
+    return [key for key in missing if key in parameters or 'running_' in key]
+
+
+def _backbone_state(state: Dict[str, Tensor]) -> Dict[str, Tensor]:
+    """State dict of the backbone within that of a recognizer.
+
     Example:
-        >>> _backbone_part({'module.backbone.a': 1, 'backbone.b': 2, 'c': 3})
+        >>> _backbone_state({'module.backbone.a': 1, 'backbone.b': 2, 'c': 3})
         {'a': 1, 'b': 2}
     """
-    start = re.compile(r'(module\.)?backbone\.')
+    prefix = re.compile(r'(module\.)?backbone\.')
     return {
-        start.sub('', key, 1): value
-        for key, value in state.items() if start.match(key)
+        prefix.sub('', key, 1): value
+        for key, value in state.items() if prefix.match(key)
     }

@@ -1,4 +1,5 @@
-"""Videos decoded piece by piece, so that long ones need no more memory."""
+"""Decoding of videos in chunks of frames, which bounds the memory of long
+videos."""
 import os
 import re
 import signal
@@ -12,14 +13,14 @@ from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 from projects_move.apis.config_types import type_name
 
 
-class Piece(NamedTuple):
-    """Some of the chosen frames of a video.
+class FrameChunk(NamedTuple):
+    """Consecutive sampled frames of a video.
 
     Attributes:
-        name: Of the video.
-        packed: Inputs and data sample; None where there is a problem.
-        is_last: Whether nothing more comes of this video.
-        problem: Why it failed, empty where it did not.
+        name: Name of the video.
+        packed: Inputs and data sample; None for a video that failed.
+        is_last: Whether this is the last chunk of the video.
+        problem: Reason of the failure, or empty.
     """
     name: str
     packed: Optional[dict]
@@ -27,25 +28,30 @@ class Piece(NamedTuple):
     problem: str = ''
 
 
-class DecodedPieces(IterableDataset):
-    """Decoded frames of listed videos; a video that fails gives its reason.
+class ChunkedVideos(IterableDataset):
+    """Decoded frames of a list of videos, in chunks.
 
-    The pieces of a video follow each other. Workers take the videos in turn.
+    The chunks of a video follow each other. Worker ``i`` of ``n`` decodes
+    every n-th video, from the i-th. A video that fails yields one chunk with
+    the reason.
 
     Args:
         videos: Data infos with ``video_id`` and ``filename``.
-        pipeline: From the file to packed inputs.
-        size: Frames or clips of a piece.
-        num_workers: Of the data loader.
+        pipeline: Transforms from the file to packed inputs.
+        chunk_size: Frames or clips of a chunk.
+        num_workers: Workers of the data loader.
+
+    Raises:
+        ValueError: For a pipeline without exactly one decoder.
     """
 
     def __init__(self,
                  videos: List[dict],
                  pipeline: List[dict],
-                 size: int,
+                 chunk_size: int,
                  num_workers: int = 0) -> None:
         self.videos = videos
-        self.size = size
+        self.chunk_size = chunk_size
         self.num_workers = num_workers
         decoders = [
             i for i, step in enumerate(pipeline)
@@ -54,75 +60,78 @@ class DecodedPieces(IterableDataset):
         if len(decoders) != 1:
             raise ValueError('expected one decoder in the test pipeline, '
                              f'found {len(decoders)}')
-        self.choose = Compose(pipeline[:decoders[0]])
+        self.sample = Compose(pipeline[:decoders[0]])
         self.decode = Compose(pipeline[decoders[0]:])
-        # the video that each worker has in hand; -1 before its first
-        self._in_hand = torch.full((max(num_workers, 1), ), -1).share_memory_()
+        # index of the video that each worker decodes; -1 before the first
+        self._active = torch.full((max(num_workers, 1), ), -1).share_memory_()
 
     @property
-    def in_hand(self) -> List[str]:
-        """Names of the videos that the workers were at last."""
+    def active_videos(self) -> List[str]:
+        """Names of the videos that the workers decoded last."""
         return [
-            self.videos[i]['video_id'] for i in self._in_hand.tolist()
-            if i >= 0
+            self.videos[i]['video_id'] for i in self._active.tolist() if i >= 0
         ]
 
-    def __iter__(self) -> Iterator[Piece]:
+    def __iter__(self) -> Iterator[FrameChunk]:
         worker = get_worker_info()
         first, step = (worker.id, worker.num_workers) if worker else (0, 1)
         for i in range(first, len(self.videos), step):
-            self._in_hand[first] = i
+            self._active[first] = i
             video = self.videos[i]
-            name = video['video_id']
             try:
-                yield from self._pieces(name, dict(video))
-            except Exception as error:  # decoders raise whatever they like
-                yield Piece(name, None, True, _reason(video, error))
+                yield from self._chunks(dict(video))
+            except Exception as error:  # decoders raise errors of any type
+                problem = (f"{video['filename']}: {type(error).__name__}: "
+                           f'{error}')
+                yield FrameChunk(video['video_id'], None, True, problem)
 
-    def _pieces(self, name: str, video: dict) -> Iterator[Piece]:
+    def _chunks(self, video: dict) -> Iterator[FrameChunk]:
+        name = video['video_id']
         if not os.path.isfile(video['filename']):
             raise FileNotFoundError('does not exist')
-        chosen = self.choose(video)
-        clips = chosen['frame_inds'].reshape(-1, chosen['clip_len'])
+        sampled = self.sample(video)
+        clips = sampled['frame_inds'].reshape(-1, sampled['clip_len'])
         if not len(clips):
             raise ValueError('has no frames')
-        for start in range(0, len(clips), self.size):
-            part = clips[start:start + self.size]
+        for start in range(0, len(clips), self.chunk_size):
+            chunk = clips[start:start + self.chunk_size]
             packed = self.decode(
-                dict(chosen, frame_inds=part.flatten(), num_clips=len(part)))
-            yield Piece(name, packed, start + self.size >= len(clips))
+                dict(
+                    sampled, frame_inds=chunk.flatten(), num_clips=len(chunk)))
+            is_last = start + self.chunk_size >= len(clips)
+            yield FrameChunk(name, packed, is_last)
 
 
-def _reason(video: dict, error: Exception) -> str:
-    return f"{video['filename']}: {type(error).__name__}: {error}"
+class DecoderCrashed(RuntimeError):
+    """Crash of a decoder, which ended its worker process."""
 
 
-class DecoderDied(RuntimeError):
-    """A decoder took its process along."""
+def iterate_chunks(videos: ChunkedVideos) -> Iterator[FrameChunk]:
+    """Chunks from a data loader over the videos.
 
-
-def decoded(pieces: DecodedPieces) -> Iterator[Piece]:
-    """The pieces, from a data loader.
-
-    PyTorch raises the death of a worker wherever the main thread is, even
-    long after; here it comes where the next piece is asked for.
+    PyTorch's handler of SIGCHLD raises the crash of a worker at any line of
+    the main thread. It is replaced until the iteration ends, so that a crash
+    is raised here, where the next chunk is requested.
 
     Raises:
-        DecoderDied: With what the loader says of it. That may be any error
-            of a connection, as what a video raises comes as its problem.
+        DecoderCrashed: For every error of the data loader with workers: a
+            crash may appear as any error of the connection, and errors of a
+            video are reported in its chunk.
     """
     loader = iter(
-        DataLoader(pieces, batch_size=None, num_workers=pieces.num_workers))
-    watched = pieces.num_workers and current_thread() is main_thread()
-    handler = watched and signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        DataLoader(videos, batch_size=None, num_workers=videos.num_workers))
+    replaces_handler = videos.num_workers and \
+        current_thread() is main_thread()
+    if replaces_handler:
+        handler = signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     try:
         yield from loader
     except Exception as error:
-        if not pieces.num_workers:
+        if not videos.num_workers:
             raise
-        raise DecoderDied(f'{type(error).__name__}: {error}') from error
+        raise DecoderCrashed(f'{type(error).__name__}: {error}') from error
     finally:
-        if pieces.num_workers:  # now, and not when Python gets to it
+        if videos.num_workers:  # without waiting for the garbage collector
             loader._shutdown_workers()
-        if watched:
+        if replaces_handler:
             signal.signal(signal.SIGCHLD, handler or signal.SIG_DFL)

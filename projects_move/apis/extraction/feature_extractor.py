@@ -1,8 +1,7 @@
-"""Features of videos, computed once and cached as one file a video.
+"""Extraction of video features into one file a video.
 
-A file appears under its name only when it is whole, so an interrupted
-extraction goes on where it stopped, and several processes or machines may
-fill one folder.
+Files are written atomically, so an interrupted extraction can be resumed, and
+several processes or machines can write to one folder.
 """
 import hashlib
 from collections import defaultdict
@@ -14,9 +13,10 @@ import torch
 from torch import Tensor, nn
 
 from projects_move.datasets.features.manifest import write_manifest
+from projects_move.datasets.features.packed_store import STORE
 from projects_move.file_io import atomic_write
 from projects_move.models.recognizers import shifted_frames
-from .chunked_decoding import DecodedPieces, DecoderDied, decoded
+from .chunked_decoding import ChunkedVideos, DecoderCrashed, iterate_chunks
 
 
 class FeatureExtractor:
@@ -25,14 +25,18 @@ class FeatureExtractor:
     Args:
         model: A ``MOVERecognizer`` in evaluation mode.
         out: Folder of the feature files.
-        dtype: Of the files, ``'float16'`` or ``'float32'``.
-        chunk: Frames or clips that go through the backbone at a time. A
-            backbone that shifts among frames gets multiples of its
-            ``num_segments``, the last frame repeated to fill up.
-        num_crops: That the pipeline makes of each frame, one crop of all
-            frames after the other.
-        flip: Whether mirror images are crops of their own.
-        manifest: What makes the features, said beside the first of them.
+        dtype: Float type of the files, ``'float16'`` or ``'float32'``.
+        chunk: Frames or clips of one forward pass, rounded down to a
+            multiple of ``num_segments`` for a backbone with temporal shifts.
+        num_crops: Crops that the pipeline makes of each frame: the first
+            crop of all frames, then the second of all frames, and so on.
+        flip: Whether the mirror image of each crop is one more crop.
+        manifest: Content of ``manifest.json``, which is written before the
+            first feature file.
+
+    Raises:
+        ValueError: For a folder that is a packed store, whose reader would
+            not find the files.
     """
 
     def __init__(self,
@@ -45,6 +49,9 @@ class FeatureExtractor:
                  manifest: Optional[dict] = None) -> None:
         self.model = model
         self.out = Path(out)
+        if (self.out / STORE).exists():
+            raise ValueError(f'{out} is a packed store: expected a folder of '
+                             'feature files')
         self.dtype = np.dtype(dtype)
         self.segments = shifted_frames(model.backbone)
         self.chunk = max(chunk // self.segments, 1) * self.segments
@@ -53,7 +60,7 @@ class FeatureExtractor:
         self.manifest = manifest
 
     def missing(self, videos: List[dict]) -> List[dict]:
-        """The videos without a feature file, each name once."""
+        """Videos without a feature file, each name once."""
         unique = {video['video_id']: video for video in videos}
         return [
             video for name, video in unique.items()
@@ -61,55 +68,59 @@ class FeatureExtractor:
         ]
 
     def path(self, name: str) -> Path:
+        """Feature file of a video."""
         return self.out / f'{name}.npy'
 
     def run(self,
             videos: List[dict],
             pipeline: List[dict],
             num_workers: int = 0) -> Iterator[Tuple[str, str]]:
-        """Extract video after video.
+        """Extract the features of all videos.
 
-        One that ends its decoder, which is a worker process, fails like any
-        other: the videos that the workers had in hand are tried again, each
-        in a process of its own. Without workers it ends this process.
+        Where a decoder crashes and ends its worker, the active videos of all
+        workers are tried again, each in a worker of its own; a video that
+        crashes again has failed. Without workers a crash ends this process.
 
         Yields:
-            The name of each video and, where it failed, the reason.
+            Name of a video and the reason of its failure, or empty.
         """
-        left = {video['video_id']: video for video in videos}
-        alone: List[str] = []
-        while left:
-            batch = [alone.pop(0)] if alone else list(left)
-            pieces = DecodedPieces([left[name] for name in batch], pipeline,
-                                   self.chunk, min(num_workers, len(batch)))
-            death = ''
+        remaining = {video['video_id']: video for video in videos}
+        suspects: List[str] = []
+        while remaining:
+            names = [suspects.pop(0)] if suspects else list(remaining)
+            chunks = ChunkedVideos([remaining[name] for name in names],
+                                   pipeline, self.chunk,
+                                   min(num_workers, len(names)))
+            crash = ''
             try:
-                for name, problem in self._extract(pieces):
-                    del left[name]
+                for name, problem in self._extract(chunks):
+                    del remaining[name]
                     yield name, problem
-            except DecoderDied as error:
-                death = str(error).strip()
-            if death and len(batch) > 1:
-                alone = [name for name in pieces.in_hand if name in left]
-                alone = alone or list(left)[:1]
-            elif death and batch[0] in left:
-                video = left.pop(batch[0])
-                yield batch[0], f"{video['filename']}: decoder died: {death}"
+            except DecoderCrashed as error:
+                crash = str(error).strip()
+            if crash and len(names) > 1:
+                suspects = [
+                    name for name in chunks.active_videos if name in remaining
+                ]
+                suspects = suspects or list(remaining)[:1]
+            elif crash and names[0] in remaining:
+                video = remaining.pop(names[0])
+                yield names[0], f"{video['filename']}: decoder crashed: " \
+                    f'{crash}'
 
-    def _extract(self, pieces: DecodedPieces) -> Iterator[Tuple[str, str]]:
-        done = defaultdict(list)
-        for piece in decoded(pieces):
-            name, problem = piece.name, piece.problem
-            if piece.packed is not None:
-                done[name].append(self.features(piece.packed))
-            if piece.is_last:
-                parts = done.pop(name, [])
+    def _extract(self, videos: ChunkedVideos) -> Iterator[Tuple[str, str]]:
+        features = defaultdict(list)
+        for name, packed, is_last, problem in iterate_chunks(videos):
+            if packed is not None:
+                features[name].append(self.features(packed))
+            if is_last:
+                chunks = features.pop(name, [])
                 if not problem:
-                    problem = self._write(name, np.concatenate(parts))
+                    problem = self._write(name, np.concatenate(chunks))
                 yield name, problem
 
     def _write(self, name: str, features: np.ndarray) -> str:
-        """What is wrong with the features, which are not written then."""
+        """Write the file of a video, or return why it is not written."""
         if not np.isfinite(features).all():
             return f'features hold NaN or are too large for {self.dtype}'
         if self.manifest is not None:
@@ -120,31 +131,34 @@ class FeatureExtractor:
 
     @torch.no_grad()
     def features(self, packed: Dict) -> np.ndarray:
-        """Features ``(T * crops, C)`` of the packed frames of one video:
-        those of all crops of a frame, then those of the next."""
+        """Features ``(T * crops, C)`` of packed frames of one video, the
+        crops of a frame next to each other."""
         crops = packed['inputs'].unflatten(0, (self.num_crops, -1))
         if self.flip:
             crops = torch.cat([crops, crops.flip(-1)])
         rows = torch.stack(
-            [self._sequence(crop, packed['data_samples']) for crop in crops],
+            [self._crop_features(crop, packed) for crop in crops],
             dim=1).flatten(0, 1)
-        with np.errstate(over='ignore'):  # said where it is written
+        with np.errstate(over='ignore'):  # reported by _write
             return rows.numpy().astype(self.dtype)
 
-    def _sequence(self, images: Tensor, data_sample) -> Tensor:
-        """Features ``(T, C)`` of frames or clips in their order."""
+    def _crop_features(self, images: Tensor, packed: Dict) -> Tensor:
+        """Features ``(T, C)`` of one crop of all frames or clips.
+
+        The last frame is repeated up to a multiple of the segments.
+        """
         total = len(images)
         images = torch.cat([images] + [images[-1:]] * (-total % self.segments))
         rows = []
         for part in images.split(self.chunk):
-            data = dict(inputs=[part], data_samples=[data_sample])
+            data = dict(inputs=[part], data_samples=[packed['data_samples']])
             data = self.model.data_preprocessor(data, training=False)
             rows.append(self.model.extract_frames(data['inputs'])[0])
         return torch.cat(rows)[:total].float().cpu()
 
 
 def write_feature_file(path: Path, features: np.ndarray) -> None:
-    """Write a ``.npy`` file that is either whole or not there."""
+    """Write a ``.npy`` file atomically."""
     with atomic_write(path) as draft, open(draft, 'wb') as file:
         np.save(file, features, allow_pickle=False)
 

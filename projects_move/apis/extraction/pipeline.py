@@ -1,4 +1,4 @@
-"""From the pipeline that tests a model to the one that caches features."""
+"""Pipeline of a feature extraction, made from the test pipeline."""
 import re
 from typing import List, Optional, Tuple
 
@@ -10,53 +10,55 @@ CROPS = dict(center=1, three=3, ten=10)
 def extraction_pipeline(pipeline: List[dict],
                         sampler: Optional[dict],
                         crops: str = 'center') -> Tuple[List[dict], int]:
-    """The test pipeline with other frames and other crops of them.
+    """Test pipeline with another frame sampler and other crops.
 
     Args:
-        pipeline: With one frame sampler and, for other crops than
-            ``'center'``, one ``CenterCrop``.
-        sampler: Chooses the frames; where the pipeline's own makes clips,
-            it makes clips of their length. None keeps the pipeline's own.
-        crops: ``'center'`` leaves the crop as it is; ``'three'`` are squares
-            along the long side; ``'ten'`` the corners, the centre and their
-            mirror images, MMAction2's ``TenCrop``.
+        pipeline: Test pipeline with one frame sampler and, for other crops
+            than ``'center'``, one ``CenterCrop``.
+        sampler: Config of the frame sampler. Where the sampler of the
+            pipeline makes clips, this one makes clips of the same length.
+            None keeps the sampler of the pipeline.
+        crops: ``'center'`` keeps the crop of the pipeline; ``'three'`` are
+            squares along the long side; ``'ten'`` are the corners, the
+            centre and their mirror images (``TenCrop`` of MMAction2).
 
     Returns:
-        The pipeline and how many crops it makes of a frame.
+        The pipeline and its number of crops of a frame.
 
     Raises:
-        ValueError: For a pipeline in which there is nothing to replace.
+        ValueError: For a pipeline without exactly one step to replace.
     """
     pipeline = list(pipeline)
-    place = _only(pipeline, '.*Sample.*Frame.*', 'frame sampler')
+    index = _index_of(pipeline, '.*Sample.*Frame.*', 'frame sampler')
     if sampler is not None:
-        own = pipeline[place]
+        own = pipeline[index]
         if own.get('clip_len', 1) > 1:
             sampler = dict(
                 sampler,
                 clip_len=own['clip_len'],
                 frame_interval=own.get('frame_interval', 1))
-        pipeline[place] = sampler
+        pipeline[index] = sampler
     if crops != 'center':
-        place = _only(pipeline, 'CenterCrop', 'CenterCrop')
-        size = pipeline[place]['crop_size']
-        if crops == 'three':  # it asks for frames whose short side is that
+        index = _index_of(pipeline, 'CenterCrop', 'CenterCrop')
+        size = pipeline[index]['crop_size']
+        if crops == 'three':  # needs frames whose short side is the crop's
             side = size if isinstance(size, int) else min(size)
-            pipeline[place:place + 1] = [
+            pipeline[index:index + 1] = [
                 dict(type='Resize', scale=(-1, side)),
                 dict(type='ThreeCrop', crop_size=side)
             ]
         else:
-            pipeline[place] = dict(type='TenCrop', crop_size=size)
+            pipeline[index] = dict(type='TenCrop', crop_size=size)
     return pipeline, CROPS[crops]
 
 
-def _only(pipeline: List[dict], pattern: str, what: str) -> int:
-    places = [
+def _index_of(pipeline: List[dict], pattern: str, kind: str) -> int:
+    """Index of the only step whose type matches a pattern."""
+    indices = [
         i for i, step in enumerate(pipeline)
         if re.fullmatch(pattern, type_name(step['type']))
     ]
-    if len(places) != 1:
-        raise ValueError(f'expected one {what} in the test pipeline, found '
-                         f'{len(places)}')
-    return places[0]
+    if len(indices) != 1:
+        raise ValueError(f'expected one {kind} in the test pipeline, found '
+                         f'{len(indices)}')
+    return indices[0]

@@ -11,12 +11,12 @@ def save(path, state):
     return str(path)
 
 
-def state_of(backbone, start='backbone.'):
-    return {start + key: part for key, part in backbone.state_dict().items()}
+def state_of(backbone, prefix='backbone.'):
+    return {prefix + key: part for key, part in backbone.state_dict().items()}
 
 
 def test_weights_of_the_backbone_are_loaded(tmp_path):
-    """Without a head, of a wrapped model, and without batch norm's counter."""
+    """A wrapped model with a head, without the counter of batch norm."""
     saved, backbone = Tiny2D(), Tiny2D()
     state = state_of(saved, 'module.backbone.')
     del state['module.backbone.norm.num_batches_tracked']
@@ -26,11 +26,12 @@ def test_weights_of_the_backbone_are_loaded(tmp_path):
         assert torch.equal(ours, theirs)
 
 
-def test_what_is_not_learned_may_be_missing(tmp_path):
-    backbone = Tiny2D()
-    path = save(tmp_path / 'a.pth', state_of(backbone))
+def test_integer_buffers_may_differ(tmp_path):
+    backbone, saved = Tiny2D(), Tiny2D()
     backbone.register_buffer('positions', torch.arange(3))
-    load_backbone(backbone, path)
+    saved.register_buffer('index', torch.arange(3))
+    load_backbone(backbone, save(tmp_path / 'a.pth', state_of(saved)))
+    assert torch.equal(backbone.conv.weight, saved.conv.weight)
     buffers_only = nn.Module()
     buffers_only.register_buffer('filters', torch.ones(2))
     with pytest.raises(ValueError, match='lacks 1 of the 1 weights'):
@@ -44,9 +45,14 @@ def test_what_is_not_learned_may_be_missing(tmp_path):
         key: part
         for key, part in state_of(Tiny2D()).items() if 'running' not in key
     }, 'lacks 2 of the 7 .* Tiny2D, first backbone.norm.running_mean'),
+    (dict(state_of(Tiny2D()), **{'backbone.layer2.weight': torch.ones(1)}),
+     'a.pth has 1 weights that .* Tiny2D lacks, first backbone.layer2.weight'),
     (state_of(Tiny2D(channels=5)),
      r'backbone.conv.bias has the shape \(5,\), expected \(6,\)'),
 ])
 def test_other_weights_are_refused(tmp_path, state, message):
+    backbone = Tiny2D()
+    before = backbone.conv.weight.clone()
     with pytest.raises(ValueError, match=message):
-        load_backbone(Tiny2D(), save(tmp_path / 'a.pth', state))
+        load_backbone(backbone, save(tmp_path / 'a.pth', state))
+    assert torch.equal(backbone.conv.weight, before)

@@ -13,7 +13,7 @@ PIPELINE = [
 SAMPLER = dict(type='SampleVideoFrames', num_frames=150)
 
 
-def test_the_sampler_is_replaced_or_kept():
+def test_sampler_is_replaced_or_kept():
     changed, crops = extraction_pipeline(PIPELINE, SAMPLER)
     assert changed == PIPELINE[:1] + [SAMPLER] + PIPELINE[2:]
     assert crops == 1
@@ -38,7 +38,7 @@ def test_crops(size):
     assert crops == 10 and ten[4] == dict(type='TenCrop', crop_size=size)
 
 
-def test_what_is_not_there_is_named():
+def test_missing_steps_are_named():
     with pytest.raises(ValueError, match='one frame sampler .* found 0'):
         extraction_pipeline(PIPELINE[2:], SAMPLER)
     with pytest.raises(ValueError, match='one CenterCrop .* found 0'):

@@ -1,0 +1,89 @@
+import os
+import signal
+from pathlib import Path
+
+import pytest
+import torch
+from mmaction.registry import TRANSFORMS
+
+from projects_move.apis.extraction.chunked_decoding import ChunkedVideos
+from projects_move.apis.extraction.feature_extractor import FeatureExtractor
+from tests.apis.extraction.videos import PIPELINE, build_recognizer, data_infos
+
+
+def test_long_videos_are_decoded_in_chunks(folder):
+    infos = data_infos(folder, 'v0', 'v1', 'text', 'v2')
+    chunks = list(ChunkedVideos(infos, PIPELINE, chunk_size=3))
+    assert [
+        (chunk.name, chunk.is_last, bool(chunk.problem)) for chunk in chunks
+    ] == [('v0', False, False), ('v0', False, False), ('v0', True, False),
+          ('v1', False, False), ('v1', False, False), ('v1', True, False),
+          ('text', True, True), ('v2', False, False), ('v2', False, False),
+          ('v2', True, False)]
+    assert [len(chunk.packed['inputs']) for chunk in chunks[:3]] == [3, 3, 1]
+    with pytest.raises(ValueError, match='expected one decoder'):
+        ChunkedVideos(infos, PIPELINE[:2], 3)
+
+
+@TRANSFORMS.register_module()
+class Crash:
+    """Kills its process at one video: always, or until ``marker`` exists."""
+
+    def __init__(self, name, marker=''):
+        self.name = name
+        self.marker = marker and Path(marker)
+
+    def __call__(self, results):
+        if results['video_id'] == self.name:
+            if not self.marker or not self.marker.exists():
+                self.marker and self.marker.touch()
+                os.kill(os.getpid(), signal.SIGKILL)
+        return results
+
+
+def run(folder, num_workers, *names, **crash):
+    """Names and problems of an extraction, in their order."""
+    extractor = FeatureExtractor(build_recognizer(), folder / 'out', chunk=3)
+    steps = [dict(type='Crash', **crash)] if crash else []
+    found = list(
+        extractor.run(
+            data_infos(folder, *names), [PIPELINE[0], *steps, *PIPELINE[1:]],
+            num_workers=num_workers))
+    assert len(found) == len(dict(found))
+    return dict(found)
+
+
+@pytest.mark.filterwarnings('ignore:This DataLoader will create')
+def test_video_that_crashes_its_decoder_fails_alone(folder):
+    problems = run(folder, 2, name='v1')
+    assert len(problems) == 5
+    assert {name for name in problems if not problems[name]} == {'v0', 'v2'}
+    assert 'v1.mp4: decoder crashed: RuntimeError: DataLoader worker' in \
+        problems['v1']
+    assert 'absent.mp4: FileNotFoundError' in problems['absent']
+    assert {path.name
+            for path in (folder / 'out').iterdir()} == {'v0.npy', 'v2.npy'}
+
+
+def test_crash_that_does_not_repeat_costs_nothing(folder):
+    marker = folder / 'crashed'
+    problems = run(folder, 1, name='v1', marker=str(marker))
+    assert marker.exists()
+    assert {name
+            for name in problems if not problems[name]} == {'v0', 'v1', 'v2'}
+
+
+def test_crash_while_a_chunk_is_requested(folder, monkeypatch):
+    """The connection ends before PyTorch sees that the process has ended."""
+    loader = torch.utils.data.dataloader._MultiProcessingDataLoaderIter
+    get, errors = loader._try_get_data, [EOFError(), ConnectionResetError()]
+
+    def fail(self, *args, **kwargs):
+        if errors:
+            raise errors.pop()
+        return get(self, *args, **kwargs)
+
+    monkeypatch.setattr(loader, '_try_get_data', fail)
+    problems = run(folder, 1, 'v0', 'v1', 'v2')
+    assert list(problems.values()).count('') == 2 and len(problems) == 3
+    assert 'v0.mp4: decoder crashed: EOFError' in problems['v0']
