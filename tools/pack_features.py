@@ -21,10 +21,9 @@ import numpy as np
 from projects_move.apis import cli
 from projects_move.apis.extraction.feature_extractor import write_feature_file
 from projects_move.datasets.features.feature_file import open_feature_file
-from projects_move.datasets.features.manifest import (MANIFEST,
-                                                      compare_origins,
-                                                      holds_features,
-                                                      read_origin)
+from projects_move.datasets.features.manifest import (MANIFEST, holds_features,
+                                                      read_provenance,
+                                                      require_same_provenance)
 from projects_move.datasets.features.packed_store import STORE, PackedStore
 from projects_move.datasets.features.shard_writer import ShardWriter
 from projects_move.file_io import atomic_write
@@ -163,8 +162,8 @@ def take_manifest(source: Path, target: Path) -> None:
     of another maker."""
     if holds_features(target):
         try:
-            compare_origins(
-                read_origin(target), str(target), read_origin(source),
+            require_same_provenance(
+                read_provenance(target), str(target), read_provenance(source),
                 str(source))
         except ValueError as error:
             raise SystemExit(f'error: {error}') from None
@@ -181,7 +180,7 @@ def main() -> None:
                 args)
     except KeyboardInterrupt:
         raise SystemExit('\ninterrupted; run it again to go on') from None
-    except RuntimeError as error:
+    except (RuntimeError, ValueError) as error:
         raise SystemExit(f'\nerror: {error}') from None
     for problem in problems:
         print(f'failed: {problem}', file=sys.stderr)

@@ -1,6 +1,4 @@
-import sys
 from functools import partial
-from pathlib import Path
 from unittest import mock
 
 import numpy as np
@@ -9,10 +7,7 @@ import pytest
 from projects_move.datasets.features.packed_store import PackedStore
 from projects_move.datasets.features.shard_writer import ShardWriter
 from tests.in_process import run_tool
-
-sys.path.insert(0, str(Path(__file__).parents[2] / 'tools'))
-
-import pack_features  # noqa: E402
+from tools import pack_features
 
 run = partial(run_tool, pack_features.main)
 
@@ -29,7 +24,7 @@ def folder(tmp_path):
     return tmp_path / 'feat'
 
 
-def test_there_and_back(folder, tmp_path):
+def test_unpacked_files_equal_the_packed_ones(folder, tmp_path):
     store, back = tmp_path / 'store', tmp_path / 'back'
     assert run('pack', folder, store, '--dtype', 'float32', '--shard-bytes',
                400)[1] is None
@@ -51,7 +46,7 @@ def test_float16_is_verified_as_such(folder, tmp_path):
     assert problem == '1 videos failed' and 'failed: v1 differs' in text
 
 
-def test_goes_on_where_it_stopped(folder, tmp_path, monkeypatch):
+def test_resumes_after_an_interruption(folder, tmp_path, monkeypatch):
     store = tmp_path / 'store'
     calls = []
 
@@ -71,14 +66,14 @@ def test_goes_on_where_it_stopped(folder, tmp_path, monkeypatch):
     assert run('verify', folder, store)[1] is None
 
 
-def test_machines_share_the_work(folder, tmp_path):
+def test_shards_divide_the_videos(folder, tmp_path):
     for i in range(3):
         run('pack', folder, tmp_path / 'store', '--shard', f'{i}/3')
     assert run('verify', folder, tmp_path / 'store')[1] is None
     assert len(list((tmp_path / 'store').glob('*.bin'))) == 3
 
 
-def test_a_bad_file_does_not_stop_the_others(folder, tmp_path):
+def test_bad_file_does_not_stop_the_others(folder, tmp_path):
     np.save(folder / 'v1.npy', np.full((3, 4), np.nan))
     np.save(folder / 'v2.npy', np.ones((3, 5)))
     (folder / 'v3.npy').write_bytes(b'no array')
@@ -96,6 +91,8 @@ def test_errors(folder, tmp_path):
     run('pack', folder, tmp_path / 'store')
     assert 'is a packed store already' in run('pack', tmp_path / 'store',
                                               tmp_path / 'x')[1]
+    problem = run('pack', folder, tmp_path / 'store', '--dtype', 'float32')[1]
+    assert 'error: ' in problem and 'found' in problem and 'float16' in problem
     assert '--shard is i/n' in run('pack', folder, tmp_path / 'x', '--shard',
                                    '3/3')[0]
 
@@ -121,8 +118,8 @@ def test_other_backbones_are_refused(folder, tmp_path):
     assert len(list(back.rglob('*.npy'))) == 13
 
 
-def test_the_manifest_is_there_before_the_features(folder, tmp_path,
-                                                   monkeypatch):
+def test_manifest_is_written_before_the_features(folder, tmp_path,
+                                                 monkeypatch):
     interrupted = mock.Mock(side_effect=KeyboardInterrupt)
     monkeypatch.setattr(pack_features, 'each', interrupted)
     run('pack', folder, tmp_path / 'store')
@@ -130,7 +127,7 @@ def test_the_manifest_is_there_before_the_features(folder, tmp_path,
 
 
 @pytest.mark.parametrize('odd', ['sub/v0', 'sub/v4'])
-def test_a_store_is_not_made_for_odd_channels(folder, tmp_path, odd):
+def test_different_channels_are_refused(folder, tmp_path, odd):
     np.save(folder / f'{odd}.npy', np.ones((3, 5)))
     problem = run('pack', folder, tmp_path / 'store')[1]
     assert 'files of different channels' in problem

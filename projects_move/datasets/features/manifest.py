@@ -1,74 +1,90 @@
-"""What made the features of a folder or packed store: ``manifest.json``."""
+"""Provenance of cached features: ``manifest.json`` of their folder."""
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Optional, Tuple, Union
 
 from projects_move.file_io import atomic_write
 
 MANIFEST = 'manifest.json'
-# what tells features apart; frame sampling and float type do not
-ORIGIN = ('backbone', 'weights_sha256', 'data_preprocessor')
-# where weights came from; their digest says what they are
-STARTS = ('init_cfg', 'pretrained', 'pretrained2d', 'pretrained_type')
+# entries that distinguish features; frame sampling and float type do not
+PROVENANCE_KEYS = ('backbone', 'weights_sha256', 'data_preprocessor')
+# sources of weights, which are compared by their digest instead
+PRETRAINED_KEYS = ('init_cfg', 'pretrained', 'pretrained2d', 'pretrained_type')
 
 
 def read_manifest(folder: Union[str, Path]) -> Optional[dict]:
-    """The manifest of a folder; None where it does not say."""
+    """Manifest of a folder or packed store, None where it has none.
+
+    Raises:
+        ValueError: For a file that is no JSON object, naming it.
+    """
     path = Path(folder) / MANIFEST
-    return json.loads(path.read_text()) if path.is_file() else None
+    if not path.is_file():
+        return None
+    try:
+        manifest = json.loads(path.read_text())
+    except ValueError as error:
+        raise ValueError(f'{path}: expected JSON: {error}') from error
+    if not isinstance(manifest, dict):
+        raise ValueError(f'{path}: expected a JSON object, found a '
+                         f'{type(manifest).__name__}')
+    return manifest
 
 
-def read_origin(folder: Union[str, Path]) -> Optional[dict]:
-    """What tells the features of a folder apart; None where it does not
-    say."""
+def read_provenance(folder: Union[str, Path]) -> Optional[dict]:
+    """Entries of a folder's manifest that distinguish its features, None
+    where it has no manifest."""
     manifest = read_manifest(folder)
-    return manifest and {key: manifest.get(key) for key in ORIGIN}
+    return manifest and {key: manifest.get(key) for key in PROVENANCE_KEYS}
 
 
-def find_origin(folder: Union[str, Path]) -> Tuple[Optional[dict], str]:
-    """What tells the features of a folder apart, which may lie within that
-    of its manifest, and the folder that says so."""
+def find_provenance(folder: Union[str, Path]) -> Tuple[Optional[dict], str]:
+    """Provenance of a folder, and the folder of its manifest, which may be a
+    parent folder. Other files named ``manifest.json`` are ignored."""
     path = Path(folder).absolute()
-    for place in (path, *path.parents):
-        origin = read_origin(place)
-        if origin is not None and None not in origin.values():
-            return origin, str(place)
+    for parent in (path, *path.parents):
+        with suppress(ValueError):
+            provenance = read_provenance(parent)
+            if provenance is not None and None not in provenance.values():
+                return provenance, str(parent)
     return None, str(folder)
 
 
-def compare_origins(ours: Optional[dict], where: str, theirs: Optional[dict],
-                    there: str) -> None:
-    """Refuse features of two makers; what does not say its own passes.
+def require_same_provenance(ours: Optional[dict], our_place: str,
+                            theirs: Optional[dict], their_place: str) -> None:
+    """Refuse features of two backbones; unknown provenance passes.
 
     Raises:
-        ValueError: Naming both places and what differs.
+        ValueError: Naming both places and the entry that differs.
     """
-    for key in ORIGIN if ours and theirs else ():
-        if _without_starts(ours[key]) != _without_starts(theirs[key]):
-            raise ValueError(f'features of another {key}: {where} has '
-                             f'{ours[key]}, {there} has {theirs[key]}')
+    for key in PROVENANCE_KEYS if ours and theirs else ():
+        if _without_pretrained(ours[key]) != _without_pretrained(theirs[key]):
+            raise ValueError(f'features of another {key}: {our_place} has '
+                             f'{ours[key]}, {their_place} has {theirs[key]}')
 
 
 def check_manifest(folder: Union[str, Path], manifest: dict) -> None:
-    """Refuse to mix two makers in a folder that holds features.
+    """Refuse to add features to those of another manifest.
 
     Raises:
-        ValueError: Where they are of another backbone, other weights or
-            another sampling.
+        ValueError: For a folder with features of another backbone, other
+            weights or another sampling.
     """
     known = read_manifest(folder)
     if known is None or not holds_features(folder):
         return
     for key, value in json.loads(json.dumps(manifest)).items():
-        if key != 'versions' and _without_starts(
-                known.get(key)) != _without_starts(value):
+        if key != 'versions' and _without_pretrained(
+                known.get(key)) != _without_pretrained(value):
             raise ValueError(f'{folder} holds features made with another '
                              f'{key}: {known.get(key)!r}, not {value!r}')
 
 
 def write_manifest(folder: Union[str, Path], manifest: dict) -> None:
-    """Say what will make the features of a folder; for before the first of
-    them. One without features says what a run meant that made none.
+    """Write the manifest of a folder before its first features.
+
+    The manifest of a folder without features is replaced.
 
     Raises:
         ValueError: See :func:`check_manifest`.
@@ -80,22 +96,23 @@ def write_manifest(folder: Union[str, Path], manifest: dict) -> None:
 
 
 def holds_features(folder: Union[str, Path]) -> bool:
-    """Whether there is a feature file, or an index of a packed store."""
+    """Whether a folder has a feature file, or an index of a packed store."""
     return any(not path.name.startswith('.')
                for path in Path(folder).rglob('*.npy'))
 
 
-def _without_starts(value: Any) -> Any:
-    """
+def _without_pretrained(value: Any) -> Any:
+    """Config without the sources of its weights, at any depth.
+
     Example:
-        >>> _without_starts(dict(depth=50, pretrained='here.pth'))
+        >>> _without_pretrained(dict(depth=50, pretrained='here.pth'))
         {'depth': 50}
     """
     if isinstance(value, dict):
         return {
-            key: _without_starts(part)
-            for key, part in value.items() if key not in STARTS
+            key: _without_pretrained(part)
+            for key, part in value.items() if key not in PRETRAINED_KEYS
         }
     if isinstance(value, (list, tuple)):
-        return [_without_starts(part) for part in value]
+        return [_without_pretrained(part) for part in value]
     return value

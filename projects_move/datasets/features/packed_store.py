@@ -1,9 +1,10 @@
-"""Cached features of many videos in a few large files.
+"""Packed store: cached features of many videos in a few large files.
 
-A store is a folder with ``store.json`` (float type and channels) and shards:
-``NAME.bin``, the frames of one video after another, and ``NAME.index.npy``,
-where each of them lies. A shard counts from the moment its index is there,
-so a store may grow while it is read, and several writers may fill it.
+A store is a folder with ``store.json`` (float type and channels) and shards.
+A shard has two files: ``NAME.bin`` has the frames of all its videos,
+concatenated, and ``NAME.index.npy`` has the name, the first frame and the
+number of frames of each video. The index is written last, so a store can grow
+while it is read, and several processes can write shards of their own.
 """
 import json
 import mmap
@@ -19,13 +20,16 @@ VERSION = 1
 
 
 class PackedStore:
-    """Reads a packed store; frames are mapped, and read when they are used.
+    """Reader of a packed store, by memory maps of its shards.
+
+    A video has a position in the index, which is sorted by name. Positions
+    change when :meth:`refresh` finds new shards.
 
     Args:
-        folder: Of the store.
+        folder: Folder with ``store.json``.
 
     Raises:
-        FileNotFoundError: Where there is no store.
+        FileNotFoundError: For a folder that is no store.
         ValueError: For a store of another version.
     """
 
@@ -44,11 +48,15 @@ class PackedStore:
         self.refresh()
 
     def refresh(self) -> bool:
-        """Take shards in that have come since. Whether there were any."""
+        """Read the index again where the shards have changed, and return
+        whether they have."""
         shards = sorted(path.name[:-len('.index.npy')]
                         for path in self.folder.glob('*.index.npy'))
         if shards == self._shards:
             return False
+        self._shards = []
+        if not shards:  # they were deleted
+            return True
         parts = [
             np.load(
                 self.folder / f'{shard}.index.npy',
@@ -69,27 +77,28 @@ class PackedStore:
 
     @property
     def num_shards(self) -> int:
-        """Shards that have been taken in."""
+        """Number of shards in the index."""
         return len(self._shards)
 
     def __len__(self) -> int:
-        """Videos."""
+        """Number of videos."""
         return len(self._names) if self._shards else 0
 
     def names(self) -> Iterator[str]:
+        """Names of all videos, sorted."""
         for name in self._names if self._shards else ():
             yield name.decode()
 
     def __contains__(self, name: str) -> bool:
-        return self._place(name) is not None
+        return self._position(name) is not None
 
-    def _place(self, name: str) -> Optional[int]:
+    def _position(self, name: str) -> Optional[int]:
         if not self._shards:
             return None
         key = name.encode()
-        place = int(np.searchsorted(self._names, key))
-        found = place < len(self._names) and self._names[place] == key
-        return place if found else None
+        position = int(np.searchsorted(self._names, key))
+        found = position < len(self._names) and self._names[position] == key
+        return position if found else None
 
     def open(self, name: str) -> np.ndarray:
         """Frames of a video, ``(T, C)``, read-only.
@@ -98,68 +107,69 @@ class PackedStore:
             KeyError: For a video that is not in the store.
             ValueError: For a shard that is shorter than its index says.
         """
-        place = self._place(name)
-        if place is None and self.refresh():
-            place = self._place(name)
-        if place is None:
+        position = self._position(name)
+        if position is None and self.refresh():
+            position = self._position(name)
+        if position is None:
             raise KeyError(name)
-        return self.frames(place)
+        return self.frames(position)
 
     def locate(self, names: np.ndarray) -> np.ndarray:
-        """Places for :meth:`frames` of many videos, -1 of those that are not
-        in the store; until :attr:`num_shards` changes.
+        """Positions of many videos, int64 ``(N,)``, -1 for a video that is
+        not in the store. They are valid until :attr:`num_shards` changes.
 
         Args:
-            names: Bytes, ``(N,)``.
+            names: Encoded names, bytes ``(N,)``.
         """
         if not self._shards:
             return np.full(len(names), -1)
-        place = np.searchsorted(self._names, names)
-        place[place == len(self._names)] = 0
-        return np.where(self._names[place] == names, place, -1)
+        positions = np.searchsorted(self._names, names)
+        positions[positions == len(self._names)] = 0
+        return np.where(self._names[positions] == names, positions, -1)
 
-    def frames(self, place: int) -> np.ndarray:
-        """Frames of a place, ``(T, C)``, read-only.
+    def frames(self, position: int) -> np.ndarray:
+        """Frames of the video at a position, ``(T, C)``, read-only.
 
         Raises:
             ValueError: For a shard that is shorter than its index says.
         """
-        first, count = int(self._first[place]), int(self._count[place])
-        frames = self._map(self._shards[self._shard[place]])
+        first, count = int(self._first[position]), int(self._count[position])
+        shard = self._shards[self._shard[position]]
+        frames = self._map(shard)
         if first + count > len(frames):
-            shard = self.folder / f'{self._shards[self._shard[place]]}.bin'
-            name = self._names[place].decode()
-            raise ValueError(f'{shard} is truncated: {len(frames)} frames, '
+            path = self.folder / f'{shard}.bin'
+            name = self._names[position].decode()
+            raise ValueError(f'{path} is truncated: {len(frames)} frames, '
                              f'video {name} ends at {first + count}')
         return frames[first:first + count]
 
-    def length(self, place: int) -> int:
-        """Frames of a place."""
-        return int(self._count[place])
+    def length(self, position: int) -> int:
+        """Number of frames of the video at a position."""
+        return int(self._count[position])
 
     def unmap(self) -> None:
-        """Let go of every shard until it is used again."""
+        """Drop the maps of all shards; they are mapped again when used."""
         self._maps.clear()
         self._mappings.clear()
 
-    def read_ahead(self, places: Sequence[int]) -> None:
-        """Have the system read whole videos, in the background.
+    def read_ahead(self, positions: Sequence[int]) -> None:
+        """Prefetch videos into the page cache, in the background.
 
-        Nothing happens while the store is in memory: this process has read
-        no block from a disk since the last call.
+        Nothing happens while the store is in the page cache already: this
+        process has read no block from a disk since the last call.
         """
         blocks = _blocks_read()
         if blocks == self._blocks_read:
             return
         self._blocks_read = blocks
-        for place in places:
-            self._read_ahead(place)
+        for position in positions:
+            self._read_ahead(position)
 
-    def _read_ahead(self, place: int) -> None:
-        shard = self._shards[self._shard[place]]
+    def _read_ahead(self, position: int) -> None:
+        shard = self._shards[self._shard[position]]
         frames = self._map(shard)
         row = self.channels * self.dtype.itemsize
-        first, count = int(self._first[place]), int(self._count[place])
+        first, count = int(self._first[position]), int(self._count[position])
         start = first * row // mmap.PAGESIZE * mmap.PAGESIZE
         end = min(first + count, len(frames)) * row
         if start < end and hasattr(mmap, 'MADV_WILLNEED'):
@@ -167,7 +177,7 @@ class PackedStore:
                                           end - start)
 
     def _map(self, shard: str) -> np.ndarray:
-        """Frames of a shard, ``(N, C)``."""
+        """Memory map of a shard's frames, ``(N, C)``."""
         if shard not in self._maps:
             with open(self.folder / f'{shard}.bin', 'rb') as file:
                 mapping = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
@@ -183,8 +193,8 @@ class PackedStore:
 
 
 def _blocks_read() -> int:
-    """Blocks that this process read from disks; 0 where the system does not
-    count them."""
+    """Blocks that this process has read from disks; 0 where the system does
+    not count them."""
     try:
         import resource
     except ImportError:
@@ -193,24 +203,40 @@ def _blocks_read() -> int:
 
 
 @lru_cache(maxsize=None)
-def _store(folder: str) -> PackedStore:
+def _cached_store(folder: str, header: Tuple[int, int]) -> PackedStore:
     return PackedStore(folder)
 
 
+def _open_store(folder: str) -> PackedStore:
+    """Store of a folder, opened once, and again when it is created anew."""
+    header = os.stat(os.path.join(folder, STORE))
+    return _cached_store(folder, (header.st_ino, header.st_mtime_ns))
+
+
 @lru_cache(maxsize=4096)
-def _root(folder: str) -> Optional[str]:
+def _store_folder(folder: str) -> Optional[str]:
+    """Folder, or its nearest parent, that is a packed store."""
     if os.path.isfile(os.path.join(folder, STORE)):
         return folder
-    above = os.path.dirname(folder)
-    return None if above == folder or not above else _root(above)
+    parent = os.path.dirname(folder)
+    return None if parent == folder or not parent else _store_folder(parent)
+
+
+def forget_store_folders() -> None:
+    """Clear the cache of which folders are packed stores."""
+    _store_folder.cache_clear()
 
 
 def find_packed(path: Union[str, Path]) -> Optional[Tuple[PackedStore, str]]:
-    """The store that holds ``FOLDER/NAME.npy``, and the name, where FOLDER
-    is a packed store."""
+    """Store and video name of ``STORE/NAME.npy``, None for a plain file."""
     path = str(path)
-    root = _root(os.path.dirname(path))
-    if root is None:
+    folder = _store_folder(os.path.dirname(path))
+    if folder is None:
         return None
-    name = os.path.relpath(path, root)
-    return _store(root), name[:-len('.npy')] if name.endswith('.npy') else name
+    try:
+        store = _open_store(folder)
+    except FileNotFoundError:  # the store was deleted
+        forget_store_folders()
+        return find_packed(path)
+    name = os.path.relpath(path, folder)
+    return store, name[:-len('.npy')] if name.endswith('.npy') else name

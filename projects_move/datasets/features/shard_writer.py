@@ -1,4 +1,4 @@
-"""Filling a packed store of features; see :mod:`.packed_store`."""
+"""Writer of packed stores; see :mod:`.packed_store` for the format."""
 import fcntl
 import json
 import os
@@ -13,15 +13,16 @@ from .packed_store import STORE, VERSION
 
 
 class ShardWriter:
-    """Appends videos to a store; a shard is either whole or not there.
+    """Appends videos to a packed store, in shards that are written
+    atomically.
 
     Args:
-        folder: Of the store, made where it is not there.
-        dtype: Of the frames, as they are stored.
+        folder: Folder of the store, created where it does not exist.
+        dtype: Float type of the stored frames.
         channels: C.
-        shard_bytes: Size after which a shard is closed.
-        prefix: Of the names of the shards; one of its own for each of
-            several writers.
+        shard_bytes: Size at which a shard is closed.
+        prefix: Start of the names of the shards. Processes that write to one
+            store at the same time need different prefixes.
 
     Raises:
         ValueError: For a store of another float type or other channels.
@@ -41,66 +42,80 @@ class ShardWriter:
         self._file = None
         self._entries: List[Tuple[bytes, int, int]] = []
         self._frames = 0
-        self._claim()
-
-    def _claim(self) -> None:
-        header = dict(
-            version=VERSION, dtype=self.dtype.name, channels=self.channels)
         self.folder.mkdir(parents=True, exist_ok=True)
+        if not (self.folder / STORE).exists():
+            with atomic_write(self.folder / STORE) as draft:
+                draft.write_text(json.dumps(self._header) + '\n')
+        self._check_header()
+
+    @property
+    def _header(self) -> dict:
+        return dict(
+            version=VERSION, dtype=self.dtype.name, channels=self.channels)
+
+    def _check_header(self) -> None:
         path = self.folder / STORE
-        if path.exists():
-            known = json.loads(path.read_text())
-            if known != header:
-                raise ValueError(f'{path} says {known}, not {header}')
-            return
-        with atomic_write(path) as draft:
-            draft.write_text(json.dumps(header) + '\n')
+        header = json.loads(path.read_text())
+        if header != self._header:
+            raise ValueError(f'{path}: expected {self._header}, found '
+                             f'{header}')
 
     def add(self, name: str, frames: np.ndarray) -> None:
-        """Append a video, ``(T, C)``.
+        """Append a video.
+
+        Args:
+            name: Name of the video.
+            frames: Features ``(T, C)``, T >= 1.
 
         Raises:
-            ValueError: For other channels, or for numbers that are not
-                finite, or are too large for the float type of the store.
-            RuntimeError: Where another process writes under this prefix.
+            ValueError: For another shape, or for numbers that are not finite
+                or are too large for the float type of the store.
+            RuntimeError: For a prefix under which another process writes.
         """
-        if frames.ndim != 2 or frames.shape[1] != self.channels:
+        if frames.ndim != 2 or frames.shape[1] != self.channels or \
+                not len(frames):
             raise ValueError(f'video {name}: expected (frames, '
                              f'{self.channels}), got {frames.shape}')
-        with np.errstate(over='ignore'):  # said below
+        with np.errstate(over='ignore'):  # check_finite reports it
             stored = np.ascontiguousarray(frames, self.dtype)
         check_finite(stored, f'{name}.npy')
         if self._file is None:
-            self._file = _open_alone(self._part)
+            self._file = _open_locked(self._draft)
         self._append(stored)
         self._entries.append((name.encode(), self._frames, len(frames)))
         self._frames += len(frames)
-        if self._frames * self._row >= self.shard_bytes:
+        if self._frames * self._row_bytes >= self.shard_bytes:
             self.close()
 
     def _append(self, frames: np.ndarray) -> None:
-        """Write all of it, or leave the shard as it was."""
+        """Write all frames; an error leaves the shard as it was."""
         rest = frames.view(np.uint8).reshape(-1).data
         try:
-            while rest:  # an unbuffered file may take a part
+            while rest:  # an unbuffered write may be partial
                 rest = rest[self._file.write(rest):]
         except BaseException:
-            self._file.truncate(self._frames * self._row)
+            self._file.truncate(self._frames * self._row_bytes)
             raise
 
     @property
-    def _row(self) -> int:
+    def _row_bytes(self) -> int:
         return self.channels * self.dtype.itemsize
 
     @property
-    def _part(self) -> Path:
-        # of the same name after a crash, so that what is left is replaced
+    def _draft(self) -> Path:
+        # a fixed name: the next writer replaces the draft of a crash
         return self.folder / f'.{self.prefix}part'
 
     def close(self) -> None:
-        """Close the shard that is open, which makes its videos readable."""
+        """Close the open shard, after which its videos can be read.
+
+        Raises:
+            ValueError: For a store whose float type or channels another
+                writer has changed.
+        """
         if self._file is None:
             return
+        self._check_header()
         os.fsync(self._file.fileno())
         number = len(list(self.folder.glob(f'{self.prefix}*.bin')))
         while (self.folder / f'{self.prefix}{number:05d}.bin').exists():
@@ -113,7 +128,8 @@ class ShardWriter:
         with atomic_write(f'{shard}.index.npy') as draft:
             with open(draft, 'wb') as file:
                 np.save(file, index, allow_pickle=False)
-            os.replace(self._part, f'{shard}.bin')  # the index counts at once
+            # before the index, which declares the shard complete
+            os.replace(self._draft, f'{shard}.bin')
         self._file.close()
         self._file, self._entries, self._frames = None, [], 0
 
@@ -121,26 +137,35 @@ class ShardWriter:
         return self
 
     def __exit__(self, kind, *args) -> None:
-        if kind is None or issubclass(kind, KeyboardInterrupt):
-            self.close()
-        elif self._file is not None:
-            self._part.unlink()
-            self._file.close()
+        try:
+            if kind is None or issubclass(kind, KeyboardInterrupt):
+                self.close()
+        finally:
+            if self._file is not None:
+                self._draft.unlink(missing_ok=True)
+                self._file.close()
 
 
-def _open_alone(path: Path) -> BinaryIO:
-    """Open a file to fill it anew, unless another process fills it; the lock
-    ends with the process. Some network file systems have none."""
+def _open_locked(path: Path) -> BinaryIO:
+    """Open an empty file under a lock, which ends with the process.
+
+    Some network file systems have no locks; there the file is opened anyway.
+
+    Raises:
+        RuntimeError: For a file that another process has locked.
+    """
     file = open(path, 'ab', buffering=0)
     try:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            mine = os.path.samestat(os.fstat(file.fileno()), os.stat(path))
+            # false where the other process has renamed the file meanwhile
+            is_locked = os.path.samestat(
+                os.fstat(file.fileno()), os.stat(path))
         except (BlockingIOError, FileNotFoundError):
-            mine = False
+            is_locked = False
         except OSError:
-            mine = True
-        if not mine:
+            is_locked = True
+        if not is_locked:
             raise RuntimeError(f'{path}: another process writes it; give each '
                                'its own --shard i/n')
         file.truncate(0)

@@ -1,54 +1,55 @@
-"""Check that cached features come from the backbone of the checkpoint."""
+"""Hook that compares the provenance of cached features."""
 from typing import Optional
 
 from mmengine.hooks import Hook
 from mmengine.registry import HOOKS
 
-from projects_move.datasets.features.manifest import (compare_origins,
-                                                      read_origin)
+from projects_move.datasets.features.manifest import (read_provenance,
+                                                      require_same_provenance)
 from projects_move.datasets.lists.class_counts import base_datasets
 from projects_move.engine.utils import built_loops
 
 
 @HOOKS.register_module()
 class FeatureManifestHook(Hook):
-    """Compares the manifests of the features of a run and of its checkpoint.
+    """Refuses features of another backbone.
 
     ``tools/extract_features.py`` writes a ``manifest.json`` beside the
-    features. The features of all data sets of a run, and those of the
-    checkpoint that it starts from, must come from the same backbone. Features
-    without a manifest are not checked.
+    features. The manifests of all data sets of a run must agree with each
+    other and with the provenance that the checkpoint has saved. Features
+    without a manifest are accepted.
 
     Raises:
-        ValueError: For features of two backbones; names both folders (or the
-            checkpoint) and the difference.
+        ValueError: Naming both folders (or the checkpoint) and the entry
+            that differs.
     """
 
     def before_train(self, runner) -> None:
-        self._origin(runner)
+        self._provenance(runner)
 
     def after_load_checkpoint(self, runner, checkpoint: dict) -> None:
-        known = checkpoint.get('meta', {}).get('feature_manifest')
-        if known:
-            compare_origins(known, 'the checkpoint', self._origin(runner),
-                            'the features')
+        saved = checkpoint.get('meta', {}).get('feature_manifest')
+        if saved:
+            require_same_provenance(saved, 'the checkpoint',
+                                    self._provenance(runner), 'the features')
 
     def before_save_checkpoint(self, runner, checkpoint: dict) -> None:
-        origin = self._origin(runner)
-        if origin is not None:
-            checkpoint['meta']['feature_manifest'] = origin
+        provenance = self._provenance(runner)
+        if provenance is not None:
+            checkpoint['meta']['feature_manifest'] = provenance
 
     @staticmethod
-    def _origin(runner) -> Optional[dict]:
-        """Origin of the features of a run, all of which must share it."""
-        first, where = None, ''
+    def _provenance(runner) -> Optional[dict]:
+        """Provenance of all features of the run, which have to agree."""
+        first, first_folder = None, ''
         for loop in built_loops(runner):
             for dataset in base_datasets(loop.dataloader.dataset):
-                prefix = getattr(dataset, 'data_prefix', {}).get('features')
-                if prefix is None:
+                folder = getattr(dataset, 'data_prefix', {}).get('features')
+                if folder is None:
                     continue
-                origin = read_origin(prefix)
+                provenance = read_provenance(folder)
                 if first is None:
-                    first, where = origin, prefix
-                compare_origins(first, where, origin, prefix)
+                    first, first_folder = provenance, folder
+                require_same_provenance(first, first_folder, provenance,
+                                        folder)
         return first

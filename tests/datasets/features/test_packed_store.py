@@ -42,6 +42,19 @@ def test_round_trip_over_many_shards(tmp_path):
     assert 'clip' not in store and 'clip 99' not in store
 
 
+def test_positions_of_many_videos(tmp_path):
+    items = videos()
+    write(tmp_path, items)
+    store = PackedStore(tmp_path)
+    names = ['clip 4', 'zebra', 'a/ü3', '']
+    positions = store.locate(np.array([name.encode() for name in names]))
+    assert (positions[[1, 3]] == -1).all()
+    for i in 0, 2:
+        frames = store.frames(positions[i])
+        np.testing.assert_array_equal(frames, items[names[i]])
+        assert store.length(positions[i]) == len(frames)
+
+
 def test_reads_like_a_folder_of_files(tmp_path):
     items = videos()
     write(tmp_path / 'store', items)
@@ -65,15 +78,36 @@ def test_several_writers_and_growth(tmp_path):
         np.testing.assert_array_equal(store.open(name), frames)
 
 
-def test_an_empty_store(tmp_path):
-    ShardWriter(tmp_path, 'float32', 4).close()
+@pytest.mark.parametrize('num_videos', [0, 3])
+def test_store_without_shards(tmp_path, num_videos):
+    """A new store, and one whose shards are deleted."""
+    write(tmp_path, videos(num_videos))
     store = PackedStore(tmp_path)
-    assert len(store) == 0 and list(store.names()) == []
+    for path in tmp_path.glob('0*'):
+        path.unlink()
+    assert store.refresh() == (num_videos > 0)
+    assert len(store) == store.num_shards == 0 and not list(store.names())
+    assert store.locate(np.array([b'clip 1'])) == -1
     with pytest.raises(KeyError):
-        store.open('a')
+        store.open('clip 1')
 
 
-def test_a_killed_writer_leaves_whole_shards(tmp_path):
+def test_folder_changes_while_a_process_runs(tmp_path):
+    """Files, a packed store, another store with shards of the same names,
+    and files again."""
+    path, frames = tmp_path / 'a.npy', np.ones((2, 5), np.float16)
+    with pytest.raises(FileNotFoundError):
+        open_feature_file(path)
+    for factor in 1, 2:
+        write(tmp_path, dict(a=factor * frames))
+        np.testing.assert_array_equal(open_feature_file(path), factor * frames)
+        for file in tmp_path.iterdir():
+            file.unlink()
+    np.save(path, 3 * frames)
+    np.testing.assert_array_equal(open_feature_file(path), 3 * frames)
+
+
+def test_killed_writer_leaves_whole_shards(tmp_path):
     items = videos()
     write(tmp_path, dict(list(items.items())[:10]))
     whole = set(PackedStore(tmp_path).names())
@@ -88,9 +122,10 @@ def test_a_killed_writer_leaves_whole_shards(tmp_path):
     assert (tmp_path / '00099.bin').read_bytes() == b'1' * 10
 
 
-def test_an_error_keeps_nothing_of_its_shard(tmp_path):
+@pytest.mark.parametrize('shape', [(2, 4), (0, 5), (5, )])
+def test_error_keeps_nothing_of_its_shard(tmp_path, shape):
     with pytest.raises(ValueError, match=r'video b: expected \(frames, 5\)'):
-        write(tmp_path, {'a': np.ones((2, 5)), 'b': np.ones((2, 4))})
+        write(tmp_path, {'a': np.ones((2, 5)), 'b': np.ones(shape)})
     assert len(PackedStore(tmp_path)) == 0
     assert [path.name for path in tmp_path.iterdir()] == ['store.json']
 
@@ -106,16 +141,29 @@ def test_truncated_shard_is_named(tmp_path):
         open_feature_file(tmp_path / f'{name}.npy')
 
 
+def test_two_writers_create_a_store_at_once(tmp_path):
+    """The second header replaces the first: only its writer may go on."""
+    frames = np.ones((2, 5))
+    with pytest.raises(ValueError, match='expected .*float32.*float16'):
+        with ShardWriter(tmp_path, 'float32', 5, prefix='0-') as writer:
+            writer.add('a', frames)
+            (tmp_path / 'store.json').unlink()
+            write(tmp_path, dict(b=frames), prefix='1-')
+    assert list(PackedStore(tmp_path).names()) == ['b']
+    assert not list(tmp_path.glob('.*'))
+
+
 def test_other_stores_are_refused(tmp_path):
     write(tmp_path, videos())
-    with pytest.raises(ValueError, match="'channels': 5}, not .*float32"):
+    with pytest.raises(
+            ValueError, match="float32.*'channels': 5}, found .*float16"):
         ShardWriter(tmp_path, 'float32', 5)
     (tmp_path / 'store.json').write_text(json.dumps(dict(version=2)))
     with pytest.raises(ValueError, match='expected version 1, got 2'):
         PackedStore(tmp_path)
 
 
-def test_goes_to_workers(tmp_path):
+def test_pickled_store_maps_its_shards_again(tmp_path):
     write(tmp_path, videos())
     store = PackedStore(tmp_path)
     store.open('clip 1')
@@ -124,13 +172,13 @@ def test_goes_to_workers(tmp_path):
     np.testing.assert_array_equal(other.open('clip 1'), store.open('clip 1'))
 
 
-def test_a_plain_folder_is_none(tmp_path):
+def test_plain_folder_is_no_store(tmp_path):
     assert packed_store.find_packed(tmp_path / 'a' / 'b.npy') is None
     assert packed_store.find_packed('b.npy') is None
 
 
 @pytest.mark.parametrize('value', [np.nan, -np.inf, 1e6])
-def test_holds_finite_numbers_only(tmp_path, value):
+def test_numbers_that_are_not_finite_are_refused(tmp_path, value):
     """1e6 is infinite in float16."""
     frames = np.ones((4, 3), np.float32)
     frames[2, 1] = value
@@ -142,8 +190,9 @@ def test_holds_finite_numbers_only(tmp_path, value):
     assert list(store.names()) == ['a'] and len(store.open('a')) == 2
 
 
-def test_a_failed_write_leaves_the_shard_as_it_was(tmp_path):
-    """Room for three rows of a video and a half."""
+def test_failed_write_leaves_the_shard_as_it_was(tmp_path):
+    """The size limit of files is three and a half rows above the first
+    video."""
     frames = videos()
     first, second, third = list(frames)[:3]
     size = frames[first].astype('f2').nbytes + 35
@@ -164,8 +213,7 @@ def test_a_failed_write_leaves_the_shard_as_it_was(tmp_path):
             store.open(name), frames[name].astype('f2'))
 
 
-def test_a_shard_that_could_not_be_closed_is_closed_later(
-        tmp_path, monkeypatch):
+def test_shard_that_could_not_be_closed_is_closed_later(tmp_path, monkeypatch):
     writer = ShardWriter(tmp_path, 'float16', 5)
     writer.add('a', np.ones((3, 5)))
     with monkeypatch.context() as patch:
