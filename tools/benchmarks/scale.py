@@ -121,6 +121,7 @@ def store_lookups(sizes: List[int]) -> Dict[str, Callable[[], None]]:
     for videos in sizes:
         store = PackedStore.__new__(PackedStore)
         store._shards = ['simulated']
+        store._positions = np.arange(videos)
         store._names = np.char.mod('%011d', np.arange(videos)).astype('S11')
         wanted = store._names[np.random.default_rng(0).integers(
             0, videos, 128)]

@@ -22,8 +22,8 @@ VERSION = 1
 class PackedStore:
     """Reader of a packed store, by memory maps of its shards.
 
-    A video has a position in the index, which is sorted by name. Positions
-    change when :meth:`refresh` finds new shards.
+    A video has a position in the store, which stays the same while shards
+    are added.
 
     Args:
         folder: Folder with ``store.json``.
@@ -50,29 +50,31 @@ class PackedStore:
     def refresh(self) -> bool:
         """Read the index again where the shards have changed, and return
         whether they have."""
-        shards = sorted(path.name[:-len('.index.npy')]
-                        for path in self.folder.glob('*.index.npy'))
-        if shards == self._shards:
+        found = {
+            path.name[:-len('.index.npy')]
+            for path in self.folder.glob('*.index.npy')
+        }
+        known = [shard for shard in self._shards if shard in found]
+        if len(found) == len(known) == len(self._shards):
             return False
-        self._shards = []
-        if not shards:  # they were deleted
+        self._shards = known + sorted(found.difference(known))
+        if not self._shards:  # they were deleted
             return True
         parts = [
             np.load(
                 self.folder / f'{shard}.index.npy',
                 mmap_mode='r',
-                allow_pickle=False) for shard in shards
+                allow_pickle=False) for shard in self._shards
         ]
-        names = np.concatenate([part['name'] for part in parts])
-        order = np.argsort(names, kind='stable')
-        self._names = names[order]
-        self._first, self._count = (
-            np.concatenate([part[key] for part in parts])[order]
-            for key in ('first', 'count'))
+        names, self._first, self._count = (
+            np.concatenate([part[key] for part in parts])
+            for key in ('name', 'first', 'count'))
         self._shard = np.repeat(
             np.arange(len(parts), dtype=np.int32),
-            [len(part) for part in parts])[order]
-        self._shards = shards
+            [len(part) for part in parts])
+        # names are sorted; the others are in the order of the shards
+        self._positions = np.argsort(names, kind='stable')
+        self._names = names[self._positions]
         return True
 
     @property
@@ -96,9 +98,9 @@ class PackedStore:
         if not self._shards:
             return None
         key = name.encode()
-        position = int(np.searchsorted(self._names, key))
-        found = position < len(self._names) and self._names[position] == key
-        return position if found else None
+        row = int(np.searchsorted(self._names, key))
+        found = row < len(self._names) and self._names[row] == key
+        return int(self._positions[row]) if found else None
 
     def open(self, name: str) -> np.ndarray:
         """Frames of a video, ``(T, C)``, read-only.
@@ -116,16 +118,16 @@ class PackedStore:
 
     def locate(self, names: np.ndarray) -> np.ndarray:
         """Positions of many videos, int64 ``(N,)``, -1 for a video that is
-        not in the store. They are valid until :attr:`num_shards` changes.
+        not in the store.
 
         Args:
             names: Encoded names, bytes ``(N,)``.
         """
         if not self._shards:
             return np.full(len(names), -1)
-        positions = np.searchsorted(self._names, names)
-        positions[positions == len(self._names)] = 0
-        return np.where(self._names[positions] == names, positions, -1)
+        rows = np.searchsorted(self._names, names)
+        rows[rows == len(self._names)] = 0
+        return np.where(self._names[rows] == names, self._positions[rows], -1)
 
     def frames(self, position: int) -> np.ndarray:
         """Frames of the video at a position, ``(T, C)``, read-only.
@@ -138,7 +140,7 @@ class PackedStore:
         frames = self._map(shard)
         if first + count > len(frames):
             path = self.folder / f'{shard}.bin'
-            name = self._names[position].decode()
+            name = self._names[self._positions == position][0].decode()
             raise ValueError(f'{path} is truncated: {len(frames)} frames, '
                              f'video {name} ends at {first + count}')
         return frames[first:first + count]

@@ -68,14 +68,20 @@ def test_reads_like_a_folder_of_files(tmp_path):
 
 
 def test_several_writers_and_growth(tmp_path):
+    """Positions stay valid although new shards come before the old one."""
     items = list(videos().items())
-    write(tmp_path, dict(items[:5]), prefix='0-')
+    write(tmp_path, dict(items[:5]), prefix='5-')
     store = PackedStore(tmp_path)
+    first = [name for name, _ in items[:5]]
+    positions = store.locate(np.array([name.encode() for name in first]))
     assert items[9][0] not in store and not store.refresh()
     write(tmp_path, dict(items[5:14]), prefix='1-')
     write(tmp_path, dict(items[14:]), prefix='0-')
     for name, frames in items:  # found without a new reader
         np.testing.assert_array_equal(store.open(name), frames)
+    assert store.num_shards > 2
+    for position, (_, frames) in zip(positions, items):
+        np.testing.assert_array_equal(store.frames(position), frames)
 
 
 @pytest.mark.parametrize('num_videos', [0, 3])
@@ -163,13 +169,17 @@ def test_other_stores_are_refused(tmp_path):
         PackedStore(tmp_path)
 
 
-def test_pickled_store_maps_its_shards_again(tmp_path):
-    write(tmp_path, videos())
+@pytest.mark.parametrize('unmap', [pickle_roundtrip, PackedStore.unmap])
+def test_shards_are_mapped_again(tmp_path, unmap):
+    """In another process, and after their maps were dropped."""
+    items = videos()
+    write(tmp_path, items)
     store = PackedStore(tmp_path)
-    store.open('clip 1')
-    other = pickle_roundtrip(store)
+    kept = store.open('clip 1')
+    other = unmap(store) or store
     assert not other._maps
-    np.testing.assert_array_equal(other.open('clip 1'), store.open('clip 1'))
+    for frames in kept, other.open('clip 1'):
+        np.testing.assert_array_equal(frames, items['clip 1'])
 
 
 def test_plain_folder_is_no_store(tmp_path):
@@ -239,13 +249,3 @@ def test_one_process_writes_under_a_prefix(tmp_path):
     second.close()
     assert sorted(PackedStore(tmp_path).names()) == ['a', 'b', 'c']
     assert PackedStore(tmp_path).open('a').all()
-
-
-def test_unmapped_shards_are_mapped_again(tmp_path):
-    with ShardWriter(tmp_path, 'float16', 3) as writer:
-        writer.add('a', np.ones((2, 3)))
-    store = PackedStore(tmp_path)
-    kept = store.open('a')
-    store.unmap()
-    assert not store._maps and (kept == 1).all()
-    assert (store.open('a') == 1).all()
