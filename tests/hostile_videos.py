@@ -14,12 +14,16 @@ FAULTY = ('corrupt', 'empty', 'truncated', 'zero_frames', 'audio_only', 'text',
 UNSURE = ('damaged', )  # depends on the decoder
 
 
-def write_video(path: Path, num_frames: int, codec: str = 'mp4v') -> None:
+def write_video(path: Path,
+                num_frames: int,
+                codec: str = 'mp4v',
+                height: int = SIZE) -> None:
     random = np.random.default_rng(num_frames)
     writer = cv2.VideoWriter(
-        str(path), cv2.VideoWriter_fourcc(*codec), 15, (SIZE, SIZE))
+        str(path), cv2.VideoWriter_fourcc(*codec), 15, (SIZE, height))
     for _ in range(num_frames):
-        writer.write(random.integers(0, 256, (SIZE, SIZE, 3), dtype=np.uint8))
+        writer.write(
+            random.integers(0, 256, (height, SIZE, 3), dtype=np.uint8))
     writer.release()
 
 

@@ -14,7 +14,7 @@ import torch
 from mmengine.config import DictAction
 
 from projects_move.apis.inferencer import LongTailInferencer
-from projects_move.apis.onnx_export import InferencePath, export_onnx
+from projects_move.apis.onnx_export import InferenceModule, export_onnx
 
 
 def parse_args() -> argparse.Namespace:
@@ -60,7 +60,7 @@ def main() -> None:
     except ImportError:
         print('not compared with PyTorch: there is no onnxruntime')
         return
-    path = InferencePath(inferencer.model, not args.no_backbone)
+    path = InferenceModule(inferencer.model, not args.no_backbone)
     inputs = torch.rand(*args.shape)
     with torch.no_grad():
         expected = path(inputs).numpy()

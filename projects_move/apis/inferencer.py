@@ -1,4 +1,4 @@
-"""From a checkpoint and videos to class names and scores."""
+"""Prediction of the classes of videos from a checkpoint."""
 import os
 from pathlib import Path
 from typing import (Dict, Iterator, List, NamedTuple, Optional, Sequence,
@@ -12,23 +12,23 @@ from mmengine.dataset import Compose, pseudo_collate
 from mmengine.registry import init_default_scope
 from torch.utils.data import DataLoader, Dataset
 
-from projects_move.apis.extraction.backbone_weights import \
-    without_start_weights
+from projects_move.apis.extraction.backbone_weights import strip_pretrained
 from projects_move.datasets.features.feature_file import check_features
-from projects_move.datasets.features.manifest import (compare_origins,
-                                                      find_origin)
+from projects_move.datasets.features.manifest import (find_provenance,
+                                                      require_same_provenance)
 from .config_types import type_name
-from .prediction_inputs import PredictionSources, Source
+from .prediction_inputs import PredictionInput, PredictionInputs
 
 
 class Prediction(NamedTuple):
-    """What a model says of a video.
+    """Predicted classes of one video.
 
     Attributes:
-        name: Of the video.
-        scores: By class, float32 ``(S,)``; None where it failed.
-        labels: Classes from the most to the least likely.
-        problem: Why it failed, empty where it did not.
+        name: Name of the video.
+        scores: Score of each class, float32 ``(S,)``; None for a video that
+            failed.
+        labels: Class names, the most likely first.
+        problem: Reason of the failure, or empty.
     """
     name: str
     scores: Optional[np.ndarray]
@@ -48,15 +48,17 @@ class LongTailInferencer:
     """Predicts the classes of videos or of their cached features.
 
     Args:
-        checkpoint: Of a training; its config, class names and class counts
-            are in it.
-        config: In place of the checkpoint's own, which a converted one lacks.
-        device: By default a GPU where there is one.
+        checkpoint: Checkpoint of a training, with config, class names and
+            class counts.
+        config: Config to use instead of the one in the checkpoint. A
+            converted checkpoint has none.
+        device: By default a GPU if one is available.
         cfg_options: Overrides of the config.
 
     Raises:
-        ValueError: For what is no checkpoint, for one that does not fit its
-            config, and for one without a config where none is given.
+        ValueError: For a file that is no checkpoint, weights that do not fit
+            the config, class names that do not fit the head, and a
+            checkpoint without config where none is given.
     """
 
     def __init__(self,
@@ -68,7 +70,7 @@ class LongTailInferencer:
         meta = saved.get('meta', {})
         if config is None:
             if 'cfg' not in meta:
-                raise ValueError(f'{checkpoint} carries no config: give one')
+                raise ValueError(f'{checkpoint} has no config: give one')
             config = Config.fromstring(meta['cfg'], '.py')
         elif not isinstance(config, Config):
             config = Config.fromfile(config)
@@ -87,9 +89,12 @@ class LongTailInferencer:
         num_classes = self.model.cls_head.num_classes
         classes = (meta.get('dataset_meta') or {}).get('classes')
         self.classes = [str(name) for name in classes or range(num_classes)]
+        if len(self.classes) != num_classes:
+            raise ValueError(f'{checkpoint} has {len(self.classes)} class '
+                             f'names, expected {num_classes}')
         self.checkpoint = checkpoint
-        self.origin = meta.get('feature_manifest')
-        dataset = _dataset(config)
+        self.provenance = meta.get('feature_manifest')
+        dataset = _dataset_config(config)
         self.pipeline = dataset.pipeline
         self.suffix = dataset.get('suffix', '.mp4')
         self.takes_features = any(
@@ -97,91 +102,94 @@ class LongTailInferencer:
             for step in self.pipeline)
 
     def __call__(self,
-                 sources: Union[Source, List[Source]],
+                 inputs: Union[PredictionInput, List[PredictionInput]],
                  prefix: str = '',
                  batch_size: int = 8,
                  num_workers: int = 0) -> List[Prediction]:
-        """Predict all videos of one or several sources.
+        """Predict all videos of one or several inputs.
 
         Args:
-            sources: A video, a feature file, a folder of either, a packed
+            inputs: A video, a feature file, a folder of either, a packed
                 store, a list (``.lst``, ``.txt`` or ``.csv``, its labels are
-                not read), or features ``(T, C)``.
+                ignored), or features ``(T, C)``.
             prefix: Folder of the names of a list.
-            batch_size: Videos at a time.
-            num_workers: That decode.
+            batch_size: Videos of a batch.
+            num_workers: Workers of the data loader.
         """
         return list(
-            self.predict(
-                self.videos(sources, prefix), batch_size, num_workers))
+            self.predict(self.videos(inputs, prefix), batch_size, num_workers))
 
     def videos(self,
-               sources: Union[Source, List[Source]],
+               inputs: Union[PredictionInput, List[PredictionInput]],
                prefix: str = '') -> List[dict]:
-        """Data infos of all videos of the sources.
+        """Data infos of all videos of the inputs.
 
         Raises:
-            FileNotFoundError: For a source that is not there.
-            ValueError: For a folder or list without a video, and for
-                features of another backbone than the checkpoint's.
+            FileNotFoundError: For an input that does not exist.
+            ValueError: For a folder or list without a video, for an array
+                where the model takes video files, and for features of
+                another backbone than those of the training.
         """
-        if not isinstance(sources, (list, tuple)):
-            sources = [sources]
-        infos = PredictionSources(self.takes_features, self.suffix,
-                                  self.classes).infos(sources, prefix)
-        if self.origin is not None:
-            self._check_origin(infos)
+        if not isinstance(inputs, (list, tuple)):
+            inputs = [inputs]
+        infos = PredictionInputs(self.takes_features, self.suffix,
+                                 self.classes).data_infos(inputs, prefix)
+        if self.provenance is not None:
+            self._check_provenance(infos)
         return infos
 
-    def _check_origin(self, infos: List[dict]) -> None:
+    def _check_provenance(self, infos: List[dict]) -> None:
         folders = {
             os.path.dirname(info['feature_path']): None
             for info in infos if 'feature_path' in info
         }
         for folder in folders:
-            origin, place = find_origin(folder)
-            compare_origins(self.origin, f'the checkpoint {self.checkpoint}',
-                            origin, place)
+            provenance, place = find_provenance(folder)
+            require_same_provenance(self.provenance,
+                                    f'the checkpoint {self.checkpoint}',
+                                    provenance, place)
 
     @torch.no_grad()
     def predict(self,
                 videos: List[dict],
                 batch_size: int = 8,
                 num_workers: int = 0) -> Iterator[Prediction]:
-        """Predict data infos, in their order; one that fails is told."""
+        """Predictions of data infos, in their order; a video that fails has
+        its problem instead of scores."""
         loader = DataLoader(
             _PreparedVideos(videos, self.pipeline),
             batch_size=batch_size,
             num_workers=num_workers,
             collate_fn=list)
         for rows in loader:
-            found = iter(
+            results = iter(
                 self._try_scores(
                     [packed for _, packed, _ in rows if packed is not None]))
             for name, packed, problem in rows:
-                score = problem if packed is None else next(found)
-                if isinstance(score, str):
-                    yield Prediction(name, None, [], score)
+                scores = problem if packed is None else next(results)
+                if isinstance(scores, str):
+                    yield Prediction(name, None, [], scores)
                     continue
-                order = np.argsort(-score, kind='stable')
-                yield Prediction(name, score, [self.classes[i] for i in order])
+                order = np.argsort(-scores, kind='stable')
+                labels = [self.classes[i] for i in order]
+                yield Prediction(name, scores, labels)
 
     def _try_scores(self,
                     packed: Sequence[dict]) -> List[Union[np.ndarray, str]]:
-        """Scores of each video, or why it has none: of a batch that fails,
-        each is tried alone."""
+        """Scores or problem of each video; the videos of a batch that fails
+        are tried one by one."""
         if not packed:
             return []
         try:
             return self._scores(packed)
-        except Exception as error:  # features of other channels, say
+        except Exception as error:  # such as features of other channels
             if len(packed) == 1:
                 return [f'{type(error).__name__}: {error}']
         return [self._try_scores([row])[0] for row in packed]
 
     def _scores(self, packed: List[dict]) -> List[np.ndarray]:
         shapes = {tuple(row['inputs'].shape) for row in packed}
-        if len(shapes) > 1 and not self.takes_features:  # they do not stack
+        if len(shapes) > 1 and not self.takes_features:  # cannot be stacked
             return [self._scores([row])[0] for row in packed]
         data = self.model.data_preprocessor(pseudo_collate(packed), False)
         samples = self.model(**data, mode='predict')
@@ -193,38 +201,39 @@ def _load(checkpoint: Union[str, Path]) -> dict:
         saved = torch.load(checkpoint, map_location='cpu', weights_only=True)
     except OSError:
         raise
-    except Exception as error:  # of pickle, zip files and torch
+    except Exception as error:  # errors of pickle, zip files and torch
         text = str(error).rpartition('WeightsUnpickler error: ')[2].strip()
         reason = f'{type(error).__name__}: {text}'.splitlines()[0]
-        raise ValueError(f'{checkpoint} does not read as a checkpoint: '
+        raise ValueError(f'{checkpoint} is no checkpoint: '
                          f'{reason}') from error
     if not isinstance(saved, dict):
-        raise ValueError(f'{checkpoint} does not read as a checkpoint: '
-                         f'expected a dict, got {type(saved).__name__}')
+        raise ValueError(f'{checkpoint} is no checkpoint: expected a dict, '
+                         f'got {type(saved).__name__}')
     return saved
 
 
 def _build(model: Dict) -> torch.nn.Module:
-    """Without what a backbone would start from: the checkpoint has it all."""
+    """Model without pretrained weights, as the checkpoint has all weights."""
     model = Config(model).to_dict()
-    model['backbone'] = without_start_weights(model['backbone'])
+    model['backbone'] = strip_pretrained(model['backbone'])
     return MODELS.build(model)
 
 
-def _dataset(config: Config) -> dict:
+def _dataset_config(config: Config) -> dict:
+    """Config of the test data set, inside its wrappers."""
     dataset = config.test_dataloader.dataset
-    while 'pipeline' not in dataset:  # inside a wrapper
+    while 'pipeline' not in dataset:
         dataset = dataset.dataset
     return dataset
 
 
 class _PreparedVideos(Dataset):
-    """Packed inputs of each video, or why there are none."""
+    """Name, packed inputs or None, and problem of each video."""
 
     def __init__(self, videos: List[dict], pipeline: List[dict]) -> None:
         self.videos = videos
         self.pipeline = Compose(pipeline)
-        self.from_array = Compose([
+        self.pipeline_of_arrays = Compose([
             step for step in pipeline
             if type_name(step['type']) != 'LoadFeatures'
         ])
@@ -234,12 +243,14 @@ class _PreparedVideos(Dataset):
 
     def __getitem__(self, index: int) -> Tuple[str, Optional[dict], str]:
         info = dict(self.videos[index], modality='RGB', start_index=0)
-        pipeline = self.from_array if 'features' in info else self.pipeline
+        name, file = info['video_id'], info.get('filename')
+        pipeline = self.pipeline
         try:
             if 'features' in info:
-                check_features(info['features'], info['video_id'])
-            if not os.path.isfile(info.get('filename', __file__)):
-                raise FileNotFoundError(f"no video file {info['filename']}")
-            return info['video_id'], pipeline(info), ''
-        except Exception as error:  # decoders raise whatever they like
-            return info['video_id'], None, f'{type(error).__name__}: {error}'
+                pipeline = self.pipeline_of_arrays
+                check_features(info['features'], name)
+            if file is not None and not os.path.isfile(file):
+                raise FileNotFoundError(f'no video file {file}')
+            return name, pipeline(info), ''
+        except Exception as error:  # decoders raise errors of any type
+            return name, None, f'{type(error).__name__}: {error}'

@@ -1,4 +1,4 @@
-"""The way from inputs to scores as an ONNX model."""
+"""Export of a recognizer to ONNX."""
 import importlib.util
 import inspect
 import warnings
@@ -13,14 +13,15 @@ from projects_move.models.heads.long_tail_head import ACTIVATIONS
 from projects_move.models.recognizers import shifted_frames
 
 
-class InferencePath(nn.Module):
-    """What a recognizer does in a test, as a function of one tensor.
+class InferenceModule(nn.Module):
+    """Inference of a recognizer, as a module of one tensor.
 
     Args:
-        model: A ``MOVERecognizer`` with one of our heads.
-        with_backbone: Whether it takes what the backbone takes: frames
-            ``(B, T, 3, H, W)`` or clips, values from 0 to 255, as decoded.
-            Otherwise features ``(B, T, C)``.
+        model: A ``MOVERecognizer`` with a head of this project, which is put
+            into evaluation mode.
+        with_backbone: Whether the inputs are those of the backbone: decoded
+            frames ``(B, T, 3, H, W)`` or clips, values from 0 to 255.
+            Otherwise they are features ``(B, T, C)``.
     """
 
     def __init__(self, model: nn.Module, with_backbone: bool = True) -> None:
@@ -33,7 +34,7 @@ class InferencePath(nn.Module):
         """Scores ``(B, S)``."""
         model = self.model
         if self.with_backbone or self.from_features:
-            inputs = self._prepare(inputs)
+            inputs = self._normalize(inputs)
         if self.with_backbone:
             frames = model.frame_features(inputs.flatten(0, 1))
             frames = frames.unflatten(0, inputs.shape[:2])  # (B, T, C)
@@ -43,13 +44,13 @@ class InferencePath(nn.Module):
             frames = model.neck(frames)  # (B, V, D)
         return ACTIVATIONS[model.cls_head.activation](model.cls_head(frames))
 
-    def _prepare(self, inputs: Tensor) -> Tensor:
-        """What the data preprocessor does to values."""
-        prepare = self.model.data_preprocessor
-        if getattr(prepare, 'to_rgb', False):
+    def _normalize(self, inputs: Tensor) -> Tensor:
+        """Inputs with the channel order and scale of the data preprocessor."""
+        preprocessor = self.model.data_preprocessor
+        if getattr(preprocessor, 'to_rgb', False):
             inputs = inputs.flip(2)
-        if getattr(prepare, 'mean', None) is not None:
-            inputs = (inputs - prepare.mean) / prepare.std
+        if getattr(preprocessor, 'mean', None) is not None:
+            inputs = (inputs - preprocessor.mean) / preprocessor.std
         return inputs
 
 
@@ -57,60 +58,62 @@ def export_onnx(model: nn.Module,
                 file: Union[str, Path],
                 shape: Sequence[int],
                 with_backbone: bool = True) -> None:
-    """Write an ONNX model of the inputs ``inputs`` and the outputs
+    """Write an ONNX model with the input ``inputs`` and the output
     ``scores``.
 
-    The number of videos is free, and so is that of the frames but where the
-    backbone shifts between them.
+    The number of videos is dynamic. So is the number of frames, unless the
+    backbone has temporal shifts. The other sizes are fixed.
 
     Args:
         model: A ``MOVERecognizer``.
-        file: Where to.
-        shape: Of an input, ``(B, T, C)`` or ``(B, T, 3, ...)``; the other
-            sizes are fixed. B and T at least 2.
-        with_backbone: See :class:`InferencePath`.
+        file: File of the ONNX model.
+        shape: Shape of the inputs, ``(B, T, C)`` or ``(B, T, 3, ...)``, with
+            B and T at least 2.
+        with_backbone: See :class:`InferenceModule`.
 
     Raises:
-        ImportError: Where torch's exporter misses onnx or onnxscript.
-        ValueError: For a shape that the model does not take.
+        ImportError: Without the packages that torch's exporter needs.
+        ValueError: For a shape that the model does not accept.
     """
-    path = InferencePath(model, with_backbone)
-    example = _example(path, shape)
-    shifts = path.with_backbone and hasattr(model.backbone, 'num_segments')
+    module = InferenceModule(model, with_backbone)
+    segments = shifted_frames(model.backbone) if module.with_backbone else 1
+    example = _example(module, shape, segments)
     options = dict(input_names=['inputs'], output_names=['scores'])
     if 'dynamic_shapes' in inspect.signature(torch.onnx.export).parameters:
-        _need('onnx', 'onnxscript')
+        _require('onnx', 'onnxscript')
         dim = torch.export.Dim
-        free = {0: dim('videos', min=1, max=2**16)}
-        if not shifts:
-            free[1] = dim('frames', min=1, max=2**16)
-        options.update(dynamo=True, dynamic_shapes=dict(inputs=free))
+        dynamic = {0: dim('videos', min=1, max=2**16)}
+        if segments == 1:
+            dynamic[1] = dim('frames', min=1, max=2**16)
+        options.update(dynamo=True, dynamic_shapes=dict(inputs=dynamic))
     else:  # torch < 2.5
-        _need('onnx')
-        free = {0: 'videos'} if shifts else {0: 'videos', 1: 'frames'}
-        options.update(dynamic_axes=dict(inputs=free, scores={0: 'videos'}))
+        _require('onnx')
+        dynamic = {0: 'videos'}
+        if segments == 1:
+            dynamic[1] = 'frames'
+        options.update(dynamic_axes=dict(inputs=dynamic, scores={0: 'videos'}))
     with warnings.catch_warnings():
-        warnings.simplefilter('ignore')  # of the exporter, about itself
-        torch.onnx.export(path, (example, ), str(file), **options)
+        warnings.simplefilter('ignore')  # the exporter's own deprecations
+        torch.onnx.export(module, (example, ), str(file), **options)
 
 
-def _example(path: InferencePath, shape: Sequence[int]) -> Tensor:
-    """Inputs of a shape that the model has been seen to take."""
-    segments = shifted_frames(path.model.backbone) if path.with_backbone else 1
+def _example(module: InferenceModule, shape: Sequence[int],
+             segments: int) -> Tensor:
+    """Inputs of a shape that the model accepts."""
     try:
         if shape[1] % segments:
             raise ValueError(f'the backbone shifts among {segments} frames')
-        parameter = next(path.model.parameters())
+        parameter = next(module.parameters())
         example = torch.zeros(*shape, device=parameter.device)
         with torch.no_grad():
-            path(example)
-    except Exception as error:  # layers raise whatever they like
-        raise ValueError('the model does not take inputs of the shape '
+            module(example)
+    except Exception as error:  # layers raise errors of any type
+        raise ValueError('the model does not accept inputs of the shape '
                          f'{tuple(shape)}: {error}') from error
     return example
 
 
-def _need(*packages: str) -> None:
+def _require(*packages: str) -> None:
     missing = [
         name for name in packages if importlib.util.find_spec(name) is None
     ]

@@ -1,4 +1,4 @@
-"""The videos that a prediction is asked for."""
+"""Data infos of the inputs of a prediction."""
 from pathlib import Path
 from typing import Collection, Iterator, List, Tuple, Union
 
@@ -9,17 +9,17 @@ from projects_move.datasets.features.packed_store import (STORE, PackedStore,
 from projects_move.datasets.lists.video_names import read_names
 from projects_move.datasets.videos.video_files import VIDEOS, video_file
 
-LISTS = ('.lst', '.txt', '.csv')
-Source = Union[str, Path, np.ndarray]
+LIST_SUFFIXES = ('.lst', '.txt', '.csv')
+PredictionInput = Union[str, Path, np.ndarray]
 
 
-class PredictionSources:
-    """Turns files, folders, packed stores, lists and arrays to data infos.
+class PredictionInputs:
+    """Expands files, folders, packed stores, lists and arrays to data infos.
 
     Args:
-        takes_features: Whether videos are cached features.
-        suffix: Of a raw video of a list whose name has no ending.
-        classes: Names that may be the labels of a list.
+        takes_features: Whether the model takes cached features.
+        suffix: Suffix of a video file whose name in a list has none.
+        classes: Class names, which may be the labels of a list.
     """
 
     def __init__(self, takes_features: bool, suffix: str,
@@ -28,66 +28,72 @@ class PredictionSources:
         self.suffix = suffix
         self.classes = classes
 
-    def infos(self, sources: List[Source], prefix: str = '') -> List[dict]:
-        """Data infos of all videos, in their order.
+    def data_infos(self,
+                   inputs: List[PredictionInput],
+                   prefix: str = '') -> List[dict]:
+        """Data infos of all videos, in the order of the inputs.
 
         Args:
-            sources: See the class.
+            inputs: Files, folders, packed stores, lists or arrays.
             prefix: Folder of the names of a list.
 
         Raises:
-            FileNotFoundError: For a source that is not there.
-            ValueError: For a folder or list without a video.
+            FileNotFoundError: For an input that does not exist.
+            ValueError: For a folder or list without a video, and for an
+                array where the model takes video files.
         """
         infos = []
-        for number, source in enumerate(sources):
-            if isinstance(source, np.ndarray):
-                infos.append(dict(video_id=f'array {number}', features=source))
+        key = 'feature_path' if self.takes_features else 'filename'
+        for number, entry in enumerate(inputs):
+            if isinstance(entry, np.ndarray):
+                if not self.takes_features:
+                    raise ValueError(f'array {number}: expected a video file, '
+                                     'folder or list for this model')
+                infos.append(dict(video_id=f'array {number}', features=entry))
                 continue
-            key = 'feature_path' if self.takes_features else 'filename'
-            for path, name in self._files(Path(source), Path(prefix)):
+            for path, name in self._files(Path(entry), Path(prefix)):
                 infos.append({'video_id': name, key: str(path)})
         return infos
 
-    def _files(self, source: Path, prefix: Path) -> List[Tuple[Path, str]]:
-        """Files, and the names of their videos."""
-        if source.is_dir():
-            return self._folder(source)
-        if source.suffix.lower() in LISTS:
-            return [(prefix / self._complete(name), name)
-                    for name in read_names(source, self.classes)]
-        if source.exists() or self.takes_features and _is_packed(source):
-            return [(source, source.stem)]
-        raise FileNotFoundError(f'no video, folder or list {source}')
+    def _files(self, path: Path, prefix: Path) -> List[Tuple[Path, str]]:
+        """Files and names of the videos of an input."""
+        if path.is_dir():
+            return self._files_of_folder(path)
+        if path.suffix.lower() in LIST_SUFFIXES:
+            return [(prefix / self._file_name(name), name)
+                    for name in read_names(path, self.classes)]
+        if path.exists() or self.takes_features and _is_packed(path):
+            return [(path, path.stem)]
+        raise FileNotFoundError(f'no video, folder or list {path}')
 
-    def _folder(self, folder: Path) -> List[Tuple[Path, str]]:
-        endings = ('.npy', ) if self.takes_features else VIDEOS
-        found = _features(folder) if self.takes_features else _visible(folder)
-        files = sorted(path for path in found
-                       if path.suffix.lower() in endings)
-        if not files:
+    def _files_of_folder(self, folder: Path) -> List[Tuple[Path, str]]:
+        suffixes = ('.npy', ) if self.takes_features else VIDEOS
+        files = _feature_files if self.takes_features else _visible_files
+        paths = sorted(
+            path for path in files(folder) if path.suffix.lower() in suffixes)
+        if not paths:
             raise ValueError(f'{folder} holds no file of '
-                             f'{", ".join(endings)}')
+                             f'{", ".join(suffixes)}')
         return [(path, str(path.relative_to(folder).with_suffix('')))
-                for path in files]
+                for path in paths]
 
-    def _complete(self, name: str) -> str:
+    def _file_name(self, name: str) -> str:
         if self.takes_features:
             return f'{name}.npy'
         return video_file(name, self.suffix)
 
 
-def _visible(folder: Path) -> Iterator[Path]:
-    """Files below a folder, without hidden ones."""
+def _visible_files(folder: Path) -> Iterator[Path]:
+    """Files below a folder that are not hidden."""
     for path in folder.rglob('*'):
         if not path.name.startswith('.') and path.is_file():
             yield path
 
 
-def _features(folder: Path) -> Iterator[Path]:
-    """Feature files below a folder, and those that stores stand for."""
+def _feature_files(folder: Path) -> Iterator[Path]:
+    """Files below a folder, with the videos of packed stores as files."""
     stores = {path.parent for path in folder.rglob(STORE)}
-    for path in _visible(folder):
+    for path in _visible_files(folder):
         if not stores.intersection(path.parents):
             yield path
     for store in stores:
@@ -96,5 +102,6 @@ def _features(folder: Path) -> Iterator[Path]:
 
 
 def _is_packed(path: Path) -> bool:
+    """Whether a path names a video of a packed store."""
     packed = find_packed(path)
     return packed is not None and packed[1] in packed[0]

@@ -1,4 +1,4 @@
-"""What onnxruntime computes equals what PyTorch does."""
+"""The outputs of onnxruntime equal those of PyTorch."""
 import re
 
 import numpy as np
@@ -6,7 +6,7 @@ import pytest
 import torch
 from mmaction.registry import MODELS
 
-from projects_move.apis.onnx_export import InferencePath, export_onnx
+from projects_move.apis.onnx_export import InferenceModule, export_onnx
 
 onnxruntime = pytest.importorskip('onnxruntime')
 pytest.importorskip('onnxscript')
@@ -54,16 +54,16 @@ def compare(model, file, shapes, **kwargs):
     export_onnx(model, file, shapes[0], **kwargs)
     session = onnxruntime.InferenceSession(
         str(file), providers=['CPUExecutionProvider'])
-    path = InferencePath(model, **kwargs)
+    module = InferenceModule(model, **kwargs)
     for shape in shapes:
         inputs = torch.rand(*shape) * 255 if len(shape) > 3 else torch.randn(
             *shape)
         scores, = session.run(None, {'inputs': inputs.numpy()})
         with torch.no_grad():
-            expected = path(inputs).numpy()
+            expected = module(inputs).numpy()
         assert scores.shape == (shape[0], S)
         np.testing.assert_allclose(scores, expected, atol=1e-4)
-    return path
+    return module
 
 
 @pytest.mark.parametrize('formulation', ['official', 'paper'])
@@ -73,13 +73,12 @@ def test_features(tmp_path, formulation):
     model.data_preprocessor.set_feature_statistics(
         torch.rand(C),
         torch.rand(C) + .5)
-    path = compare(model, tmp_path / 'a.onnx', [(2, 9, C), (1, 1, C),
-                                                (5, 30, C)])
-    # the path is that of a test
+    module = compare(model, tmp_path / 'a.onnx', [(2, 9, C), (1, 1, C),
+                                                  (5, 30, C)])
     video = torch.randn(9, C)
     data = model.data_preprocessor(dict(inputs=[video]))
     logits = model(**data, mode='tensor')
-    torch.testing.assert_close(path(video[None]), logits.sigmoid())
+    torch.testing.assert_close(module(video[None]), logits.sigmoid())
 
 
 def test_without_a_neck(tmp_path):
@@ -93,15 +92,18 @@ def test_raw_frames(tmp_path):
         backbone=dict(type='ResNet', depth=18, pretrained=None),
         data_preprocessor=PREPROCESS,
         freeze_backbone=True)
-    path = compare(model, tmp_path / 'a.onnx', [(2, 3, 3, 33, 33),
-                                                (1, 5, 3, 33, 33)])
+    module = compare(model, tmp_path / 'a.onnx', [(2, 3, 3, 33, 33),
+                                                  (1, 5, 3, 33, 33)])
     video = torch.randint(0, 256, (4, 3, 33, 33), dtype=torch.uint8)
     data = model.data_preprocessor(
         dict(inputs=[video], data_samples=[None]), False)
     with torch.no_grad():
         logits = model(data['inputs'], mode='tensor')
         torch.testing.assert_close(
-            path(video[None].float()), logits.sigmoid(), rtol=1e-4, atol=1e-5)
+            module(video[None].float()),
+            logits.sigmoid(),
+            rtol=1e-4,
+            atol=1e-5)
 
 
 def test_backbone_left_out(tmp_path):
@@ -119,20 +121,20 @@ def test_missing_package_is_named(monkeypatch, tmp_path):
         export_onnx(build(), tmp_path / 'a.onnx', (2, 9, C))
 
 
-def test_wrong_shapes_are_told(tmp_path):
+def test_wrong_shapes_are_refused(tmp_path):
     raw = dict(type='ResNet', depth=18, pretrained=None)
     tsm = dict(type='ResNetTSM', depth=18, num_segments=4, pretrained=None)
     cached = dict(type='FeatureDataPreprocessor')
     for model, shape, reason in (
-        (build(data_preprocessor=cached), (2, 9, C + 1), 'expects 6 channels'),
-        (build(data_preprocessor=cached), (2, 9, 3, 8, 8),
-         ''), (build(data_preprocessor=cached), (2, -9, C), ''),
-        (build(backbone=raw, data_preprocessor=PREPROCESS), (2, 9, 512),
-         ''), (build(backbone=raw,
-                     data_preprocessor=PREPROCESS), (2, 3, 4, 33, 33),
-               ''), (build(backbone=tsm, data_preprocessor=PREPROCESS),
+        (dict(data_preprocessor=cached), (2, 9, C + 1), 'expects 6 channels'),
+        (dict(data_preprocessor=cached), (2, 9, 3, 8, 8),
+         ''), (dict(data_preprocessor=cached), (2, -9, C), ''),
+        (dict(backbone=raw, data_preprocessor=PREPROCESS), (2, 9, 512),
+         ''), (dict(backbone=raw,
+                    data_preprocessor=PREPROCESS), (2, 3, 4, 33, 33),
+               ''), (dict(backbone=tsm, data_preprocessor=PREPROCESS),
                      (2, 2, 3, 33, 33), 'shifts among 4 frames')):
-        where = re.escape(f'inputs of the shape {shape}: ')
-        with pytest.raises(ValueError, match=f'{where}.*{reason}'):
-            export_onnx(model, tmp_path / 'a.onnx', shape)
+        message = re.escape(f'inputs of the shape {shape}: ')
+        with pytest.raises(ValueError, match=f'{message}.*{reason}'):
+            export_onnx(build(**model), tmp_path / 'a.onnx', shape)
     assert not list(tmp_path.iterdir())

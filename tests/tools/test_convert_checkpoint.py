@@ -1,20 +1,13 @@
-import importlib.util
 import os
 import pickle
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 import torch
 from mmaction.registry import MODELS
 
 from tests import golden
-
-TOOL = Path(__file__).parents[2] / 'tools' / 'convert_checkpoint.py'
-SPEC = importlib.util.spec_from_file_location('convert_checkpoint', TOOL)
-tool = importlib.util.module_from_spec(SPEC)
-SPEC.loader.exec_module(tool)
+from tests.in_process import run_tool
+from tools import convert_checkpoint as tool
 
 
 def released(scale=None):
@@ -45,13 +38,12 @@ def build(head='MOVEHead'):
 
 
 def run(*args):
-    return subprocess.run([sys.executable, '-W', 'ignore', TOOL, *args],
-                          capture_output=True,
-                          text=True)
+    """Message that the tool stops with, or None."""
+    return run_tool(tool.main, *args)[1]
 
 
 def reference_logits(checkpoint, x):
-    """Released evaluation, written out: attention, NetVLAD, classifier."""
+    """Evaluation of the released code: attention, NetVLAD, classifier."""
     att, vlad, cls = (checkpoint[k] for k in ('MHA', 'vlad', 'state_dict'))
     query = x.mean(1)
     q, k, v = ((t @ att[f'w_{n}s.weight'].T).unflatten(-1, (4, 8))
@@ -85,8 +77,7 @@ def reference_logits(checkpoint, x):
 def test_converted_checkpoint_gives_the_released_logits(tmp_path):
     checkpoint, tensors = released()
     torch.save(checkpoint, tmp_path / 'in.pth.tar')
-    done = run(tmp_path / 'in.pth.tar', tmp_path / 'out.pth')
-    assert done.returncode == 0, done.stderr
+    assert run(tmp_path / 'in.pth.tar', tmp_path / 'out.pth') is None
     converted = torch.load(tmp_path / 'out.pth', weights_only=True)
     model = build()
     missing = model.load_state_dict(converted['state_dict'], strict=False)
@@ -115,14 +106,13 @@ def test_baseline_reads_netvlad_first():
         torch.testing.assert_close(baseline[name], value)
 
 
-def test_class_counts_travel(tmp_path):
+def test_class_counts_are_saved_in_the_checkpoint(tmp_path):
     checkpoint, _ = released()
     torch.save(checkpoint, tmp_path / 'in.pth')
     lines = '\n'.join(f'name{i} {i} {i + 5}.0' for i in range(40))
     (tmp_path / 'counts.lst').write_text(lines + '\n')
-    done = run(tmp_path / 'in.pth', tmp_path / 'out.pth', '--class-counts',
-               tmp_path / 'counts.lst')
-    assert done.returncode == 0, done.stderr
+    assert run(tmp_path / 'in.pth', tmp_path / 'out.pth', '--class-counts',
+               tmp_path / 'counts.lst') is None
     converted = torch.load(tmp_path / 'out.pth', weights_only=True)
     assert converted['meta']['dataset_meta']['classes'][39] == 'name39'
     model = build()
@@ -142,9 +132,8 @@ def test_code_is_refused(tmp_path):
     torch.save(
         dict(state_dict=Evil(), MHA={}, vlad={}), tmp_path / 'evil2.pth')
     for name in ('evil.pth', 'evil2.pth'):
-        done = run(tmp_path / name, tmp_path / 'out.pth')
-        assert done.returncode == 1
-        assert 'is refused: it holds more than weights' in done.stderr
+        problem = run(tmp_path / name, tmp_path / 'out.pth')
+        assert 'is refused: it holds more than weights' in problem
     assert not (tmp_path / 'was here').exists()
     assert not (tmp_path / 'out.pth').exists()
 

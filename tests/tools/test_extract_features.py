@@ -7,7 +7,6 @@ import time
 from functools import partial
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pytest
 import torch
@@ -16,14 +15,11 @@ from mmengine.config import Config
 
 from projects_move.apis.extraction.feature_extractor import weights_digest
 from projects_move.datasets.features.manifest import read_manifest
+from tests.hostile_videos import write_video
 from tests.in_process import run_tool
+from tools import extract_features
 
 ROOT = Path(__file__).parents[2]
-TOOL = ROOT / 'tools' / 'extract_features.py'
-sys.path.insert(0, str(ROOT / 'tools'))
-
-import extract_features  # noqa: E402
-
 BASE = ROOT / 'configs' / 'demo' / 'move_random-filters_adam-50e_demo-rgb.py'
 CONFIG = f"""_base_ = '{BASE}'
 model = dict(backbone=dict(num_filters=6))
@@ -32,29 +28,21 @@ model = dict(backbone=dict(num_filters=6))
 
 @pytest.fixture
 def folder(tmp_path):
-    """Twelve videos that differ in length and brightness, and a config."""
-    rng = np.random.default_rng(0)
+    """Twelve videos that differ in content and length, and a config."""
     for part in ('train', 'val', 'test'):
         (tmp_path / f'{part}.lst').write_text(''.join(f'v{i} {i % 3}\n'
                                                       for i in range(12)))
     (tmp_path / 'classes.txt').write_text('\n'.join(map(str, range(15))))
     (tmp_path / 'videos').mkdir()
     for i in range(12):
-        writer = cv2.VideoWriter(
-            str(tmp_path / 'videos' / f'v{i}.mp4'),
-            cv2.VideoWriter_fourcc(*'mp4v'), 15, (64, 64))
-        for _ in range(9 + 2 * i):
-            writer.write(
-                rng.integers(0, 20 * i + 20, (64, 64, 3), dtype=np.uint8))
-        writer.release()
+        write_video(tmp_path / 'videos' / f'v{i}.mp4', 9 + 2 * i)
     (tmp_path / 'config.py').write_text(CONFIG)
     return tmp_path
 
 
 def command(folder, *args, launcher=()):
     return [
-        sys.executable, '-W', 'ignore', *launcher,
-        str(TOOL),
+        sys.executable, '-W', 'ignore', *launcher, extract_features.__file__,
         str(folder / 'config.py'), '--num-workers', '0', *args
     ]
 
@@ -75,15 +63,14 @@ def run(folder, *args, launcher=()):
 
 
 def features(folder, name='out'):
-    """Of every video by name; leftovers of a killed process do not count."""
+    """Features of each video, by name."""
     return {
         path.stem: np.load(path, allow_pickle=False)
         for path in (folder / name).glob('*.npy')
-        if not path.name.startswith('.')
     }
 
 
-def test_killed_at_any_moment_nothing_is_lost(folder):
+def test_killed_extraction_loses_nothing(folder):
     args = '--out', str(folder / 'out'), '--num-frames', '600'
     process = subprocess.Popen(
         command(folder, *args),
@@ -111,7 +98,7 @@ def stamp(folder, name):
     return (folder / 'out' / f'{name}.npy').stat().st_mtime_ns
 
 
-def test_ranks_and_shards_share_the_videos(folder):
+def test_ranks_and_shards_divide_the_videos(folder):
     launcher = ('-m', 'torch.distributed.run', '--standalone',
                 '--nproc_per_node', '2')
     args = '--num-frames', '4', '--dtype', 'float32', '--out'
@@ -131,8 +118,8 @@ def test_ranks_and_shards_share_the_videos(folder):
     assert len({rows.mean() for rows in ranks.values()}) == 12
 
 
-def test_a_rank_that_failed_waits_for_the_others(folder):
-    """All videos of rank 0 fail at once, those of rank 1 take their time."""
+def test_rank_that_failed_waits_for_the_others(folder):
+    """All videos of rank 0 fail at once; those of rank 1 take longer."""
     for i in range(0, 12, 2):
         (folder / 'videos' / f'v{i}.mp4').write_text('no video')
     launcher = ('-m', 'torch.distributed.run', '--standalone',
@@ -149,7 +136,7 @@ def test_a_rank_that_failed_waits_for_the_others(folder):
     assert len(features(folder)) == 6
 
 
-def test_every_frame_as_tested_and_mirrored(folder):
+def test_frames_of_the_options(folder):
     assert run(folder, '--all-frames', '--out', str(folder / 'out'))[0] == 0
     assert {
         name: len(rows)
@@ -168,41 +155,38 @@ def test_every_frame_as_tested_and_mirrored(folder):
     assert status == 1 and 'made with another pipeline' in output
 
 
-def test_settings_that_do_not_go_together(folder, monkeypatch):
+@pytest.mark.parametrize('args, message', [
+    ('--flip --crops ten', 'the mirror images'),
+    ('--fps 3 --all-frames', 'not allowed with'),
+    ('--crops three', 'expected one CenterCrop in the test pipeline'),
+    ('--num-frames 0', 'at least 1, got 0'),
+    ('--chunk 0', 'at least 1, got 150 and 0'),
+    ('--fps 0', 'above 0, got 0.0'),
+    ('--fps nan', 'above 0, got nan'),
+    ('--num-workers -1', 'at least 0, got -1'),
+    ('--shard 2/2', '2/2'),
+])
+def test_wrong_settings_are_refused(folder, monkeypatch, args, message):
     monkeypatch.setenv('DEMO', str(folder))
-    out = '--out', str(folder / 'out')
-    config = folder / 'config.py'
-    for args, message in ((('--flip', '--crops', 'ten'),
-                           'holds the mirror images'),
-                          (('--fps', '3', '--all-frames'), 'not allowed with'),
-                          (('--crops', 'three'),
-                           'expected one CenterCrop in the test pipeline'),
-                          (('--num-frames', '0'),
-                           'at least 1, got 0'), (('--chunk', '0'),
-                                                  'at least 1, got 150 and 0'),
-                          (('--fps', '0'),
-                           'above 0, got 0.0'), (('--fps', 'nan'),
-                                                 'above 0, got nan'),
-                          (('--num-workers', '-1'),
-                           'at least 0, got -1'), (('--shard', '2/2'), '2/2')):
-        output, problem = run_tool(extract_features.main, config, *out, *args)
-        assert problem and message in output + problem
+    output, problem = run_tool(extract_features.main, folder / 'config.py',
+                               '--out', folder / 'out', *args.split())
+    assert problem and message in output + problem
     assert not (folder / 'out').exists()
 
 
-def test_a_run_that_made_nothing_leaves_no_manifest(folder, monkeypatch):
+def test_failed_run_leaves_no_manifest(folder, monkeypatch):
     monkeypatch.setenv('DEMO', str(folder))
     run = partial(run_tool, extract_features.main, folder / 'config.py',
                   '--num-workers', 0, '--out', folder / 'out')
-    whole = (folder / 'videos').rename(folder / 'elsewhere')
+    moved = (folder / 'videos').rename(folder / 'elsewhere')
     assert '12 of 12 videos failed' in run('--num-frames', 3)[1]
-    whole.rename(folder / 'videos')
+    moved.rename(folder / 'videos')
     assert run('--num-frames', 4)[1] is None
     assert 'another pipeline' in run('--num-frames', 3)[1]
 
 
-def test_a_checkpoint_has_all_weights(folder, monkeypatch):
-    """The weights that the config starts from are not looked for."""
+def test_pretrained_weights_of_the_config_are_not_loaded(folder, monkeypatch):
+    """The checkpoint has all weights of the backbone."""
     monkeypatch.setenv('DEMO', str(folder))
     cfg = Config.fromfile(folder / 'config.py')
     cfg.model.backbone = dict(

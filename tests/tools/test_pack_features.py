@@ -4,6 +4,7 @@ from unittest import mock
 import numpy as np
 import pytest
 
+from projects_move.datasets import LongTailDataset
 from projects_move.datasets.features.packed_store import PackedStore
 from projects_move.datasets.features.shard_writer import ShardWriter
 from tests.in_process import run_tool
@@ -47,21 +48,19 @@ def test_float16_is_verified_as_such(folder, tmp_path):
 
 
 def test_resumes_after_an_interruption(folder, tmp_path, monkeypatch):
-    store = tmp_path / 'store'
-    calls = []
+    store, add, names = tmp_path / 'store', ShardWriter.add, []
 
-    def interrupted(path):
-        calls.append(path)
-        if len(calls) == 8:  # the first two are looked at before
+    def interrupted(self, name, frames):
+        names.append(name)
+        if len(names) == 6:
             raise KeyboardInterrupt
-        return open_feature_file(path)
+        add(self, name, frames)
 
-    open_feature_file = pack_features.open_feature_file
-    monkeypatch.setattr(pack_features, 'open_feature_file', interrupted)
+    monkeypatch.setattr(ShardWriter, 'add', interrupted)
     assert 'run it again to go on' in run('pack', folder, store)[1]
     assert len(PackedStore(store)) == 5
     text, _ = run('pack', folder, store)
-    assert text.startswith('7 videos to do') and len(calls) == 15
+    assert text.startswith('7 videos to do') and len(names) == 13
     assert run('pack', folder, store)[0].startswith('0 videos to do')
     assert run('verify', folder, store)[1] is None
 
@@ -121,8 +120,9 @@ def test_other_backbones_are_refused(folder, tmp_path):
 def test_manifest_is_written_before_the_features(folder, tmp_path,
                                                  monkeypatch):
     interrupted = mock.Mock(side_effect=KeyboardInterrupt)
-    monkeypatch.setattr(pack_features, 'each', interrupted)
+    monkeypatch.setattr(ShardWriter, 'add', interrupted)
     run('pack', folder, tmp_path / 'store')
+    assert len(PackedStore(tmp_path / 'store')) == 0
     assert (tmp_path / 'store' / 'manifest.json').exists()
 
 
@@ -158,7 +158,6 @@ def test_two_processes_need_two_shards(folder, tmp_path):
 
 
 def test_trains_from_a_store(folder, tmp_path):
-    from projects_move.datasets import LongTailDataset
     run('pack', folder, tmp_path / 'store')
     (tmp_path / 'a.lst').write_text('sub/v0 0\nv1 1\n')
     pipeline = [
@@ -167,11 +166,11 @@ def test_trains_from_a_store(folder, tmp_path):
         dict(type='PackActionInputs')
     ]
     inputs = []
-    for place in (folder, tmp_path / 'store'):
+    for features in (folder, tmp_path / 'store'):
         data = LongTailDataset(
             str(tmp_path / 'a.lst'),
             pipeline,
-            data_prefix=dict(features=str(place)))
+            data_prefix=dict(features=str(features)))
         inputs.append([data[i]['inputs'].half() for i in range(2)])
     for file, packed in zip(*inputs):
         assert packed.shape == (6, 4) and (file == packed).all()
