@@ -120,6 +120,7 @@ def test_class_counts_are_saved_in_the_checkpoint(tmp_path):
     assert model.class_counts.tolist() == list(range(5, 45))
 
 
+@pytest.mark.filterwarnings('ignore:Detected pickle protocol')
 def test_code_is_refused(tmp_path):
 
     class Evil:
