@@ -57,14 +57,15 @@ class PackedStore:
         known = [shard for shard in self._shards if shard in found]
         if len(found) == len(known) == len(self._shards):
             return False
-        self._shards = known + sorted(found.difference(known))
-        if not self._shards:  # they were deleted
+        shards = known + sorted(found.difference(known))
+        if not shards:  # they were deleted
+            self._shards = []
             return True
         parts = [
             np.load(
                 self.folder / f'{shard}.index.npy',
                 mmap_mode='r',
-                allow_pickle=False) for shard in self._shards
+                allow_pickle=False) for shard in shards
         ]
         names, self._first, self._count = (
             np.concatenate([part[key] for part in parts])
@@ -75,6 +76,7 @@ class PackedStore:
         # names are sorted; the others are in the order of the shards
         self._positions = np.argsort(names, kind='stable')
         self._names = names[self._positions]
+        self._shards = shards
         return True
 
     @property

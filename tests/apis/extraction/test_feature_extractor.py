@@ -3,8 +3,10 @@ import pytest
 import torch
 from mmengine.dataset import Compose
 
-from projects_move.apis.extraction.feature_extractor import (
-    FeatureExtractor, weights_digest, write_feature_file)
+from projects_move.apis.extraction.feature_extractor import (FeatureExtractor,
+                                                             weights_digest,
+                                                             write_feature_file
+                                                             )
 from projects_move.datasets.features.manifest import read_manifest
 from tests.apis.extraction.videos import (PIPELINE, PREPROCESSOR,
                                           build_recognizer, data_infos)
