@@ -3,10 +3,8 @@ import pytest
 import torch
 from mmengine.dataset import Compose
 
-from projects_move.apis.extraction.feature_extractor import (FeatureExtractor,
-                                                             weights_digest,
-                                                             write_feature_file
-                                                             )
+from projects_move.apis.extraction import feature_extractor
+from projects_move.apis.extraction.feature_extractor import FeatureExtractor
 from projects_move.datasets.features.manifest import read_manifest
 from tests.apis.extraction.videos import (PIPELINE, PREPROCESSOR,
                                           build_recognizer, data_infos)
@@ -99,7 +97,8 @@ def test_interrupted_write_leaves_nothing(tmp_path, monkeypatch):
 
     monkeypatch.setattr(np, 'save', interrupted)
     with pytest.raises(KeyboardInterrupt):
-        write_feature_file(tmp_path / 'a.npy', np.ones((2, 2)))
+        feature_extractor.write_feature_file(tmp_path / 'a.npy', np.ones(
+            (2, 2)))
     assert not list(tmp_path.iterdir())
 
 
@@ -128,11 +127,11 @@ def test_packed_store_is_refused(tmp_path):
 
 
 def test_digest_depends_on_names_and_values():
+    digest = feature_extractor.weights_digest
     a = dict(x=torch.ones(2), y=torch.zeros(1))
-    assert weights_digest(a) == weights_digest(dict(reversed(a.items())))
-    assert weights_digest(a) != weights_digest(dict(a, x=torch.zeros(2)))
-    assert weights_digest(a) != weights_digest(
-        dict(z=torch.ones(2), y=torch.zeros(1)))
+    assert digest(a) == digest(dict(reversed(a.items())))
+    assert digest(a) != digest(dict(a, x=torch.zeros(2)))
+    assert digest(a) != digest(dict(z=torch.ones(2), y=torch.zeros(1)))
 
 
 def test_mirror_images_follow_each_frame(folder):
