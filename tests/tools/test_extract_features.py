@@ -1,4 +1,3 @@
-import json
 import os
 import signal
 import subprocess
@@ -136,23 +135,21 @@ def test_rank_that_failed_waits_for_the_others(folder):
     assert len(features(folder)) == 6
 
 
-def test_frames_of_the_options(folder):
-    assert run(folder, '--all-frames', '--out', str(folder / 'out'))[0] == 0
-    assert {
-        name: len(rows)
-        for name, rows in features(folder).items()
-    } == {
-        f'v{i}': 9 + 2 * i
-        for i in range(12)
-    }
-    assert run(folder, '--as-tested', '--flip', '--out',
-               str(folder / 'flip'))[0] == 0
+def test_frames_of_the_options(folder, monkeypatch):
+    monkeypatch.setenv('DEMO', str(folder))
+
+    def run(out, *args):
+        return run_tool(extract_features.main, folder / 'config.py',
+                        '--num-workers', 0, '--out', folder / out, *args)[1]
+
+    assert run('out', '--all-frames') is None
+    lengths = {name: len(rows) for name, rows in features(folder).items()}
+    assert lengths == {f'v{i}': 9 + 2 * i for i in range(12)}
+    assert run('flip', '--as-tested', '--flip') is None
     flipped = features(folder, 'flip')
     assert {len(rows) for rows in flipped.values()} == {2 * 32}
-    manifest = json.loads((folder / 'flip' / 'manifest.json').read_text())
-    assert manifest['pipeline'][-1] == 'flip'
-    status, output = run(folder, '--as-tested', '--out', str(folder / 'flip'))
-    assert status == 1 and 'made with another pipeline' in output
+    assert read_manifest(folder / 'flip')['pipeline'][-1] == 'flip'
+    assert 'made with another pipeline' in run('flip', '--as-tested')
 
 
 @pytest.mark.parametrize('args, message', [

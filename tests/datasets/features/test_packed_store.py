@@ -5,9 +5,9 @@ from unittest import mock
 import numpy as np
 import pytest
 
-from projects_move.datasets.features import packed_store
 from projects_move.datasets.features.feature_file import open_feature_file
-from projects_move.datasets.features.packed_store import PackedStore
+from projects_move.datasets.features.packed_store import (PackedStore,
+                                                          find_packed)
 from projects_move.datasets.features.shard_writer import ShardWriter
 from tests.pickling import pickle_roundtrip
 
@@ -183,8 +183,8 @@ def test_shards_are_mapped_again(tmp_path, unmap):
 
 
 def test_plain_folder_is_no_store(tmp_path):
-    assert packed_store.find_packed(tmp_path / 'a' / 'b.npy') is None
-    assert packed_store.find_packed('b.npy') is None
+    for path in tmp_path / 'a' / 'b.npy', 'b.npy':
+        assert find_packed(path) is None
 
 
 @pytest.mark.parametrize('value', [np.nan, -np.inf, 1e6])
@@ -201,8 +201,7 @@ def test_numbers_that_are_not_finite_are_refused(tmp_path, value):
 
 
 def test_failed_write_leaves_the_shard_as_it_was(tmp_path):
-    """The size limit of files is three and a half rows above the first
-    video."""
+    """The size limit allows three and a half rows of the second video."""
     frames = videos()
     first, second, third = list(frames)[:3]
     size = frames[first].astype('f2').nbytes + 35
