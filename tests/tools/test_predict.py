@@ -48,7 +48,8 @@ def test_formats(folder, capsys):
 def test_errors(folder):
     (folder / 'empty.lst').touch()
     cases = (('model.pth', 'none', f'no video, folder or list {folder}/none'),
-             ('model.pth', 'empty.lst', 'empty.lst: the list is empty'),
+             ('model.pth', 'empty.lst',
+              f'{folder}/empty.lst: 1 faulty line\n  the list is empty'),
              ('feat/v0.npy', 'feat', 'v0.npy is no checkpoint'))
     for checkpoint, entry, message in cases:
         problem = run(folder / checkpoint, folder / entry)
