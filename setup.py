@@ -1,13 +1,48 @@
-"""Metadata is in setup.cfg; only the choice between mmcv and mmcv-lite, which
-own the same files, depends on the environment."""
+"""Build steps that depend on the environment; all metadata is in setup.cfg.
+
+mmcv and mmcv-lite own the same files. pip builds a checkout or an sdist on
+the machine that it installs on, so mmcv-lite is required there only if the
+full mmcv is not installed. A wheel for other machines, from ``python -m
+build``, always requires mmcv-lite; with a full mmcv, install the sdist.
+"""
 import configparser
+import shutil
 import sys
 import sysconfig
+from contextlib import suppress
 from pathlib import Path
 from setuptools import setup
+from setuptools.command.build_py import build_py
 from typing import Iterable, List
 
+ROOT = Path(__file__).resolve().parent
 MMCV_LITE = 'mmcv-lite>=2.1.0,<2.2.0'
+SHIPPED = ('configs', 'tools', 'model-index.yml')
+CHECKOUT_ONLY = ('__pycache__', 'results', 'install.sh', 'quickstart.sh',
+                 'run_tests.sh')
+
+
+class BuildWithConfigs(build_py):
+    """Puts configs and tools into ``projects_move/.mim``, where mim and
+    MMEngine look for them; as links in an editable install."""
+
+    def run(self) -> None:
+        super().run()
+        root = ROOT if self.editable_mode else Path(self.build_lib)
+        target = root / 'projects_move' / '.mim'
+        shutil.rmtree(target, ignore_errors=True)
+        target.mkdir(parents=True)
+        for name in SHIPPED:
+            if self.editable_mode:
+                with suppress(OSError):  # where links need privileges
+                    (target / name).symlink_to(Path('..', '..', name))
+            elif (ROOT / name).is_dir():
+                shutil.copytree(
+                    ROOT / name,
+                    target / name,
+                    ignore=shutil.ignore_patterns(*CHECKOUT_ONLY))
+            else:
+                shutil.copy2(ROOT / name, target / name)
 
 
 def target_site_dirs() -> List[Path]:
@@ -24,7 +59,7 @@ def target_site_dirs() -> List[Path]:
 
 
 def mmcv_requirement(site_dirs: Iterable[Path]) -> List[str]:
-    """Nothing where a full mmcv is installed, else mmcv-lite."""
+    """mmcv-lite, or nothing if a full mmcv is installed."""
     for folder in site_dirs:
         if any(folder.glob('mmcv-[0-9]*.dist-info')):
             return []
@@ -32,14 +67,16 @@ def mmcv_requirement(site_dirs: Iterable[Path]) -> List[str]:
 
 
 def declared_requirements() -> List[str]:
-    """``install_requires`` of setup.cfg, which an argument of ``setup``
-    would otherwise replace."""
+    """``install_requires`` of setup.cfg, which the argument of ``setup``
+    replaces."""
     config = configparser.ConfigParser()
-    config.read(Path(__file__).with_name('setup.cfg'))
+    config.read(ROOT / 'setup.cfg')
     lines = config['options']['install_requires'].splitlines()
     return [line for line in lines if line and not line.startswith('#')]
 
 
 if __name__ == '__main__':
-    setup(install_requires=declared_requirements() +
-          mmcv_requirement(target_site_dirs()))
+    setup(
+        cmdclass=dict(build_py=BuildWithConfigs),
+        install_requires=declared_requirements() +
+        mmcv_requirement(target_site_dirs()))

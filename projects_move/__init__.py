@@ -6,6 +6,20 @@ from . import compat
 
 compat.apply()
 
-from . import datasets, engine, evaluation, models  # noqa: E402, F401
+from . import datasets, engine, evaluation, functional, models
+from .apis.config_utils import find_config
+from .apis.inferencer import LongTailInferencer
+from .datasets import LongTailDataset, VideoLTDataset
+from .datasets.transforms import DynamicFrameSampler
+from .engine.hooks import ClassCountsHook
+from .evaluation import LongTailMetric
+from .models import (MOVEHead, MOVERecognizer, NetVLADNeck, ParallelNeck,
+                     PSANeck)
 
 __version__ = '0.1.0'
+__all__ = [
+    'ClassCountsHook', 'DynamicFrameSampler', 'LongTailDataset',
+    'LongTailInferencer', 'LongTailMetric', 'MOVEHead', 'MOVERecognizer',
+    'NetVLADNeck', 'PSANeck', 'ParallelNeck', 'VideoLTDataset', 'find_config',
+    'functional'
+]

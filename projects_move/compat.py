@@ -19,10 +19,31 @@ import torch
 
 def apply() -> None:
     """Apply every workaround whose bug is present; safe to repeat."""
+    require_mmcv()
+    allow_config_names()
     stub_drn_module()
     allow_checkpoint_types()
     launch_without_gpu()
     wrap_without_gpu()
+
+
+def require_mmcv() -> None:
+    """Name both packages that provide mmcv where neither is installed.
+
+    Raises:
+        ImportError: If there is no mmcv.
+    """
+    if importlib.util.find_spec('mmcv') is None:
+        raise ImportError(
+            'expected mmcv or mmcv-lite, found neither: install '
+            "'projects_move[lite]', or 'projects_move[full]' for backbones "
+            'with compiled operators')
+
+
+def allow_config_names() -> None:
+    """mmengine 0.10.7 loads ``package::config`` only for packages it knows."""
+    from mmengine.config.utils import MODULE2PACKAGE
+    MODULE2PACKAGE.setdefault('projects_move', 'projects_move')
 
 
 def stub_drn_module() -> None:

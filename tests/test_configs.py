@@ -13,8 +13,7 @@ from mmengine.hooks import Hook
 from mmengine.registry import init_default_scope
 from mmengine.runner import Runner
 
-from projects_move.apis import cli
-from projects_move.apis.config_types import type_name
+from projects_move.apis.config_utils import METHODS, add_method, type_name
 
 ROOT = Path(__file__).parents[1]
 CONFIGS = sorted(
@@ -45,7 +44,7 @@ def is_type(part, name):
 def with_methods(path, *names):
     cfg = Config.fromfile(path)
     for name in names:
-        cli.add_method(cfg, name)
+        add_method(cfg, name)
     return cfg
 
 
@@ -231,7 +230,7 @@ def train_and_validate(cfg, tmp_path):
 @pytest.mark.parametrize('name, path', COMBINATIONS)
 def test_method_on_top_trains_and_validates(name, path, tmp_path):
     path = ROOT / 'configs' / f'{path}-feature.py'
-    method = cli.METHODS / f'{name}.py'
+    method = METHODS / f'{name}.py'
     train_and_validate(with_methods(path, name), tmp_path)
     cfg = Config.fromfile(path)
     assert with_methods(path, method).to_dict() != cfg.to_dict()
@@ -241,21 +240,22 @@ def test_every_method_is_tried():
     assert {name
             for name, _ in COMBINATIONS
             } == {path.stem
-                  for path in cli.METHODS.glob('*.py')}
+                  for path in METHODS.glob('*.py')}
 
 
 def test_settings_of_a_data_set_go_first(tmp_path):
     (tmp_path / 'methods').mkdir()
     (tmp_path / 'a.py').write_text('model = dict(cls_head=dict())')
     (tmp_path / 'methods' / 'focal.py').write_text(
-        f"_base_ = '{cli.METHODS}/focal.py'\n"
+        f"_base_ = '{METHODS}/focal.py'\n"
         'model = dict(cls_head=dict(loss_cls=dict(gamma=3.)))')
     loss = with_methods(tmp_path / 'a.py', 'focal').model.cls_head.loss_cls
     assert loss.gamma == 3 and loss.type == 'SigmoidFocalLoss'
 
 
 def test_unknown_method_is_named():
-    with pytest.raises(SystemExit, match="'fokal'; there are .*, focal, "):
+    with pytest.raises(
+            ValueError, match="one of .*, focal, .*; found no method 'fokal'"):
         with_methods(CONFIGS[0], 'fokal')
 
 

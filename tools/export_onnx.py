@@ -3,52 +3,51 @@
     python tools/export_onnx.py CHECKPOINT --shape 1 150 2048
     python tools/export_onnx.py CHECKPOINT --shape 1 8 3 224 224
 
-Inputs are features ``(videos, frames, channels)``, or frames as decoded,
-``(videos, frames, 3, height, width)``; the output are the scores of the
-classes, whose names are written beside the model.
+Inputs are features ``(videos, frames, channels)``, or decoded frames
+``(videos, frames, 3, height, width)``; outputs are the scores of the classes,
+whose names are written beside the model.
 """
 import argparse
 from pathlib import Path
 
-import torch
-from mmengine.config import DictAction
-
-from projects_move.apis.inferencer import LongTailInferencer
-from projects_move.apis.onnx_export import InferenceModule, export_onnx
+from arguments import add_inferencer_arguments
 
 
 def parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description='Export to ONNX')
-    parser.add_argument('checkpoint')
+    add_inferencer_arguments(parser)
     parser.add_argument(
         '--shape',
         nargs='+',
         type=int,
         required=True,
-        help='of an input; videos and frames stay free')
+        help='shape of the inputs; the numbers of videos and frames stay '
+        'dynamic')
     parser.add_argument('--out', type=Path, help='by default CHECKPOINT.onnx')
-    parser.add_argument('--config', help="in place of the checkpoint's own")
     parser.add_argument(
         '--no-backbone',
         action='store_true',
-        help='take the features of a backbone that is left out')
-    parser.add_argument('--cfg-options', nargs='+', action=DictAction)
+        help='export without the backbone; inputs are its features')
     args = parser.parse_args()
     if len(args.shape) not in (3, 5, 6):
-        parser.error('--shape has 3, 5 or 6 sizes')
-    args.shape = [
-        max(args.shape[0], 2),
-        max(args.shape[1], 2), *args.shape[2:]
-    ]
+        parser.error('expected 3, 5 or 6 sizes after --shape, got '
+                     f'{len(args.shape)}')
+    args.shape = [*(max(size, 2) for size in args.shape[:2]), *args.shape[2:]]
     return args
 
 
 def main() -> None:
     args = parse_args()
+    import torch
+
+    from projects_move.apis.config_utils import parse_cfg_options
+    from projects_move.apis.inferencer import LongTailInferencer
+    from projects_move.apis.onnx_export import InferenceModule, export_onnx
+
     out = args.out or Path(args.checkpoint).with_suffix('.onnx')
     try:
         inferencer = LongTailInferencer(args.checkpoint, args.config, 'cpu',
-                                        args.cfg_options)
+                                        parse_cfg_options(args.cfg_options))
         export_onnx(inferencer.model, out, args.shape, not args.no_backbone)
     except (ImportError, OSError, ValueError) as error:
         raise SystemExit(f'error: {error}') from error
@@ -58,7 +57,7 @@ def main() -> None:
     try:
         import onnxruntime
     except ImportError:
-        print('not compared with PyTorch: there is no onnxruntime')
+        print('not compared with PyTorch: onnxruntime is not installed')
         return
     path = InferenceModule(inferencer.model, not args.no_backbone)
     inputs = torch.rand(*args.shape)

@@ -1,14 +1,18 @@
-"""Test a checkpoint: ``python tools/test.py CONFIG CHECKPOINT``."""
+"""Test a checkpoint: ``python tools/test.py CONFIG CHECKPOINT``.
+
+CONFIG is a file or the name of a shipped config. Without a checkout:
+``python -m projects_move test CONFIG CHECKPOINT``.
+"""
 import argparse
 
-from projects_move.apis import cli
+from arguments import add_run_arguments
 
 
 def parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description='Test a recognizer')
-    parser.add_argument('config', help='config file')
+    add_run_arguments(parser)
     parser.add_argument('checkpoint', help='checkpoint file')
-    parser.add_argument('--work-dir', help='where the metrics go')
+    parser.add_argument('--work-dir', help='folder of the metrics')
     parser.add_argument(
         '--dump', help='pickle file for all predictions (.pkl or .pickle)')
     parser.add_argument(
@@ -16,38 +20,19 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument(
         '--show', action='store_true', help='show the predictions')
     parser.add_argument(
-        '--interval', type=int, default=1, help='picture every n-th video')
+        '--interval', type=int, default=1, help='show every n-th video')
     parser.add_argument(
-        '--wait-time', type=float, default=2, help='seconds each is shown')
-    cli.add_common_arguments(parser)
-    return parser.parse_args()
+        '--wait-time', type=float, default=2, help='seconds per picture')
+    args = parser.parse_args()
+    if args.dump and not args.dump.endswith(('.pkl', '.pickle')):
+        parser.error(f'expected --dump FILE.pkl or .pickle, got {args.dump}')
+    return args
 
 
 def main() -> None:
     args = parse_args()
-    cfg = cli.load_config(args)
-    if args.show or args.show_dir:
-        cfg.default_hooks.visualization = dict(
-            type='VisualizationHook',
-            enable=True,
-            show=args.show,
-            out_dir=args.show_dir,
-            interval=args.interval,
-            wait_time=args.wait_time)
-    if args.dump:
-        if not args.dump.endswith(('.pkl', '.pickle')):
-            raise SystemExit(f'--dump needs a .pkl file, got {args.dump}')
-        evaluators = cfg.test_evaluator
-        if not isinstance(evaluators, (list, tuple)):
-            evaluators = [evaluators]
-        cfg.test_evaluator = [
-            *evaluators,
-            dict(type='DumpResults', out_file_path=args.dump)
-        ]
-    cli.finish_config(cfg, args)
-    cfg.load_from = args.checkpoint
-    cli.build_runner(cfg).test()
-    cli.leave_process_group()
+    from projects_move.apis.cli import test
+    test(args)
 
 
 if __name__ == '__main__':

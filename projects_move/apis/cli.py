@@ -1,4 +1,4 @@
-"""What the command line tools share."""
+"""Training and testing as the tools do it, from their arguments."""
 import argparse
 import copy
 import os
@@ -6,51 +6,89 @@ from pathlib import Path
 from typing import Tuple
 
 import torch
-from mmengine.config import Config, DictAction
+from mmengine.config import Config
 from mmengine.dist import barrier
 from mmengine.registry import RUNNERS
 from mmengine.runner import Runner
 
 from projects_move.compat import end_process_group
-from .config_types import type_name
-
-METHODS = Path(__file__).parents[2] / 'configs' / '_base_' / 'methods'
+from .config_utils import load_config, parse_cfg_options, type_name
 
 
-def add_common_arguments(parser: argparse.ArgumentParser) -> None:
-    """Method, overrides and launcher, the last two as in MMAction2."""
-    parser.add_argument(
-        '--method',
-        nargs='+',
-        default=[],
-        metavar='NAME',
-        help='methods on top of the config, of configs/_base_/methods or '
-        'files of your own')
-    parser.add_argument(
-        '--cfg-options',
-        nargs='+',
-        action=DictAction,
-        help='overrides of the config, key=value; lists as key="[a,b]"')
-    parser.add_argument(
-        '--launcher',
-        choices=['none', 'pytorch', 'slurm', 'mpi'],
-        default='none',
-        help='who starts the processes')
-    parser.add_argument('--local_rank', '--local-rank', type=int, default=0)
+def train(args: argparse.Namespace) -> None:
+    """Train, then test where asked, by the arguments of ``train.py``."""
+    cfg = _load_config(args)
+    if args.no_validate:
+        cfg.val_cfg = cfg.val_dataloader = cfg.val_evaluator = None
+    if args.amp:
+        use_mixed_precision(cfg)
+    if args.resume is not None:
+        cfg.resume = True
+        cfg.load_from = None if args.resume == 'auto' else args.resume
+    if args.auto_scale_lr:
+        cfg.auto_scale_lr.enable = True
+    randomness = dict(
+        seed=args.seed,
+        diff_rank_seed=args.diff_rank_seed,
+        deterministic=args.deterministic)
+    chosen = {name: value for name, value in randomness.items() if value}
+    cfg.randomness = {**randomness, **cfg.get('randomness', {}), **chosen}
+    finish_config(cfg, args)
+    if args.test:
+        write_test_metrics(cfg, Path(cfg.work_dir) / 'test')
+    runner = build_runner(cfg)
+    runner.train()
+    if args.test:
+        runner.load_checkpoint(str(chosen_checkpoint(cfg.work_dir)))
+        runner.test()
+    leave_process_group()
+
+
+def test(args: argparse.Namespace) -> None:
+    """Test a checkpoint by the arguments of ``test.py``."""
+    cfg = _load_config(args)
+    if args.show or args.show_dir:
+        cfg.default_hooks.visualization = dict(
+            type='VisualizationHook',
+            enable=True,
+            show=args.show,
+            out_dir=args.show_dir,
+            interval=args.interval,
+            wait_time=args.wait_time)
+    if args.dump:
+        evaluators = cfg.test_evaluator
+        if not isinstance(evaluators, (list, tuple)):
+            evaluators = [evaluators]
+        cfg.test_evaluator = [
+            *evaluators,
+            dict(type='DumpResults', out_file_path=args.dump)
+        ]
+    finish_config(cfg, args)
+    cfg.load_from = args.checkpoint
+    build_runner(cfg).test()
+    leave_process_group()
+
+
+def _load_config(args: argparse.Namespace) -> Config:
+    """Config with its methods; the overrides follow in ``finish_config``."""
+    try:
+        return load_config(args.config, args.method)
+    except (FileNotFoundError, ValueError) as error:
+        raise SystemExit(f'error: {error}') from error
 
 
 def build_runner(cfg: Config) -> Runner:
-    """Of the config's ``runner_type``, such as ``FlexibleRunner``."""
+    """Runner of the config's ``runner_type``, such as ``FlexibleRunner``."""
     if 'runner_type' in cfg:
         return RUNNERS.build(cfg)
     return Runner.from_cfg(cfg)
 
 
 def parse_shard(text: str) -> Tuple[int, int]:
-    """``(i, n)`` of ``i/n``: the i-th, from 0, of n parts.
+    """``(i, n)`` from ``i/n``: the i-th, from 0, of n shards.
 
     Raises:
-        ValueError: For anything else.
+        ValueError: If the text has another form or ``i`` is not below ``n``.
 
     Example:
         >>> parse_shard('2/4')
@@ -61,65 +99,28 @@ def parse_shard(text: str) -> Tuple[int, int]:
         if not 0 <= index < count:
             raise ValueError
     except ValueError:
-        raise ValueError(
-            f'--shard is i/n with 0 <= i < n, got {text!r}') from None
+        raise ValueError('expected --shard i/n with 0 <= i < n, got '
+                         f'{text!r}') from None
     return index, count
 
 
-def load_config(args: argparse.Namespace) -> Config:
-    """The config of the command line, with its methods on top."""
-    cfg = Config.fromfile(args.config)
-    for name in args.method:
-        add_method(cfg, name)
-    return cfg
-
-
-def add_method(cfg: Config, name: str) -> None:
-    """Put a method on top of a config.
-
-    What its file sets replaces what the config has; its ``train_transforms``
-    go behind the training pipeline.
-
-    Args:
-        cfg: Changed in place.
-        name: A file, or the name of one in the folder ``methods`` beside the
-            config, where a data set has settings of its own, or in
-            ``configs/_base_/methods``.
-
-    Raises:
-        SystemExit: Where there is none, with those that are there.
-    """
-    own = Path(cfg.filename).parent / 'methods'
-    places = (own / f'{name}.py', METHODS / f'{name}.py', Path(name))
-    path = next((place for place in places if place.is_file()), None)
-    if path is None:
-        known = ', '.join(sorted(file.stem for file in METHODS.glob('*.py')))
-        raise SystemExit(f'no method {name!r}; there are {known}')
-    method = Config.fromfile(path)
-    transforms = method.pop('train_transforms', [])
-    cfg.merge_from_dict(method.to_dict())
-    if transforms:
-        cfg.train_dataloader.dataset.pipeline += transforms
-
-
 def finish_config(cfg: Config, args: argparse.Namespace) -> None:
-    """Apply the overrides, and settle launcher and work directory."""
+    """Apply the overrides and set launcher and work directory."""
     os.environ.setdefault('LOCAL_RANK', str(args.local_rank))
-    if args.cfg_options is not None:
-        cfg.merge_from_dict(args.cfg_options)
+    cfg.merge_from_dict(parse_cfg_options(args.cfg_options))
     cfg.launcher = args.launcher
     if args.work_dir is not None:
         cfg.work_dir = args.work_dir
     elif cfg.get('work_dir') is None:
         cfg.work_dir = str(Path('work_dirs') / Path(args.config).stem)
-    if torch.cuda.is_available():  # copies from pinned memory do not wait
+    if torch.cuda.is_available():  # pinned memory is copied asynchronously
         for name in ('train_dataloader', 'val_dataloader', 'test_dataloader'):
             if cfg.get(name) is not None:
                 cfg[name].setdefault('pin_memory', True)
 
 
 def write_test_metrics(cfg: Config, folder: Path) -> None:
-    """Have the test's ``LongTailMetric`` write its files to a folder."""
+    """Set the output folder of the test's ``LongTailMetric``."""
     evaluators = copy.deepcopy(cfg.test_evaluator)  # validation may share it
     for evaluator in (evaluators
                       if isinstance(evaluators, list) else [evaluators]):
@@ -129,7 +130,7 @@ def write_test_metrics(cfg: Config, folder: Path) -> None:
 
 
 def chosen_checkpoint(work_dir: str) -> Path:
-    """The best checkpoint where the config chooses one, else the last."""
+    """The best checkpoint if the config saves one, else the last."""
     best = sorted(Path(work_dir).glob('best_*.pth'), key=os.path.getmtime)
     if best:
         return best[-1]
@@ -141,12 +142,12 @@ def use_mixed_precision(cfg: Config) -> None:
     a CPU.
 
     Raises:
-        SystemExit: For an optim wrapper that knows no mixed precision.
+        SystemExit: If the optim wrapper does not support mixed precision.
     """
     known = ('OptimWrapper', 'AmpOptimWrapper', 'AutocastOptimWrapper')
     kind = type_name(cfg.optim_wrapper.get('type', 'OptimWrapper'))
     if kind not in known:
-        raise SystemExit(f'--amp works with {known}, not with {kind}')
+        raise SystemExit(f'--amp expects one of {known}, found {kind}')
     if kind == 'AutocastOptimWrapper':
         return
     if torch.cuda.is_available():
@@ -157,6 +158,6 @@ def use_mixed_precision(cfg: Config) -> None:
 
 
 def leave_process_group() -> None:
-    """Stop talking to other processes, once all are done."""
+    """Leave the process group after all ranks are done."""
     barrier()
     end_process_group()

@@ -16,7 +16,7 @@ from projects_move.apis.extraction.backbone_weights import strip_pretrained
 from projects_move.datasets.features.feature_file import check_features
 from projects_move.datasets.features.manifest import (find_provenance,
                                                       require_same_provenance)
-from .config_types import type_name
+from .config_utils import find_config, type_name
 from .prediction_inputs import PredictionInput, PredictionInputs
 
 
@@ -73,7 +73,7 @@ class LongTailInferencer:
                 raise ValueError(f'{checkpoint} has no config: give one')
             config = Config.fromstring(meta['cfg'], '.py')
         elif not isinstance(config, Config):
-            config = Config.fromfile(config)
+            config = Config.fromfile(find_config(config))
         if cfg_options:
             config.merge_from_dict(cfg_options)
         init_default_scope(config.get('default_scope', 'mmaction'))

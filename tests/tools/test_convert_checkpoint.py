@@ -5,6 +5,7 @@ import pytest
 import torch
 from mmaction.registry import MODELS
 
+from projects_move.apis.checkpoint_conversion import convert
 from tests import golden
 from tests.in_process import run_tool
 from tools import convert_checkpoint as tool
@@ -94,14 +95,14 @@ def test_converted_checkpoint_gives_the_released_logits(tmp_path):
 
 def test_baseline_reads_netvlad_first():
     checkpoint, tensors = released()
-    move = tool.convert(checkpoint)
+    move = convert(checkpoint)
     weight = checkpoint['state_dict']['fc1.weight']
     swapped = dict(
         checkpoint,
         state_dict=dict(
             checkpoint['state_dict'],
             **{'fc1.weight': torch.cat([weight[:, 32:], weight[:, :32]], 1)}))
-    baseline = tool.convert(swapped, 'baseline-agg')
+    baseline = convert(swapped, 'baseline-agg')
     for name, value in move.items():
         torch.testing.assert_close(baseline[name], value)
 
@@ -148,4 +149,4 @@ def test_other_checkpoints(change, message):
     checkpoint, _ = released()
     change(checkpoint)
     with pytest.raises(ValueError, match=message):
-        tool.convert(checkpoint)
+        convert(checkpoint)

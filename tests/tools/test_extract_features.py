@@ -145,11 +145,11 @@ def test_frames_of_the_options(folder, monkeypatch):
     assert run('out', '--all-frames') is None
     lengths = {name: len(rows) for name, rows in features(folder).items()}
     assert lengths == {f'v{i}': 9 + 2 * i for i in range(12)}
-    assert run('flip', '--as-tested', '--flip') is None
+    assert run('flip', '--test-sampling', '--flip') is None
     flipped = features(folder, 'flip')
     assert {len(rows) for rows in flipped.values()} == {2 * 32}
     assert read_manifest(folder / 'flip')['pipeline'][-1] == 'flip'
-    assert 'made with another pipeline' in run('flip', '--as-tested')
+    assert 'made with another pipeline' in run('flip', '--test-sampling')
 
 
 @pytest.mark.parametrize('args, message', [
@@ -157,7 +157,7 @@ def test_frames_of_the_options(folder, monkeypatch):
     ('--fps 3 --all-frames', 'not allowed with'),
     ('--crops three', 'expected one CenterCrop in the test pipeline'),
     ('--num-frames 0', 'at least 1, got 0'),
-    ('--chunk 0', 'at least 1, got 150 and 0'),
+    ('--chunk 0', '--chunk must be at least 1, got 0'),
     ('--fps 0', 'above 0, got 0.0'),
     ('--fps nan', 'above 0, got nan'),
     ('--num-workers -1', 'at least 0, got -1'),

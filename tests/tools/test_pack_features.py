@@ -93,7 +93,7 @@ def test_errors(folder, tmp_path):
     problem = run('pack', folder, tmp_path / 'store', '--dtype', 'float32')[1]
     assert 'error: ' in problem and 'found' in problem and 'float16' in problem
     assert '--shard is i/n' in run('pack', folder, tmp_path / 'x', '--shard',
-                                   '3/3')[0]
+                                   '3/3')[1]
 
 
 def test_other_backbones_are_refused(folder, tmp_path):

@@ -10,7 +10,7 @@ import torch
 from mmengine.dataset import Compose
 from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
-from projects_move.apis.config_types import type_name
+from projects_move.apis.config_utils import type_name
 
 
 class FrameChunk(NamedTuple):

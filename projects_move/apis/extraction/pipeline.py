@@ -2,7 +2,7 @@
 import re
 from typing import List, Optional, Tuple
 
-from projects_move.apis.config_types import type_name
+from projects_move.apis.config_utils import type_name
 
 CROPS = dict(center=1, three=3, ten=10)
 

@@ -1,0 +1,127 @@
+"""Configs by name, methods on top of them, overrides of the command line."""
+import difflib
+from pathlib import Path
+from typing import Dict, Optional, Sequence, Union
+
+from mmengine.config import Config, DictAction
+
+PACKAGE = Path(__file__).parents[1]
+# a wheel carries configs and tools; in a checkout they lie beside the package
+SHIPPED = (PACKAGE / '.mim' if (PACKAGE / '.mim').is_dir() else PACKAGE.parent)
+CONFIGS = (SHIPPED / 'configs').resolve()
+TOOLS = (SHIPPED / 'tools').resolve()
+METHODS = CONFIGS / '_base_' / 'methods'
+
+
+def type_name(kind) -> str:
+    """Registered name of a name, an import path or a class.
+
+    Example:
+        >>> type_name('LoadFeatures'), type_name('a.b.LoadFeatures')
+        ('LoadFeatures', 'LoadFeatures')
+        >>> type_name(dict)
+        'dict'
+    """
+    return getattr(kind, '__name__', str(kind)).rsplit('.', 1)[-1]
+
+
+def find_config(name: Union[str, Path]) -> Path:
+    """Path of a config file, or of a shipped config by its name.
+
+    Args:
+        name: A file; a path below ``configs``; or the name of a shipped
+            config, with or without ``.py``.
+
+    Raises:
+        FileNotFoundError: If neither a file nor a shipped config has the
+            name, with the names that are similar.
+
+    Example:
+        >>> path = find_config('move_tsm_adam-100e_videolt-feature')
+        >>> path.relative_to(CONFIGS).as_posix()
+        'videolt/move_tsm_adam-100e_videolt-feature.py'
+    """
+    if Path(name).is_file():
+        return Path(name)
+    wanted = Path(name if str(name).endswith('.py') else f'{name}.py')
+    if wanted.parts[0] == 'configs':
+        wanted = Path(*wanted.parts[1:])
+    path = _top_level_configs().get(wanted.stem)
+    for candidate in (CONFIGS / wanted, path):
+        if candidate and candidate.is_file() and candidate.match(str(wanted)):
+            return candidate
+    similar = difflib.get_close_matches(wanted.stem, _top_level_configs())
+    raise FileNotFoundError(
+        f'expected a config file or the name of a config in {CONFIGS}, found '
+        f'neither for {str(name)!r}; similar names: '
+        f'{", ".join(similar) or "none"}')
+
+
+def _top_level_configs() -> Dict[str, Path]:
+    """Shipped configs that can be trained as they are, by their names."""
+    return {
+        path.stem: path
+        for path in CONFIGS.rglob('*.py')
+        if not {'_base_', 'methods'} & set(path.relative_to(CONFIGS).parts)
+    }
+
+
+def load_config(name: Union[str, Path],
+                methods: Sequence[str] = (),
+                cfg_options: Optional[dict] = None) -> Config:
+    """Config by file or name, with methods and then overrides on top.
+
+    Raises:
+        FileNotFoundError: If there is no such config.
+        ValueError: If there is no such method.
+    """
+    cfg = Config.fromfile(find_config(name))
+    for method in methods:
+        add_method(cfg, method)
+    cfg.merge_from_dict(cfg_options or {})
+    return cfg
+
+
+def add_method(cfg: Config, name: Union[str, Path]) -> None:
+    """Put a method on top of a config.
+
+    Settings of the method's file replace those of the config; its
+    ``train_transforms`` are appended to the training pipeline.
+
+    Args:
+        cfg: Changed in place.
+        name: A file, or the name of one in the folder ``methods`` beside the
+            config, for settings of one data set, or in
+            ``configs/_base_/methods``.
+
+    Raises:
+        ValueError: If there is no such method, with the names of all.
+    """
+    own = Path(cfg.filename).parent / 'methods'
+    candidates = (own / f'{name}.py', METHODS / f'{name}.py', Path(name))
+    path = next((path for path in candidates if path.is_file()), None)
+    if path is None:
+        known = ', '.join(sorted(file.stem for file in METHODS.glob('*.py')))
+        raise ValueError(f'expected a method file or one of {known}; '
+                         f'found no method {str(name)!r}')
+    method = Config.fromfile(path)
+    transforms = method.pop('train_transforms', [])
+    cfg.merge_from_dict(method.to_dict())
+    if transforms:
+        cfg.train_dataloader.dataset.pipeline += transforms
+
+
+def parse_cfg_options(pairs: Optional[Sequence[str]]) -> dict:
+    """Overrides of a config from ``key=value``, read as MMEngine reads them.
+
+    Example:
+        >>> parse_cfg_options(['model.a=1', 'b=[x,2.5]', 'c=None'])
+        {'model.a': 1, 'b': ['x', 2.5], 'c': None}
+        >>> parse_cfg_options(None)
+        {}
+    """
+    values = dict(pair.split('=', 1) for pair in pairs or ())
+    return {
+        key: DictAction._parse_iterable(value)
+        for key, value in values.items()
+    }

@@ -1,0 +1,53 @@
+"""Arguments that several tools share.
+
+Only the standard library is imported, here and at the top of a tool, so that
+``--help`` and wrong arguments are answered before the framework is loaded.
+"""
+import argparse
+
+
+def key_value(text: str) -> str:
+    """Check the form of an override."""
+    if not text.partition('=')[0] or '=' not in text:
+        raise argparse.ArgumentTypeError(f'expected key=value, got {text!r}')
+    return text
+
+
+def add_cfg_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        '--cfg-options',
+        nargs='+',
+        action='extend',
+        type=key_value,
+        metavar='KEY=VALUE',
+        help='overrides of the config; lists as key="[a,b]"')
+
+
+def add_run_arguments(parser: argparse.ArgumentParser) -> None:
+    """Config, methods, overrides and launcher of a training or a test."""
+    parser.add_argument(
+        'config', help='config file, or the name of a shipped config')
+    parser.add_argument(
+        '--method',
+        nargs='+',
+        default=[],
+        metavar='NAME',
+        help='methods on top of the config: names of configs/_base_/methods '
+        'or files')
+    add_cfg_options(parser)
+    parser.add_argument(
+        '--launcher',
+        choices=['none', 'pytorch', 'slurm', 'mpi'],
+        default='none',
+        help='launcher of the processes')
+    parser.add_argument('--local_rank', '--local-rank', type=int, default=0)
+
+
+def add_inferencer_arguments(parser: argparse.ArgumentParser) -> None:
+    """Checkpoint, and the config to read it with."""
+    parser.add_argument('checkpoint', help='checkpoint file')
+    parser.add_argument(
+        '--config',
+        help='config file or name of a shipped config, in place of the '
+        'config in the checkpoint')
+    add_cfg_options(parser)
