@@ -41,7 +41,7 @@ def main() -> None:
     try:
         problems = packing.run(args)
     except KeyboardInterrupt:
-        raise SystemExit('\ninterrupted; run it again to resume') from None
+        raise SystemExit('\ninterrupted; run it again to go on') from None
     except (RuntimeError, ValueError) as error:
         raise SystemExit(f'\nerror: {error}') from None
     for problem in problems:

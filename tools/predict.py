@@ -36,8 +36,7 @@ def parse_args() -> argparse.Namespace:
     args = parser.parse_args()
     if args.out and (Path(args.out).is_dir()
                      or not Path(args.out).parent.is_dir()):
-        parser.error('expected --out FILE in an existing folder, got '
-                     f'{args.out}')
+        parser.error(f'--out {args.out} is no file in an existing folder')
     return args
 
 

@@ -99,8 +99,8 @@ def parse_shard(text: str) -> Tuple[int, int]:
         if not 0 <= index < count:
             raise ValueError
     except ValueError:
-        raise ValueError('expected --shard i/n with 0 <= i < n, got '
-                         f'{text!r}') from None
+        raise ValueError(
+            f'--shard is i/n with 0 <= i < n, got {text!r}') from None
     return index, count
 
 
