@@ -2,8 +2,11 @@
 import configparser
 import importlib.util
 from pathlib import Path
+from unittest import mock
 
 import pytest
+
+from projects_move.compat import require_mmcv
 
 ROOT = Path(__file__).parents[1]
 SPEC = importlib.util.spec_from_file_location('setup_py', ROOT / 'setup.py')
@@ -35,3 +38,9 @@ def test_extras():
     extras = config['options.extras_require']
     assert extras['full'] == 'mmcv>=2.1.0,<2.2.0'
     assert extras['lite'] == setup_py.MMCV_LITE
+
+
+def test_missing_mmcv_names_both_extras():
+    with mock.patch('importlib.util.find_spec', return_value=None):
+        with pytest.raises(ImportError, match=r'\[lite\].*\[full\]'):
+            require_mmcv()
