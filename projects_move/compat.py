@@ -41,9 +41,26 @@ def require_mmcv() -> None:
 
 
 def allow_config_names() -> None:
-    """mmengine 0.10.7 loads ``package::config`` only for packages it knows."""
-    from mmengine.config.utils import MODULE2PACKAGE
-    MODULE2PACKAGE.setdefault('projects_move', 'projects_move')
+    """mmengine 0.10.7 loads ``package::config`` only for packages it knows,
+    and looks for an editable install in site-packages."""
+    from mmengine.config import config, utils
+    from mmengine.hub import hub
+    utils.MODULE2PACKAGE.setdefault('projects_move', 'projects_move')
+    for module in (config, hub):
+        find = module.get_installed_path
+        if not hasattr(find, '__wrapped__'):
+            module.get_installed_path = _with_own_folder(find)
+
+
+def _with_own_folder(find):
+
+    @functools.wraps(find)
+    def get_installed_path(package):
+        if package == 'projects_move':
+            return str(Path(__file__).parent)
+        return find(package)
+
+    return get_installed_path
 
 
 def stub_drn_module() -> None:

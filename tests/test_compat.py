@@ -3,12 +3,14 @@ import importlib.util
 import pickle
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 import torch.distributed as dist
 import torch.multiprocessing as mp
+from mmengine.hub import hub
 from mmengine.logging import HistoryBuffer, MessageHub
 from torch.nn.parallel import DistributedDataParallel
 
@@ -127,3 +129,9 @@ def test_a_model_outlives_the_process_group(tmp_path):
         for process in ranks.processes:
             process.kill()
             process.join()
+
+
+def test_mmengine_finds_the_package_that_is_imported():
+    assert Path(hub.get_installed_path('projects_move')) == Path(
+        compat.__file__).parent
+    assert hub.get_installed_path('mmaction2').endswith('mmaction')
