@@ -15,8 +15,6 @@ import sys
 from functools import partial
 from typing import List, Tuple
 
-from mmengine.config import Config, DictAction
-
 
 def parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description='Check a data set')
@@ -34,7 +32,12 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('--head-min-exclusive', type=int, default=500)
     parser.add_argument('--tail-max-inclusive', type=int, default=100)
     parser.add_argument('--num-workers', type=int, default=4)
-    parser.add_argument('--cfg-options', nargs='+', action=DictAction)
+    parser.add_argument(
+        '--cfg-options',
+        nargs='+',
+        action='extend',
+        metavar='KEY=VALUE',
+        help='overrides of the config')
     args = parser.parse_args()
     if (args.config is None) == (args.list is None):
         parser.error('expected either a config or --list')
@@ -56,9 +59,9 @@ def dataset_configs(args: argparse.Namespace) -> List[Tuple[str, dict]]:
                      data_prefix=prefix,
                      classes=args.classes,
                      multi_class=not args.single_label))]
-    cfg = Config.fromfile(args.config)
-    if args.cfg_options:
-        cfg.merge_from_dict(args.cfg_options)
+    from projects_move.apis.config_utils import load_config, parse_cfg_options
+    cfg = load_config(
+        args.config, cfg_options=parse_cfg_options(args.cfg_options))
     return [(split, dict(cfg[f'{split}_dataloader'].dataset, pipeline=[]))
             for split in ('train', 'val', 'test')
             if cfg.get(f'{split}_dataloader')]
