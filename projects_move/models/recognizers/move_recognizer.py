@@ -1,5 +1,5 @@
 """Recognizer of any backbone, necks with views, and any head."""
-from typing import Dict, Iterable, Optional, Sequence, Tuple, Union
+from typing import Dict, Iterable, List, Optional, Sequence, Tuple, Union
 
 import torch
 from jaxtyping import Bool, Float
@@ -31,6 +31,10 @@ class MOVERecognizer(BaseRecognizer):
             gradients, updates of running statistics, and dropout.
         max_frames: Number of frames or clips in one pass of the backbone, if
             no gradient is needed.
+        init_cfg: Initialization of the recognizer. The type ``Pretrained``
+            loads a checkpoint of a recognizer, also into backbones that have
+            no ``init_cfg`` or ignore theirs: ``X3D``, ``ResNet3d`` and its
+            subclasses, ``ResNet3dSlowFast``.
         kwargs: Arguments of ``BaseRecognizer`` of MMAction2.
     """
 
@@ -40,8 +44,10 @@ class MOVERecognizer(BaseRecognizer):
                  neck: Optional[dict] = None,
                  freeze_backbone: bool = False,
                  max_frames: int = 256,
+                 init_cfg: Union[dict, List[dict], None] = None,
                  **kwargs) -> None:
         super().__init__(backbone, **kwargs)
+        self.init_cfg = init_cfg
         self.max_frames = max_frames
         if neck is not None:
             self.neck = MODELS.build(neck)
