@@ -1,4 +1,4 @@
-"""What ``_base_/default_runtime.py`` says, with classes in place of names."""
+"""Settings of ``_base_/default_runtime.py`` as a new-style config."""
 from mmaction.visualization import ActionVisualizer
 from mmengine.hooks import (CheckpointHook, DistSamplerSeedHook, IterTimerHook,
                             LoggerHook, ParamSchedulerHook, SyncBuffersHook)

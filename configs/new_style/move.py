@@ -1,4 +1,4 @@
-"""MOVE as its authors released it."""
+"""MOVE in the formulation of the released code."""
 from projects_move.datasets.transforms import DynamicFrameSampler
 from projects_move.models.backbones import IdentityBackbone
 from projects_move.models.data_preprocessors import FeatureDataPreprocessor

@@ -1,16 +1,9 @@
 _base_ = [
-    '../_base_/models/baseline_agg.py', '../_base_/backbones/mobilenet_v2.py',
+    '../_base_/models/baseline_agg_compact.py',
+    '../_base_/backbones/mobilenet_v2.py',
     '../_base_/datasets/utd_mhad_rgb.py',
     '../_base_/schedules/adam_12e_finetune.py'
 ]
 
 model = dict(
-    backbone=_base_.backbone,
-    freeze_backbone=True,
-    neck=dict(
-        in_channels=1280,
-        necks=dict(
-            attention=dict(head_channels=128),
-            netvlad=dict(num_clusters=16, out_channels=256))),
-    cls_head=dict(num_classes=27),
-    data_preprocessor=_base_.data_preprocessor)
+    _base_.recognizer, freeze_backbone=True, cls_head=dict(num_classes=27))

@@ -1,14 +1,3 @@
-_base_ = [
-    '../_base_/models/move_compact.py', '../_base_/backbones/mobilenet_v2.py',
-    '../_base_/datasets/utd_mhad_rgb.py',
-    '../_base_/schedules/adam_12e_finetune.py'
-]
+_base_ = ['./_base_/move_frames.py', '../_base_/backbones/mobilenet_v2.py']
 
-model = dict(
-    backbone=_base_.backbone,
-    freeze_backbone=True,
-    neck=dict(in_channels=1280),
-    cls_head=dict(num_classes=27),
-    data_preprocessor=_base_.data_preprocessor)
-train_dataloader = dict(
-    dataset=dict(pipeline=_base_.train_pipeline + _base_.views))
+model = dict(_base_.recognizer, freeze_backbone=True)

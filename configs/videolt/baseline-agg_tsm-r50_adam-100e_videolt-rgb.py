@@ -4,5 +4,4 @@ _base_ = [
     '../_base_/schedules/adam_100e_clip20.py'
 ]
 
-model = dict(
-    backbone=_base_.backbone, data_preprocessor=_base_.data_preprocessor)
+model = _base_.recognizer

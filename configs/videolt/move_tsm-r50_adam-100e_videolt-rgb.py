@@ -3,10 +3,9 @@ _base_ = [
     '../_base_/datasets/videolt_rgb.py', '../_base_/schedules/adam_100e.py'
 ]
 
-# the official NetVLAD alone would let no gradient through
+# NetVLAD sends gradients to the backbone, unlike the official one
 model = dict(
-    backbone=_base_.backbone,
-    neck=dict(necks=dict(netvlad=dict(detach_frames=False))),
-    data_preprocessor=_base_.data_preprocessor)
+    _base_.recognizer,
+    neck=dict(in_channels=2048, necks=dict(netvlad=dict(detach_frames=False))))
 train_dataloader = dict(
     dataset=dict(pipeline=_base_.train_pipeline + _base_.views))

@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
+import yaml
 from mmengine.config import Config
 
 from tools.reproduction import runs
@@ -155,10 +156,20 @@ def test_every_row_of_the_paper_is_a_config(name):
     for row in table['rows']:
         for method in row.get('methods', []):
             assert (ROOT / f'configs/_base_/methods/{method}.py').is_file()
-        for block, pattern in table['blocks'].items():
+        for block, configs in table['blocks'].items():
+            pattern, *settings = ([configs]
+                                  if isinstance(configs, str) else configs)
             path = ROOT / pattern.format(model=row['model'])
             assert path.is_file(), path
-            assert Config.fromfile(path).model
+            cfg = Config.fromfile(path)
+            assert cfg.model
+            for setting in settings:  # overrides an existing setting
+                keys, value = setting.split('=')
+                *parents, last = keys.split('.')
+                part = cfg
+                for key in parents:
+                    part = part[key]
+                assert isinstance(part[last], type(yaml.safe_load(value)))
             numbers = row.get('paper', {}).get(block)
             assert numbers is None or len(numbers) == len(table['columns'])
         assert set(row.get('paper', {})) <= set(table['blocks'])

@@ -16,16 +16,33 @@ TOOLS = Path(__file__).resolve().parents[1]
 
 
 class Run(NamedTuple):
-    """One training of one config, with methods on top, with one seed."""
+    """One training of one config, with methods on top, with one seed.
+
+    Args:
+        settings: Overrides of the config that are part of the run's name.
+        options: Other overrides of the config.
+    """
     config: Path
     methods: Tuple[str, ...]
     seed: int
     work_dir: Path
     options: Tuple[str, ...] = ()
+    settings: Tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
-        return '+'.join([self.config.stem, *self.methods])
+        """Config, methods and settings.
+
+        Example:
+            >>> Run(Path('a.py'), ('ldam', ), 0, Path('.'), (),
+            ...     ('data.ratio=0.1', )).name
+            'a+ldam+ratio=0.1'
+        """
+        settings = []
+        for setting in self.settings:
+            key, value = setting.split('=', 1)
+            settings.append(f"{key.split('.')[-1]}={value}")
+        return '+'.join([self.config.stem, *self.methods, *settings])
 
     @property
     def folder(self) -> Path:
@@ -51,7 +68,8 @@ class Run(NamedTuple):
     def arguments(self) -> List[str]:
         """Arguments of ``train.py`` after the config."""
         methods = ['--method', *self.methods] if self.methods else []
-        options = ['--cfg-options', *self.options] if self.options else []
+        options = [*self.settings, *self.options]
+        options = ['--cfg-options', *options] if options else []
         return [
             '--test', '--resume', '--seed',
             str(self.seed), '--work-dir',

@@ -1,7 +1,7 @@
 """Tables of the paper and tables of other configs."""
 import argparse
 from pathlib import Path
-from typing import List, Tuple
+from typing import List, Sequence, Tuple
 
 import yaml
 
@@ -71,13 +71,14 @@ def paper_tables(table: dict, args: argparse.Namespace) -> List[Table]:
     if args.configs:
         blocks = {args.configs: args.configs}
     tables = []
-    for block, pattern in blocks.items():
+    for block, configs in blocks.items():
+        pattern, *settings = [configs] if isinstance(configs, str) else configs
         rows = [
             Row(
                 row['name'],
                 seed_runs(
-                    pattern.format(model=row['model']), row.get('methods',
-                                                                []), args),
+                    pattern.format(model=row['model']),
+                    row.get('methods', []), args, settings),
                 tuple(row.get('paper', {}).get(block, ())), row['model']
                 != 'baseline') for row in table['rows']
         ]
@@ -90,8 +91,10 @@ def paper_tables(table: dict, args: argparse.Namespace) -> List[Table]:
     return tables
 
 
-def seed_runs(config: str, methods: List[str],
-              args: argparse.Namespace) -> Tuple[Run, ...]:
+def seed_runs(config: str,
+              methods: List[str],
+              args: argparse.Namespace,
+              settings: Sequence[str] = ()) -> Tuple[Run, ...]:
     """Runs of a config and its methods, one for each seed."""
     if not Path(config).is_file():
         raise SystemExit(f'expected {", ".join(PAPER)} or the path of a '
@@ -99,7 +102,7 @@ def seed_runs(config: str, methods: List[str],
     return tuple(
         Run(
             Path(config), tuple(methods), seed, args.work_dir,
-            tuple(args.cfg_options)) for seed in args.seeds)
+            tuple(args.cfg_options), tuple(settings)) for seed in args.seeds)
 
 
 def provenance_line(seeds: List[int], runs: List[Run]) -> str:

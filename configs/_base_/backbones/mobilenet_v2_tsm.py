@@ -1,4 +1,5 @@
 _base_ = './mobilenet_v2.py'
 
-backbone = dict(
-    type='MobileNetV2TSM', num_segments=8, shift_div=8, pretrained2d=True)
+recognizer = dict(
+    backbone=dict(
+        type='MobileNetV2TSM', num_segments=8, shift_div=8, pretrained2d=True))

@@ -11,23 +11,27 @@ pathway = dict(
     conv1_stride_t=1,
     pool1_stride_t=1,
     norm_eval=False)
-backbone = dict(
-    type='ResNet3dSlowFast',
-    pretrained=None,
-    resample_rate=8,
-    speed_ratio=8,
-    channel_ratio=8,
-    slow_pathway=dict(
-        lateral=True,
-        conv1_kernel=(1, 7, 7),
-        dilations=(1, 1, 1, 1),
-        inflate=(0, 0, 1, 1),
-        **pathway),
-    fast_pathway=dict(
-        lateral=False, base_channels=8, conv1_kernel=(5, 7, 7), **pathway),
-    init_cfg=dict(type='Pretrained', checkpoint=weights, prefix='backbone.'))
-data_preprocessor = dict(
-    type='ActionDataPreprocessor',
-    mean=[123.675, 116.28, 103.53],
-    std=[58.395, 57.12, 57.375],
-    format_shape='NCTHW')
+recognizer = dict(
+    # of the recognizer, as ResNet3dSlowFast ignores an init_cfg of its own
+    init_cfg=dict(type='Pretrained', checkpoint=weights),
+    backbone=dict(
+        type='ResNet3dSlowFast',
+        pretrained=None,
+        resample_rate=8,
+        speed_ratio=8,
+        channel_ratio=8,
+        slow_pathway=dict(
+            lateral=True,
+            conv1_kernel=(1, 7, 7),
+            dilations=(1, 1, 1, 1),
+            inflate=(0, 0, 1, 1),
+            **pathway),
+        fast_pathway=dict(
+            lateral=False, base_channels=8, conv1_kernel=(5, 7, 7),
+            **pathway)),
+    neck=dict(in_channels=2304),
+    data_preprocessor=dict(
+        type='ActionDataPreprocessor',
+        mean=[123.675, 116.28, 103.53],
+        std=[58.395, 57.12, 57.375],
+        format_shape='NCTHW'))

@@ -1,29 +1,20 @@
-# labels/ and videos/ as configs/minikinetics/README.md lays them out
+# labels/ and videos/ as laid out in configs/minikinetics/README.md
 _base_ = './rgb.py'
 
-data_root = '{{$MINIKINETICS:data/minikinetics}}'
-imbalance_ratio = 0.01
-
+dataset = dict(
+    type='ImbalancedMiniKinetics',
+    data_root='{{$MINIKINETICS:data/minikinetics}}')
+# ratios: see minikinetics_feature.py
 train_dataloader = dict(
     num_workers=8,
     dataset=dict(
-        _delete_=True,
-        type='ImbalancedMiniKinetics',
+        dataset,
         split='train',
-        imbalance_ratio=imbalance_ratio,
-        data_root=data_root,
-        data_prefix=dict(video='videos/train'),
-        pipeline=_base_.train_pipeline))
+        imbalance_ratio=0.01,
+        data_prefix=dict(video='videos/train')))
 test_dataloader = dict(
     num_workers=8,
-    dataset=dict(
-        _delete_=True,
-        type='ImbalancedMiniKinetics',
-        split='test',
-        test_mode=True,
-        data_root=data_root,
-        data_prefix=dict(video='videos/val'),
-        pipeline=_base_.test_pipeline))
+    dataset=dict(dataset, split='test', data_prefix=dict(video='videos/val')))
 
 # The benchmark has no validation list: the test list is watched, and the
 # checkpoint of the last epoch counts.

@@ -1,8 +1,6 @@
 # UTD-MHAD as MobileNetV2 features of every frame, one file a clip, or packed
 _base_ = './custom_feature.py'
 
-data_root = '{{$UTD_MHAD:data/utd_mhad}}'
-prefix = dict(features='{{$UTD_MHAD_FEATURES:features}}')
 train_pipeline = [
     dict(type='LoadFeatures'),
     dict(type='SampleFeatureFrames', num_frames=30, mode='random'),
@@ -14,20 +12,16 @@ test_pipeline = [
     dict(type='PackFeatureInputs')
 ]
 
+dataset = dict(
+    data_root='{{$UTD_MHAD:data/utd_mhad}}',
+    data_prefix=dict(features='{{$UTD_MHAD_FEATURES:features}}'))
 train_dataloader = dict(
     num_workers=2,
     dataset=dict(
-        ann_file='train_xtrial_lt0.05.lst',
-        data_root=data_root,
-        data_prefix=prefix,
-        pipeline=train_pipeline))
+        dataset, ann_file='train_xtrial_lt0.05.lst', pipeline=train_pipeline))
 test_dataloader = dict(
     num_workers=2,
-    dataset=dict(
-        ann_file='test_xtrial.lst',
-        data_root=data_root,
-        data_prefix=prefix,
-        pipeline=test_pipeline))
+    dataset=dict(dataset, ann_file='test_xtrial.lst', pipeline=test_pipeline))
 # no validation list: the checkpoint of the last epoch counts
 val_dataloader = test_dataloader
 default_hooks = dict(checkpoint=dict(interval=50, save_best=None))

@@ -1,8 +1,6 @@
-# UTD-MHAD: 27 actions seen by a depth camera. Small frames suit a CPU; 225
-# in place of 129 (and 240 of 136) is the size of the ImageNet weights.
-_base_ = './rgb.py'
-
-data_root = '{{$UTD_MHAD:data/utd_mhad}}'
+# UTD-MHAD: 27 actions recorded by a depth camera. The small frames suit a CPU;
+# the size of the ImageNet weights is 225 in place of 129, and 240 of 136.
+_base_ = './custom_rgb.py'
 
 small = [
     dict(type='Resize', scale=(-1, 136)),
@@ -13,18 +11,14 @@ train_pipeline = [
 ]
 test_pipeline = [*_base_.test_pipeline[:3], *small, *_base_.test_pipeline[5:]]
 
+dataset = dict(data_root='{{$UTD_MHAD:data/utd_mhad}}')
 train_dataloader = dict(
     num_workers=2,
     dataset=dict(
-        ann_file='train_xtrial_lt0.05.lst',
-        data_root=data_root,
-        pipeline=train_pipeline))
+        dataset, ann_file='train_xtrial_lt0.05.lst', pipeline=train_pipeline))
 test_dataloader = dict(
     num_workers=2,
-    dataset=dict(
-        ann_file='test_xtrial.lst',
-        data_root=data_root,
-        pipeline=test_pipeline))
+    dataset=dict(dataset, ann_file='test_xtrial.lst', pipeline=test_pipeline))
 # no validation list: the checkpoint of the last epoch counts
 val_dataloader = test_dataloader
 default_hooks = dict(checkpoint=dict(save_best=None))

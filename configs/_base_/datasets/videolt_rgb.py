@@ -1,8 +1,5 @@
-# labels/ and videos/ as configs/videolt/README.md lays them out
+# labels/ and videos/ as laid out in configs/videolt/README.md
 _base_ = './rgb.py'
-
-data_root = '{{$VIDEOLT:data/videolt}}'
-data_prefix = dict(video='videos')
 
 train_pipeline = [
     *_base_.train_pipeline[:4],
@@ -15,35 +12,15 @@ train_pipeline = [
         num_fixed_crops=13), *_base_.train_pipeline[5:]
 ]
 
+dataset = dict(
+    type='VideoLTDataset',
+    data_root='{{$VIDEOLT:data/videolt}}',
+    data_prefix=dict(video='videos'))
 train_dataloader = dict(
     num_workers=8,
-    dataset=dict(
-        _delete_=True,
-        type='VideoLTDataset',
-        split='train',
-        data_root=data_root,
-        data_prefix=data_prefix,
-        pipeline=train_pipeline))
-val_dataloader = dict(
-    num_workers=8,
-    dataset=dict(
-        _delete_=True,
-        type='VideoLTDataset',
-        split='val',
-        test_mode=True,
-        data_root=data_root,
-        data_prefix=data_prefix,
-        pipeline=_base_.test_pipeline))
-test_dataloader = dict(
-    num_workers=8,
-    dataset=dict(
-        _delete_=True,
-        type='VideoLTDataset',
-        split='test',
-        test_mode=True,
-        data_root=data_root,
-        data_prefix=data_prefix,
-        pipeline=_base_.test_pipeline))
+    dataset=dict(dataset, split='train', pipeline=train_pipeline))
+val_dataloader = dict(num_workers=8, dataset=dict(dataset, split='val'))
+test_dataloader = dict(num_workers=8, dataset=dict(dataset, split='test'))
 
 val_evaluator = dict(
     groups=dict(_delete_=True, head_min_exclusive=500, tail_max_inclusive=100))

@@ -1,7 +1,6 @@
-# features of tools/extract_features.py --num-frames 32
+# features made by tools/extract_features.py --num-frames 32
 _base_ = '../datasets/demo_rgb.py'
 
-prefix = dict(_delete_=True, features='features')
 train_pipeline = [
     dict(type='LoadFeatures'),
     dict(type='SampleFeatureFrames', num_frames=24, mode='random'),
@@ -12,16 +11,12 @@ test_pipeline = [
     dict(type='SampleFeatureFrames', mode='all'),
     dict(type='PackFeatureInputs')
 ]
+
+loader = dict(num_workers=0, persistent_workers=False)
+prefix = dict(_delete_=True, features='features')
 train_dataloader = dict(
-    num_workers=0,
-    persistent_workers=False,
-    dataset=dict(data_prefix=prefix, pipeline=train_pipeline))
-val_dataloader = dict(
-    num_workers=0,
-    persistent_workers=False,
-    dataset=dict(data_prefix=prefix, pipeline=test_pipeline))
+    loader, dataset=dict(data_prefix=prefix, pipeline=train_pipeline))
 test_dataloader = dict(
-    num_workers=0,
-    persistent_workers=False,
-    dataset=dict(data_prefix=prefix, pipeline=test_pipeline))
+    loader, dataset=dict(data_prefix=prefix, pipeline=test_pipeline))
+val_dataloader = test_dataloader
 default_hooks = dict(feature_statistics=dict(type='FeatureStatisticsHook'))

@@ -1,8 +1,7 @@
 _base_ = '../datasets/minikinetics_feature.py'
 
-train_features = 'features/ResNet101/train'
-val_features = 'features/ResNet101/val'
 train_dataloader = dict(
-    dataset=dict(data_prefix=dict(features=train_features)))
-val_dataloader = dict(dataset=dict(data_prefix=dict(features=val_features)))
-test_dataloader = dict(dataset=dict(data_prefix=dict(features=val_features)))
+    dataset=dict(data_prefix=dict(features='features/ResNet101/train')))
+test_dataloader = dict(
+    dataset=dict(data_prefix=dict(features='features/ResNet101/val')))
+val_dataloader = test_dataloader

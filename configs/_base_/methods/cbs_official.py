@@ -1,4 +1,4 @@
-# class-balanced sampling as released: one label of a video counts
+# class-balanced sampling of the released code: only the sampled label counts
 train_dataloader = dict(
     sampler=dict(_delete_=True, type='ClassBalancedSampler'))
 train_transforms = [dict(type='KeepSampledLabel')]

@@ -1,4 +1,5 @@
-# half of each batch stacked by the training set's average precision
+# Framestack: half of each batch is mixed along time, by the average precision
+# of its classes on the training set
 model = dict(
     data_preprocessor=dict(
         blending=dict(type='FramestackBlending', ratio=0.5)),

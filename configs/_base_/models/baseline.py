@@ -1,4 +1,4 @@
-# every frame is classified, the logits are averaged
+# baseline: every frame is classified, the logits are averaged
 model = dict(
     type='MOVERecognizer',
     backbone=dict(type='IdentityBackbone'),

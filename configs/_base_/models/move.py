@@ -1,4 +1,4 @@
-# MOVE as its authors released it
+# MOVE in the formulation of the released code
 _base_ = './baseline_agg.py'
 
 formulation = 'official'

@@ -1,4 +1,5 @@
-# MOVE for few videos: smaller aggregators, both of which train the backbone
+# MOVE with smaller aggregators, for few videos; both send gradients to the
+# backbone
 _base_ = './move.py'
 
 model = dict(

@@ -1,4 +1,4 @@
-# MOVE by the equations of the paper
+# MOVE in the formulation of the paper's equations
 _base_ = './move.py'
 
 formulation = 'paper'

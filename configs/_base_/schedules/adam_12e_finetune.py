@@ -1,4 +1,4 @@
-# a pretrained backbone, slower than what is new above it
+# fine-tuning: the backbone learns at a tenth of the learning rate
 _base_ = './adam_100e.py'
 
 train_cfg = dict(max_epochs=12, val_interval=6)

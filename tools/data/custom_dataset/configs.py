@@ -13,10 +13,10 @@ _base_ = [
 ]
 
 model = dict(
-    backbone=_base_.backbone,
-    neck=dict(necks=dict(netvlad=dict(detach_frames=False))),
-    cls_head=dict(num_classes={num_classes}),
-    data_preprocessor=_base_.data_preprocessor)
+    _base_.recognizer,
+    neck=dict(
+        in_channels=2048, necks=dict(netvlad=dict(detach_frames=False))),
+    cls_head=dict(num_classes={num_classes}))
 data = dict(
     data_root={data_root!r},
     data_prefix=dict(video={videos!r}),
@@ -70,7 +70,7 @@ def write_configs(out: Path, videos: Path, num_classes: int, multi_class: bool,
     base = CONFIGS / '_base_'
     common = dict(
         base_backbone=str(base / 'backbones' / 'tsm_r50.py'),
-        base_rgb=str(base / 'datasets' / 'rgb.py'),
+        base_rgb=str(base / 'datasets' / 'custom_rgb.py'),
         base_feature=str(base / 'datasets' / 'custom_feature.py'),
         base_schedule=str(base / 'schedules' / 'adam_100e.py'),
         held_out=held_out[0],

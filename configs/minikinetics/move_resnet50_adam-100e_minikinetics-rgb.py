@@ -5,9 +5,6 @@ _base_ = [
 ]
 
 model = dict(
-    backbone=_base_.backbone,
-    freeze_backbone=True,
-    cls_head=dict(num_classes=200),
-    data_preprocessor=_base_.data_preprocessor)
+    _base_.recognizer, freeze_backbone=True, cls_head=dict(num_classes=200))
 train_dataloader = dict(
     dataset=dict(pipeline=_base_.train_pipeline + _base_.views))

@@ -1,3 +1,0 @@
-_base_ = './move_resnet101_adam-100e_minikinetics-ir0.01-feature.py'
-
-train_dataloader = dict(dataset=dict(imbalance_ratio=0.1))
