@@ -2,7 +2,7 @@
 import pytest
 from mmengine.config import Config
 
-from projects_move.apis import cli
+from projects_move.apis.config_utils import METHODS, add_method
 from tests.config_runs import CONFIGS, load, train_and_test
 
 BASES = ('fsdd/baseline_logmel_adam-50e_fsdd-feature.py',
@@ -25,13 +25,13 @@ COMBINATIONS += [
 def with_methods(path, *names):
     cfg = Config.fromfile(path)
     for name in names:
-        cli.add_method(cfg, name)
+        add_method(cfg, name)
     return cfg
 
 
 @pytest.mark.parametrize('name, config', COMBINATIONS)
 def test_method_on_top_trains(name, config, tmp_path, monkeypatch):
-    cfg = with_methods(CONFIGS[config], cli.METHODS / f'{name}.py')
+    cfg = with_methods(CONFIGS[config], METHODS / f'{name}.py')
     assert cfg.to_dict() != load(config).to_dict()
     # the second epoch is the one that starts class AP and re-weighting
     cfg = with_methods(CONFIGS[config], name)
@@ -42,19 +42,19 @@ def test_every_method_is_tried():
     assert {name
             for name, _ in COMBINATIONS
             } == {path.stem
-                  for path in cli.METHODS.glob('*.py')}
+                  for path in METHODS.glob('*.py')}
 
 
 def test_settings_of_a_data_set_go_first(tmp_path):
     (tmp_path / 'methods').mkdir()
     (tmp_path / 'a.py').write_text('model = dict(cls_head=dict())')
     (tmp_path / 'methods' / 'focal.py').write_text(
-        f"_base_ = '{cli.METHODS}/focal.py'\n"
+        f"_base_ = '{METHODS}/focal.py'\n"
         'model = dict(cls_head=dict(loss_cls=dict(gamma=3.)))')
     loss = with_methods(tmp_path / 'a.py', 'focal').model.cls_head.loss_cls
     assert loss.gamma == 3 and loss.type == 'SigmoidFocalLoss'
 
 
 def test_unknown_method_is_named():
-    with pytest.raises(SystemExit, match="'fokal'; there are .*, focal, "):
+    with pytest.raises(ValueError, match=", focal, .*no method 'fokal'"):
         with_methods(CONFIGS[BASES[0]], 'fokal')

@@ -2,7 +2,7 @@
 import cv2
 import numpy as np
 
-from projects_move.apis.config_types import type_name
+from projects_move.apis.config_utils import type_name
 from projects_move.datasets import minikinetics, videolt
 
 LABELS = (0, 0, 0, 0, 0, 1, 1, 2, 1, 3, 0, 2)
