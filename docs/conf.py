@@ -1,38 +1,93 @@
-"""Settings of Sphinx. Build the site with tools/build_docs.sh."""
+"""Settings of Sphinx. tools/build_docs.sh builds the site."""
+import re
+import sys
 import warnings
+from pathlib import Path
+
+from sphinx.util.nodes import make_refnode
 
 with warnings.catch_warnings():
     warnings.simplefilter('ignore')  # noise of the framework at import
     import projects_move
 
+DOCS = Path(__file__).resolve().parent
+
 project = 'projects_move'
 copyright = 'the authors of projects_move, Apache-2.0'
 version = release = projects_move.__version__
-
 extensions = ['myst_parser', 'sphinx.ext.autodoc', 'sphinx.ext.napoleon']
 exclude_patterns = ['_build']
 html_theme = 'furo'
 html_title = f'projects_move {release}'
-html_theme_options = dict(sidebar_hide_name=False)
 html_copy_source = False
-
-# Links to a heading, as GitHub writes them: page.md#a-heading
+# anchors of headings, as GitHub makes them
 myst_heading_anchors = 3
-# The repository's own files are linked by paths that GitHub resolves, too
-suppress_warnings = ['config.cache']
 
-autodoc_default_options = {'members': True, 'undoc-members': False}
+autodoc_default_options = {'members': True}
 autodoc_member_order = 'bysource'
-autodoc_typehints = 'signature'
 autodoc_typehints_format = 'short'
-autodoc_class_signature = 'mixed'
-autodoc_preserve_defaults = True
+autodoc_inherit_docstrings = False
 python_maximum_signature_line_length = 72
-napoleon_numpy_docstring = False
+napoleon_use_ivar = True
+napoleon_use_rtype = False
 
-# Every reference must resolve, except to names of other packages: the build
-# needs no network, so it reads no inventory of theirs.
+# Every reference must resolve, but for names of other packages: the build
+# reads no inventory of theirs, so that it needs no network.
 nitpicky = True
 nitpick_ignore_regex = [
-    ('py:.*', r'(?!projects_move).*'),
+    (r'py:.*', r'(torch|numpy|mmengine|mmaction|mmcv|matplotlib)\..*'),
+    (r'py:.*', r'(typing|pathlib|collections|argparse)\..*')
 ]
+
+_LINK = re.compile(r'(?<!!)\[([^\]]+)\]\(([^)#:]+)(#[^)]*)?\)')
+
+
+def unlink_source_files(folder: Path, text: str) -> str:
+    """Replace links to files outside the site by their text.
+
+    GitHub resolves them, the site has no such page.
+    """
+
+    def replace(match: re.Match) -> str:
+        target = (folder / match[2]).resolve()
+        inside = target.suffix == '.md' and DOCS in target.parents
+        return match[0] if inside or not target.exists() else match[1]
+
+    return _LINK.sub(replace, text)
+
+
+def on_read(app, name: str, content: list) -> None:
+    folder = Path(app.env.doc2path(name)).parent
+    content[0] = unlink_source_files(folder, content[0])
+
+
+def on_include(app, path: Path, parent: str, content: list) -> None:
+    folder = (DOCS / path).resolve().parent
+    content[0] = unlink_source_files(folder, content[0])
+
+
+def on_missing_reference(app, env, node, contnode):
+    """Resolve a name of the package that is written without its module.
+
+    A class that has no entry on the site, as it is internal, stays plain
+    text; a name that the package does not have is an error.
+    """
+    name = node.get('reftarget', '').rpartition('.')[2]
+    if node.get('refdomain') != 'py' or not name:
+        return None
+    domain = env.get_domain('py')
+    found = [full for full in domain.objects if full.endswith(f'.{name}')]
+    if len(found) == 1:
+        page = domain.objects[found[0]].docname
+        return make_refnode(app.builder, node['refdoc'], page, found[0],
+                            contnode)
+    known = any(
+        hasattr(module, name) for key, module in list(sys.modules.items())
+        if key.startswith('projects_move'))
+    return contnode if known else None
+
+
+def setup(app) -> None:
+    app.connect('source-read', on_read)
+    app.connect('include-read', on_include)
+    app.connect('missing-reference', on_missing_reference)

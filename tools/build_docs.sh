@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# Build the documentation site: ./tools/build_docs.sh [FOLDER]
+# A warning, such as a link that does not resolve, is an error. Needs the
+# extra "docs" and no network.
+set -e
+
+cd "$(dirname "$0")/.."
+exec python -m sphinx --builder html --fail-on-warning --keep-going --nitpicky \
+    --quiet docs "${1:-docs/_build/html}"
