@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Lint, doctests and tests: ./tools/run_tests.sh [arguments of pytest]
+# Lint, doctests, documentation and tests: ./tools/run_tests.sh [arguments of
+# pytest]
 # Uses the active environment, else the one that quickstart.sh made.
 set -e
 
@@ -7,7 +8,7 @@ cd "$(dirname "$0")/.."
 if [ -z "$VIRTUAL_ENV" ] && [ -f .venv/bin/activate ]; then
     . .venv/bin/activate
 fi
-python -c 'import pytest, flake8' 2>/dev/null || ./tools/install.sh tests
+python -c 'import pytest, flake8, sphinx, myst_parser' 2>/dev/null || ./tools/install.sh tests
 
 SOURCES="projects_move configs tools tests setup.py"
 python -m flake8 $SOURCES
