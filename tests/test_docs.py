@@ -154,6 +154,17 @@ def test_flags_exist():
     assert not wrong
 
 
+def test_methods_exist():
+    methods = {path.stem for path in ROOT.glob('configs/_base_/methods/*.py')}
+    for page in PAGES:
+        text = page.read_text()
+        named = re.findall(r'--method (?!NAME|CONFIG)(\w+)(?![\w.])', text)
+        assert set(named) <= methods, page
+    listed = re.findall(r'^\| (`.*?) \|',
+                        (ROOT / 'docs/methods.md').read_text(), re.MULTILINE)
+    assert set(re.findall(r'`(\w+)`', ' '.join(listed))) == methods
+
+
 def flags_of(tool: str) -> set:
     done = subprocess.run([sys.executable, '-W', 'ignore', tool, '--help'],
                           cwd=ROOT,

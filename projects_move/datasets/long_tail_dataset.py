@@ -220,8 +220,8 @@ class LongTailDataset(BaseActionDataset):
 
     @property
     def video_labels(self) -> Tuple[np.ndarray, np.ndarray]:
-        """Every label of the list, with the index of its video: two int64
-        arrays ``(L,)``, the videos first."""
+        """Video index and class of every label of the list, int64 ``(L,)``
+        each."""
         self.full_init()
         return self.data_list.videos(), self.data_list.labels
 

@@ -21,8 +21,7 @@ class LoadFeatures(BatchTransform):
 
     Raises:
         FileNotFoundError, ValueError: When the features are used, as of
-            :func:`~projects_move.datasets.features.feature_file.
-            open_feature_file`.
+            :func:`open_feature_file`.
     """
 
     def __init__(self, channels: Optional[int] = None) -> None:
