@@ -66,6 +66,13 @@ def on_include(app, path: Path, parent: str, content: list) -> None:
     content[0] = unlink_source_files(folder, content[0])
 
 
+def on_docstring(app, what, name, obj, options, lines: list) -> None:
+    """Keep "num_heads: H." from being read as item H of a list."""
+    lines[:] = [
+        re.sub(r'(: |^ +)([A-Z]\.)', r'\1\\\2', line) for line in lines
+    ]
+
+
 def on_missing_reference(app, env, node, contnode):
     """Resolve a name of the package that is written without its module.
 
@@ -90,4 +97,5 @@ def on_missing_reference(app, env, node, contnode):
 def setup(app) -> None:
     app.connect('source-read', on_read)
     app.connect('include-read', on_include)
+    app.connect('autodoc-process-docstring', on_docstring, priority=400)
     app.connect('missing-reference', on_missing_reference)

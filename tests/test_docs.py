@@ -51,7 +51,7 @@ def test_python_runs(name, tmp_path, monkeypatch, capsys):
     names = {}
     try:
         for block in blocks(ROOT / name, 'python'):
-            exec(compile(block, name, 'exec'), names)
+            exec(compile(block, f'<{name}>', 'exec'), names)
         if name == 'README.md':
             assert 'loss_cls' in capsys.readouterr().out
     finally:  # classes of an example are registered for its page only
