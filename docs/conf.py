@@ -36,7 +36,8 @@ napoleon_use_rtype = False
 nitpicky = True
 nitpick_ignore_regex = [
     (r'py:.*', r'(torch|numpy|mmengine|mmaction|mmcv|matplotlib)\..*'),
-    (r'py:.*', r'(typing|pathlib|collections|argparse)\..*')
+    (r'py:.*', r'(typing|pathlib|collections|argparse|jaxtyping)\..*'),
+    (r'py:.*', r'ndarray|Tensor'),  # in the shapes of signatures
 ]
 
 _LINK = re.compile(r'(?<!!)\[([^\]]+)\]\(([^)#:]+)(#[^)]*)?\)')
@@ -69,7 +70,7 @@ def on_include(app, path: Path, parent: str, content: list) -> None:
 def on_docstring(app, what, name, obj, options, lines: list) -> None:
     """Keep "num_heads: H." from being read as item H of a list."""
     lines[:] = [
-        re.sub(r'(: |^ +)([A-Z]\.)', r'\1\\\2', line) for line in lines
+        re.sub(r'(: |^ +)([A-Za-z]\.)', r'\1\\\2', line) for line in lines
     ]
 
 
