@@ -6,7 +6,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from itertools import product
 from pathlib import Path
-from typing import Iterator, List, Tuple
+from typing import Iterator, List, Set, Tuple
 
 import mmaction
 import mmengine.registry
@@ -126,27 +126,29 @@ def headings(page: Path) -> List[str]:
     ]
 
 
-def commands(page: Path) -> Iterator[Tuple[str, List[str]]]:
-    """Each call of a tool in the shell blocks of a page, and its flags."""
+def commands(page: Path) -> Iterator[Tuple[Tuple[str, ...], List[str]]]:
+    """Each call of a tool in the shell blocks of a page, with the word after
+    it, which may be a subcommand, and the flags of the call."""
     for block in blocks(page, '(?:shell|bash)'):
         for line in block.replace('\\\n', ' ').split('\n'):
-            for command in re.split(r'&&|;|\|', line.partition(' # ')[0]):
-                tool = TOOL.search(command)
-                if tool:
-                    yield tool[1], FLAG.findall(command)
+            for command in re.split(r'&&|;|\|', re.split(r'\s# ', line)[0]):
+                call = re.search(rf'{TOOL.pattern}(?: ([a-z_0-9]+)(?!\S))?',
+                                 command)
+                if call:
+                    yield call.groups(''), FLAG.findall(command)
 
 
 def test_flags_exist():
     """Each flag is in the help of its tool; one in the text, of any tool."""
-    tools = sorted({tool for page in PAGES for tool, _ in commands(page)})
-    missing = [tool for tool in tools if not (ROOT / tool).is_file()]
+    calls = {call for page in PAGES for call, flags in commands(page)}
+    missing = [tool for tool, _ in calls if not (ROOT / tool).is_file()]
     assert not missing
-    parsers = [tool for tool in tools if tool.endswith('.py')]
+    parsers = [call for call in calls if call[0].endswith('.py')]
     with ThreadPoolExecutor(2) as pool:
         known = dict(zip(parsers, pool.map(flags_of, parsers)))
-    wrong = [(page.name, tool, flag) for page in PAGES
-             for tool, flags in commands(page) if tool in known
-             for flag in set(flags) - known[tool]]
+    wrong = [(page.name, call, flag) for page in PAGES
+             for call, flags in commands(page) if call in known
+             for flag in set(flags) - known[call]]
     known = set().union(*known.values())
     wrong += [(page.name, flag) for page in PAGES
               for flag in re.findall(r'`(--[\w-]+)[^`]*`', page.read_text())
@@ -165,12 +167,11 @@ def test_methods_exist():
     assert set(re.findall(r'`(\w+)`', ' '.join(listed))) == methods
 
 
-def flags_of(tool: str) -> set:
-    done = subprocess.run([sys.executable, '-W', 'ignore', tool, '--help'],
-                          cwd=ROOT,
-                          text=True,
-                          capture_output=True,
-                          check=True)
+def flags_of(call: Tuple[str, str]) -> Set[str]:
+    """Flags in the help of a tool, or of its subcommand."""
+    command = [sys.executable, '-W', 'ignore', *filter(None, call), '--help']
+    done = subprocess.run(command, cwd=ROOT, text=True, capture_output=True)
+    assert done.returncode == 0, done.stderr
     return set(re.findall(r'--[a-z][\w-]*', done.stdout))
 
 
