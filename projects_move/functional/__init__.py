@@ -25,7 +25,7 @@ __all__ = [
     'best_label_rank', 'binary_cross_entropy', 'calibrated_interpolation',
     'class_balanced_weight', 'class_groups', 'class_thirds',
     'count_higher_by_class', 'dynamic_extrapolation', 'equalization', 'focal',
-    'gated_vlad', 'label_weight', 'ldam', 'ldam_margins',
-    'ldam_shift', 'ldam_softmax', 'min_frames', 'normalize_clusters',
-    'prototypes', 'stack_frames', 'subset_masks', 'tau'
+    'gated_vlad', 'label_weight', 'ldam', 'ldam_margins', 'ldam_shift',
+    'ldam_softmax', 'min_frames', 'normalize_clusters', 'prototypes',
+    'stack_frames', 'subset_masks', 'tau'
 ]

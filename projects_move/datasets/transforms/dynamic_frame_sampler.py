@@ -64,9 +64,8 @@ class DynamicFrameSampler(BatchTransform):
         inputs, samples = (
             batch.columns[key] for key in ('inputs', 'data_samples'))
         classes, videos = self._labels(samples)
-        lengths = inputs.shape[1:2] if isinstance(inputs, Tensor) else [
-            len(frames) for frames in inputs
-        ]
+        lengths = inputs.shape[1:2] if isinstance(
+            inputs, Tensor) else [len(frames) for frames in inputs]
         if len(set(lengths)) <= 1:
             masks = self.draw(classes, videos, len(batch), max(lengths))
         else:  # masks of different lengths do not stack

@@ -51,9 +51,9 @@ class _FrameCounts(Sequence):
     def __len__(self) -> int:
         return len(self.features)
 
-    def __getitem__(
-            self, index: Union[int,
-                               List[int]]) -> Union[int, '_FrameCounts']:
+    def __getitem__(self,
+                    index: Union[int,
+                                 List[int]]) -> Union[int, '_FrameCounts']:
         if isinstance(index, list):
             return _FrameCounts(self.features[index])
         return len(self.features[index])

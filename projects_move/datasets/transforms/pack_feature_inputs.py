@@ -25,9 +25,11 @@ class PackFeatureInputs(BatchTransform, PackActionInputs):
         algorithm_keys: Keys that become fields of the data sample.
     """
 
-    def __init__(self,
-                 meta_keys: Sequence[str] = ('video_id', 'sample_idx'),
-                 algorithm_keys: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        meta_keys: Sequence[str] = ('video_id', 'sample_idx'),
+        algorithm_keys: Sequence[str] = ()
+    ) -> None:
         super().__init__(meta_keys=meta_keys, algorithm_keys=algorithm_keys)
 
     def transform_batch(self, batch: VideoBatch) -> VideoBatch:
@@ -38,9 +40,8 @@ class PackFeatureInputs(BatchTransform, PackActionInputs):
         }
         if 'label' in columns:
             label = columns['label']
-            fields['gt_label'] = label if isinstance(label, Labels) else [
-                format_label(value) for value in label
-            ]
+            fields['gt_label'] = label if isinstance(
+                label, Labels) else [format_label(value) for value in label]
         metainfo = {
             key: columns[key]
             for key in self.meta_keys if key in columns
