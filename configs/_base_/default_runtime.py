@@ -2,7 +2,7 @@ default_scope = 'mmaction'
 custom_imports = dict(imports=['projects_move'], allow_failed_imports=False)
 
 default_hooks = dict(
-    runtime_info=dict(type='DeferredRuntimeInfoHook'),
+    runtime_info=dict(type='RuntimeInfoHook'),
     timer=dict(type='IterTimerHook'),
     logger=dict(type='LoggerHook', interval=50, ignore_last=False),
     param_scheduler=dict(type='ParamSchedulerHook'),

@@ -1,16 +1,16 @@
 """Settings of ``_base_/default_runtime.py`` as a new-style config."""
 from mmaction.visualization import ActionVisualizer
 from mmengine.hooks import (CheckpointHook, DistSamplerSeedHook, IterTimerHook,
-                            LoggerHook, ParamSchedulerHook, SyncBuffersHook)
+                            LoggerHook, ParamSchedulerHook, RuntimeInfoHook,
+                            SyncBuffersHook)
 from mmengine.runner import LogProcessor
 from mmengine.visualization import LocalVisBackend
 
-from projects_move.engine import (ClassCountsHook, DeferredRuntimeInfoHook,
-                                  FeatureManifestHook)
+from projects_move.engine import ClassCountsHook, FeatureManifestHook
 
 default_scope = 'mmaction'
 default_hooks = dict(
-    runtime_info=dict(type=DeferredRuntimeInfoHook),
+    runtime_info=dict(type=RuntimeInfoHook),
     timer=dict(type=IterTimerHook),
     logger=dict(type=LoggerHook, interval=50, ignore_last=False),
     param_scheduler=dict(type=ParamSchedulerHook),

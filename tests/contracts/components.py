@@ -82,7 +82,6 @@ ARGS = dict(
     ClassBalancedSampler=sampler_args,
     ClassCountsHook={},
     DeferredReweightingHook={},
-    DeferredRuntimeInfoHook={},
     DynamicFrameSampler={},
     EqualizationLoss={},
     FeatureDataPreprocessor={},

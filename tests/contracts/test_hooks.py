@@ -113,20 +113,10 @@ def classes_are_weighted_from_the_second_epoch(hook, folder):
     assert torch.equal(record.weights[-1], expected.float())
 
 
-def losses_are_logged_at_the_end_of_an_epoch(hook, folder):
-    logger = dict(type='LoggerHook', interval=100)
-    run, record, _ = trained(folder, runtime_info=hook, logger=logger)
-    assert record.logged == [False, True, True, True]
-    logged, _ = run.message_hub.get_scalar('train/loss').data
-    assert logged.tolist() == pytest.approx(record.losses)
-    assert len(logged) == STEPS
-
-
 EFFECTS = dict(
     ClassAPHook=average_precision_is_measured,
     ClassCountsHook=class_counts_arrive,
     DeferredReweightingHook=classes_are_weighted_from_the_second_epoch,
-    DeferredRuntimeInfoHook=losses_are_logged_at_the_end_of_an_epoch,
     FeatureManifestHook=manifest_is_recorded,
     FeatureStatisticsHook=statistics_are_set)
 

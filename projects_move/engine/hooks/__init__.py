@@ -1,11 +1,10 @@
 from .class_ap_hook import ClassAPHook
 from .class_counts_hook import ClassCountsHook
 from .deferred_reweighting_hook import DeferredReweightingHook
-from .deferred_runtime_info_hook import DeferredRuntimeInfoHook
 from .feature_manifest_hook import FeatureManifestHook
 from .feature_statistics_hook import FeatureStatisticsHook
 
 __all__ = [
     'ClassAPHook', 'ClassCountsHook', 'DeferredReweightingHook',
-    'DeferredRuntimeInfoHook', 'FeatureManifestHook', 'FeatureStatisticsHook'
+    'FeatureManifestHook', 'FeatureStatisticsHook'
 ]
