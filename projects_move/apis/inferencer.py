@@ -8,16 +8,16 @@ import numpy as np
 import torch
 from mmaction.registry import MODELS
 from mmengine.config import Config
-from mmengine.dataset import Compose, pseudo_collate
+from mmengine.dataset import pseudo_collate
 from mmengine.registry import init_default_scope
-from torch.utils.data import DataLoader, Dataset
+from torch.utils.data import DataLoader
 
 from projects_move.apis.extraction.backbone_weights import strip_pretrained
-from projects_move.datasets.features.feature_file import check_features
 from projects_move.datasets.features.manifest import (find_provenance,
                                                       require_same_provenance)
 from .config_utils import find_config, type_name
-from .prediction_inputs import PredictionInput, PredictionInputs
+from .prediction_inputs import (PredictionInput, PredictionInputs,
+                                PreparedVideos)
 
 
 class Prediction(NamedTuple):
@@ -157,7 +157,7 @@ class LongTailInferencer:
         """Predictions of data infos, in their order; a video that fails has
         its problem instead of scores."""
         loader = DataLoader(
-            _PreparedVideos(videos, self.pipeline),
+            PreparedVideos(videos, self.pipeline),
             batch_size=batch_size,
             num_workers=num_workers,
             collate_fn=list)
@@ -225,32 +225,3 @@ def _dataset_config(config: Config) -> dict:
     while 'pipeline' not in dataset:
         dataset = dataset.dataset
     return dataset
-
-
-class _PreparedVideos(Dataset):
-    """Name, packed inputs or None, and problem of each video."""
-
-    def __init__(self, videos: List[dict], pipeline: List[dict]) -> None:
-        self.videos = videos
-        self.pipeline = Compose(pipeline)
-        self.pipeline_of_arrays = Compose([
-            step for step in pipeline
-            if type_name(step['type']) != 'LoadFeatures'
-        ])
-
-    def __len__(self) -> int:
-        return len(self.videos)
-
-    def __getitem__(self, index: int) -> Tuple[str, Optional[dict], str]:
-        info = dict(self.videos[index], modality='RGB', start_index=0)
-        name, file = info['video_id'], info.get('filename')
-        pipeline = self.pipeline
-        try:
-            if 'features' in info:
-                pipeline = self.pipeline_of_arrays
-                check_features(info['features'], name)
-            if file is not None and not os.path.isfile(file):
-                raise FileNotFoundError(f'no video file {file}')
-            return name, pipeline(info), ''
-        except Exception as error:  # decoders raise errors of any type
-            return name, None, f'{type(error).__name__}: {error}'

@@ -1,13 +1,18 @@
-"""Data infos of the inputs of a prediction."""
+"""Inputs of a prediction: data infos, and their packed frames."""
+import os
 from pathlib import Path
-from typing import Collection, Iterator, List, Tuple, Union
+from typing import Collection, Iterator, List, Optional, Tuple, Union
 
 import numpy as np
+from mmengine.dataset import Compose
+from torch.utils.data import Dataset
 
+from projects_move.datasets.features.feature_file import check_features
 from projects_move.datasets.features.packed_store import (STORE, PackedStore,
                                                           find_packed)
 from projects_move.datasets.lists.video_names import read_names
 from projects_move.datasets.videos.video_files import VIDEOS, video_file
+from .config_utils import type_name
 
 LIST_SUFFIXES = ('.lst', '.txt', '.csv')
 PredictionInput = Union[str, Path, np.ndarray]
@@ -105,3 +110,37 @@ def _is_packed(path: Path) -> bool:
     """Whether a path names a video of a packed store."""
     packed = find_packed(path)
     return packed is not None and packed[1] in packed[0]
+
+
+class PreparedVideos(Dataset):
+    """Name, packed inputs or None, and problem of each video.
+
+    Args:
+        videos: Data infos.
+        pipeline: Pipeline of a test.
+    """
+
+    def __init__(self, videos: List[dict], pipeline: List[dict]) -> None:
+        self.videos = videos
+        self.pipeline = Compose(pipeline)
+        self.pipeline_of_arrays = Compose([
+            step for step in pipeline
+            if type_name(step['type']) != 'LoadFeatures'
+        ])
+
+    def __len__(self) -> int:
+        return len(self.videos)
+
+    def __getitem__(self, index: int) -> Tuple[str, Optional[dict], str]:
+        info = dict(self.videos[index], modality='RGB', start_index=0)
+        name, file = info['video_id'], info.get('filename')
+        pipeline = self.pipeline
+        try:
+            if 'features' in info:
+                pipeline = self.pipeline_of_arrays
+                check_features(info['features'], name)
+            if file is not None and not os.path.isfile(file):
+                raise FileNotFoundError(f'no video file {file}')
+            return name, pipeline(info), ''
+        except Exception as error:  # decoders raise errors of any type
+            return name, None, f'{type(error).__name__}: {error}'

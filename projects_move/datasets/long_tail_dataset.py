@@ -117,14 +117,13 @@ class LongTailDataset(BaseActionDataset):
         if self._fully_initialized:
             return
         super().full_init()
-        self.data_list = _as_table(self.data_list)
+        self.data_list = VideoTable.of(self.data_list)
         if self.num_classes is None:
             self.num_classes = int(self.data_list.labels.max()) + 1
 
     def _get_unserialized_subset(self, indices: Union[Sequence[int],
                                                       int]) -> VideoTable:
-        table = _as_table(self.data_list)
-        return table.take(_as_indices(indices, len(table)))
+        return VideoTable.of(self.data_list).subset(indices)
 
     @force_full_init
     def get_batch(self, indices: Sequence[int]) -> VideoBatch:
@@ -239,18 +238,3 @@ def _from_start(index: int, size: int) -> int:
     if not -size <= index < size:
         raise IndexError(f'video {index} of a list of {size}')
     return index if index >= 0 else index + size
-
-
-def _as_table(videos: Union[VideoTable, List[dict]]) -> VideoTable:
-    if isinstance(videos, VideoTable):
-        return videos
-    return VideoTable.of_data_infos(videos)
-
-
-def _as_indices(indices: Union[Sequence[int], int], size: int) -> np.ndarray:
-    """Indices of the first videos (or of the last, for a negative number), as
-    MMEngine selects a subset."""
-    if isinstance(indices, int):
-        everything = np.arange(size)
-        return everything[:indices] if indices >= 0 else everything[indices:]
-    return np.asarray(indices) % size

@@ -1,5 +1,5 @@
 """Annotations of many videos as a few arrays."""
-from typing import Dict, Sequence, Tuple
+from typing import Dict, Sequence, Tuple, Union
 
 import numpy as np
 
@@ -26,6 +26,11 @@ class VideoTable(Sequence):
         self.labels = labels
         self.ends = ends
         self.extras = extras
+
+    @classmethod
+    def of(cls, videos: Union['VideoTable', Sequence[dict]]) -> 'VideoTable':
+        """Table as it is, or table of data infos."""
+        return videos if isinstance(videos, cls) else cls.of_data_infos(videos)
 
     @classmethod
     def of_annotations(cls, videos: Annotations) -> 'VideoTable':
@@ -90,6 +95,15 @@ class VideoTable(Sequence):
         counts = np.bincount(videos, minlength=len(indices))
         return VideoTable(self.names[indices], labels, np.cumsum(counts),
                           self.take_extras(indices))
+
+    def subset(self, indices: Union[Sequence[int], int]) -> 'VideoTable':
+        """Table of some of the videos, as MMEngine selects them: a number
+        stands for that many first videos, or last ones if it is negative."""
+        if not isinstance(indices, int):
+            return self.take(np.asarray(indices, np.int64) % len(self))
+        videos = np.arange(len(self))
+        return self.take(videos[:indices] if indices >=
+                         0 else videos[indices:])
 
     def take_extras(self, indices: Sequence[int]) -> Dict[str, list]:
         """Further columns of some of the videos."""
