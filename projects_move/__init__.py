@@ -16,7 +16,7 @@ from .evaluation import LongTailMetric
 from .models import (MOVEHead, MOVERecognizer, NetVLADNeck, ParallelNeck,
                      PSANeck)
 
-__version__ = '0.1.0'
+__version__ = '0.2.0'
 __all__ = [
     'ClassCountsHook', 'DynamicFrameSampler', 'LongTailDataset',
     'LongTailInferencer', 'LongTailMetric', 'MOVEHead', 'MOVERecognizer',

@@ -26,6 +26,7 @@ TINY = '--repeats 2 --batch 8 --channels 16 --classes 9 --clusters 4'
     ('loader', '--videos 20 --stored-frames 7 --cold'),
     ('evaluation', '--videos 60 --frames 7'),
     ('end_to_end', '--batches 2 --stored-frames 7'),
+    ('ablation', '--videos 20 --stored-frames 7'),
     ('ranks', '--ranks 2 5 --rates 2'),
     ('scale', '--videos 100 200 --simulated-classes 30'),
 ])

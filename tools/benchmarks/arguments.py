@@ -65,6 +65,21 @@ def make_parser(description: str) -> argparse.ArgumentParser:
         help='drop the files from the page cache before each run, '
         'and take wall time')
 
+    ablation = _add(
+        benchmarks,
+        'ablation',
+        'each part that is there for speed alone, left out',
+        repeats=3)
+    _add_feature_files(ablation)
+    ablation.add_argument(
+        '--precisions',
+        nargs='+',
+        choices=PRECISIONS,
+        default=['float32', 'bfloat16'],
+        help='precisions of the matrix products')
+    ablation.add_argument(
+        '--videos', type=int, default=768, help='videos on the disk')
+
     evaluation = _add(
         benchmarks,
         'evaluation',

@@ -79,10 +79,16 @@ class Workload:
         model.netvlad = textbook.NetVLAD(sizes.channels, sizes.clusters)
         return model.to(self.device)
 
-    def our_step(self, model, precision: str) -> Callable[[], None]:
+    def our_step(self,
+                 model,
+                 precision: str,
+                 optimizer: str = 'FusedAdam',
+                 **settings) -> Callable[[], None]:
         """Training step as the runner takes it, from a batch of the loader."""
         optimizer = OPTIMIZERS.build(
-            dict(type='FusedAdam', params=model.parameters(), lr=1e-4))
+            dict(
+                type=optimizer, params=model.parameters(), lr=1e-4,
+                **settings))
         wrapper = OPTIM_WRAPPERS.build(
             dict(
                 type='AutocastOptimWrapper'

@@ -101,19 +101,21 @@ def make_cases(folder: Path, work: Workload,
     return cases
 
 
-def loader_epoch(loader: DataLoader) -> Callable[[], float]:
-    """Seconds in which a warm worker delivers an epoch after its first
-    batch."""
+def loader_epoch(loader: DataLoader, warm: bool = True) -> Callable[[], float]:
+    """Timer of an epoch of a loader, in seconds; of a warm worker the time
+    after its first batch."""
 
     def epoch() -> float:
         batches = iter(loader)
-        next(batches)
+        if warm:
+            next(batches)
         start = time.perf_counter()
         for _ in batches:
             pass
         return time.perf_counter() - start
 
-    epoch()
+    if warm:
+        epoch()
     return epoch
 
 

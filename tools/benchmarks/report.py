@@ -6,7 +6,7 @@ import os
 import platform
 import sys
 from pathlib import Path
-from typing import Dict, List
+from typing import Dict, Iterable, List
 
 import jsonschema
 import torch
@@ -18,7 +18,7 @@ from .roofline import time_floor
 SCHEMA = json.loads(Path(__file__).with_name('schema.json').read_text())
 
 
-def measure(args: argparse.Namespace, cases: List[Case],
+def measure(args: argparse.Namespace, cases: Iterable[Case],
             peaks: Dict[str, float], settings: dict) -> dict:
     """Time all cases, print the table, write the file."""
     rows = []
