@@ -6,63 +6,49 @@ from projects_move.datasets.lists.class_files import read_count_file
 from projects_move.datasets.lists.labels import order_classes
 
 
-def write(path, text):
-    path.write_text(text)
-    return path
-
-
-@pytest.mark.parametrize(
-    'file, text, classes, names, labels, lines', [
-        ('a.lst', 'b/x 2\nmy clip.mp4 0,3,0\n', None, ['b/x', 'my clip.mp4'],
-         [[2], [0, 3]], [1, 2]),
-        ('a.lst', 'x jump\ny run,jump\n', ['run', 'jump'], ['x', 'y'],
-         [[1], [0, 1]], [1, 2]),
-        ('a.csv', 'note,video,label\nn,"a, b.mp4",long jump;run\nn,c,run\n',
-         ['run', 'long jump'], ['a, b.mp4', 'c'], [[1, 0], [0]], [2, 3]),
-    ],
-    ids=['indices', 'names', 'csv'])
-def test_lists(tmp_path, file, text, classes, names, labels, lines):
-    videos = read_list(write(tmp_path / file, text), classes, num_classes=4)
-    assert videos == (names, labels, lines)
-
-
-@pytest.mark.parametrize('ending', ['csv', 'CSV', 'lst'])
-def test_byte_order_mark(tmp_path, ending):
-    path = tmp_path / f'a.{ending}'
-    text = 'x run\n' if ending == 'lst' else 'video,label\nx,run\n'
-    path.write_text(text, encoding='utf-8-sig')
-    (tmp_path / 'c.txt').write_text('run\nsit\n', encoding='utf-8-sig')
-    videos = read_list(path, read_classes(tmp_path / 'c.txt'))
-    assert videos.names == ['x'] and videos.labels == [[0]]
-
-
-def test_all_faults_are_reported_with_their_lines(tmp_path):
-    path = write(tmp_path / 'bad.lst',
-                 'a 0\nb 9\nc\n\na 1\nd jump\ne -1\nf 2,7\n')
+def problems(read, *args):
     with pytest.raises(AnnotationError) as error:
+        read(*args)
+    return error.value.problems
+
+
+@pytest.mark.parametrize('file, text, classes, expected', [
+    ('a.lst', 'b/x 2\nmy clip.mp4 0,3,0\n', None,
+     (['b/x', 'my clip.mp4'], [[2], [0, 3]], [1, 2])),
+    ('a.lst', 'x jump\ny run,jump\n', ['run', 'jump'],
+     (['x', 'y'], [[1], [0, 1]], [1, 2])),
+    ('a.csv', 'note,video,label\nn,"a, b.mp4",long jump;run\nn,c,run\n',
+     ['run', 'long jump'], (['a, b.mp4', 'c'], [[1, 0], [0]], [2, 3])),
+    ('a.lst', '\ufeffx run\n', ['run'], (['x'], [[0]], [1])),
+    ('a.csv', '\ufeffvideo,label\nx,run\n', ['run'], (['x'], [[0]], [2])),
+    ('a.CSV', '\ufeffvideo,label\nx,run\n', ['run'], (['x'], [[0]], [2])),
+])
+def test_lists(write, file, text, classes, expected):
+    assert read_list(write(text, file), classes, num_classes=4) == expected
+
+
+def test_all_faults_are_reported_with_their_lines(write):
+    path = write('a 0\nb 9\nc\n\na 1\nd jump\ne -1\nf 2,7\n', 'bad.lst')
+    with pytest.raises(AnnotationError, match='bad.lst: 7 faulty lines') as e:
         read_list(path, num_classes=3)
-    assert [problem.split(':')[0] for problem in error.value.problems] == [
-        'line 2', 'line 3', 'line 4', 'line 5', 'line 6', 'line 7', 'line 8'
-    ]
-    text = str(error.value)
-    assert 'bad.lst: 7 faulty lines' in text
-    assert "video 'a' is already in line 1" in text
-    assert 'label 9 is out of range, expected 0 to 2' in text
-    assert "expected a class index, got the label 'jump'" in text
+    faults = [problem.split(': ', 1) for problem in e.value.problems]
+    assert [line for line, _ in faults] == [f'line {i}' for i in range(2, 9)]
+    for text in ("video 'a' is already in line 1",
+                 'label 9 is out of range, expected 0 to 2',
+                 "expected a class index, got the label 'jump'"):
+        assert text in str(e.value)
 
 
-def test_ambiguous_label(tmp_path):
-    path = write(tmp_path / 'a.lst', 'w 10\nx 0\ny 1\nz 10,2\n')
-    with pytest.raises(AnnotationError) as error:
-        read_list(path, ['1', '2', '10'])
-    assert error.value.problems == [
+def test_ambiguous_label(write):
+    path = write('w 10\nx 0\ny 1\nz 10,2\n')
+    assert problems(read_list, path, ['1', '2', '10']) == [
         "line 3: label '1' is the name of class 0 and the index of class "
         "'2': move the name to index 1 of the classes, or rename the class",
         "line 4: label '2' is the name of class 1 and the index of class "
         "'10': move the name to index 2 of the classes, or rename the class"
     ]
     assert read_list(path, ['10', '1', '2']).labels == [[0], [0], [1], [0, 2]]
-    path = write(tmp_path / 'b.lst', 'x 01\ny 1\n')  # 01 is no index
+    path = write('x 01\ny 1\n')  # 01 is no index
     assert read_list(path, ['01', '02']).labels == [[0], [1]]
 
 
@@ -72,14 +58,13 @@ def test_ambiguous_label(tmp_path):
     (['1', '2', '3', '10', '11', '12'], ['10', '1', '2', '3', '11', '12']),
     (['3', '2', 'x', '01'], ['01', 'x', '2', '3']),
 ])
-def test_ordered_classes_have_no_ambiguous_label(tmp_path, names, expected):
+def test_ordered_classes_have_no_ambiguous_label(write, names, expected):
     classes = order_classes(names)
     assert classes == expected
-    tokens = [str(i) for i in range(len(classes))] + classes
-    path = write(tmp_path / 'a.lst',
-                 ''.join(f'v{i} {token}\n' for i, token in enumerate(tokens)))
-    assert read_list(path,
-                     classes).labels == 2 * [[i] for i in range(len(classes))]
+    tokens = [*map(str, range(len(classes))), *classes]
+    path = write(''.join(f'v{i} {token}\n' for i, token in enumerate(tokens)))
+    labels = 2 * [[i] for i in range(len(classes))]
+    assert read_list(path, classes).labels == labels
 
 
 @pytest.mark.parametrize('file, text, message', [
@@ -90,39 +75,33 @@ def test_ordered_classes_have_no_ambiguous_label(tmp_path, names, expected):
     ('a.csv', 'clip,label\na,0\n', 'expected the columns video and label'),
     ('a.csv', 'video,label\na,\n', 'line 2: expected a video and a label'),
 ])
-def test_faulty_lists(tmp_path, file, text, message):
-    path = write(tmp_path / file, text)
+def test_faulty_lists(write, file, text, message):
     with pytest.raises(AnnotationError, match=message):
-        read_list(path, ['run', 'sit'], multi_class=False)
+        read_list(write(text, file), ['run', 'sit'], multi_class=False)
 
 
-def test_long_error_texts_are_shortened(tmp_path):
-    path = write(tmp_path / 'a.lst', 'x\n' * 50)
+def test_long_error_texts_are_shortened(write):
     with pytest.raises(AnnotationError, match='and 30 more') as error:
-        read_list(path)
+        read_list(write('x\n' * 50))
     assert len(error.value.problems) == 50
 
 
-def test_classes(tmp_path):
-    path = write(tmp_path / 'c.txt', 'air drumming\narchery\n')
+@pytest.mark.parametrize('mark', ['', '\ufeff'])
+def test_classes(write, mark):
+    path = write(mark + 'air drumming\narchery\n')
     assert read_classes(path) == ['air drumming', 'archery']
-    path = write(tmp_path / 'd.txt', 'a\n\na\n')
-    with pytest.raises(AnnotationError) as error:
-        read_classes(path)
-    assert error.value.problems == [
+    assert problems(read_classes, write('a\n\na\n')) == [
         'line 2: no class name', "line 3: class 'a' is already in line 1"
     ]
 
 
-def test_count_file(tmp_path):
-    path = write(tmp_path / 'c.lst', 'Cat 0 12.0\nBig dog 1 3\n')
+def test_count_file(write):
+    path = write('Cat 0 12.0\nBig dog 1 3\n')
     names, counts = read_count_file(path)
     assert names == read_classes(path) == ['Cat', 'Big dog']
     assert counts.tolist() == [12, 3]
-    path = write(tmp_path / 'd.lst', 'Cat 0 12\nDog 2 x\nCow 5 1\n')
-    with pytest.raises(AnnotationError) as error:
-        read_count_file(path)
-    assert error.value.problems == [
+    path = write('Cat 0 12\nDog 2 x\nCow 5 1\n')
+    assert problems(read_count_file, path) == [
         "line 2: expected \"name index count\", got 'Dog 2 x'",
         'line 3: expected the index 2, got 5'
     ]

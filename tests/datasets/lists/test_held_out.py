@@ -26,14 +26,12 @@ def test_order_of_the_list_does_not_matter():
     np.testing.assert_array_equal(again, hold_out(NAMES, LABELS, .3)[order])
 
 
-def test_dataset_takes_either_part(tmp_path):
-    (tmp_path /
-     'a.lst').write_text('\n'.join(f"{name} {','.join(map(str, row))}"
-                                   for name, row in zip(NAMES, LABELS)))
+def test_dataset_takes_either_part(write):
+    path = write(''.join(f"{name} {','.join(map(str, row))}\n"
+                         for name, row in zip(NAMES, LABELS)))
 
     def names(**kwargs):
-        data = LongTailDataset(
-            str(tmp_path / 'a.lst'), [], multi_class=True, **kwargs)
+        data = LongTailDataset(str(path), [], multi_class=True, **kwargs)
         assert data.class_counts.sum() == len(data.video_labels[0])
         return [data.get_data_info(i)['video_id'] for i in range(len(data))]
 
@@ -42,7 +40,7 @@ def test_dataset_takes_either_part(tmp_path):
     assert names() == NAMES
 
 
-def test_error_texts(tmp_path):
+def test_error_texts():
     with pytest.raises(ValueError, match=r'must be in \[0, 1\), got 1'):
         hold_out(NAMES, LABELS, 1)
     with pytest.raises(ValueError, match="'train' or 'held_out', got 'test'"):

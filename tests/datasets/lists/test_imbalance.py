@@ -28,13 +28,11 @@ def test_sizes_equal_the_released_code():
         ]
 
 
-@pytest.mark.parametrize(
-    'counts, ratio, expected', [
-        ([3, 9, 5], 1., [3, 9, 5]),
-        ([8], .01, [8]),
-        ([100] * 3, .01, [100, 10, 1]),
-    ],
-    ids=['ratio one', 'one class', 'ties'])
+@pytest.mark.parametrize('counts, ratio, expected', [
+    ([3, 9, 5], 1., [3, 9, 5]),
+    ([8], .01, [8]),
+    ([100] * 3, .01, [100, 10, 1]),
+])
 def test_limiting_cases(counts, ratio, expected):
     assert exponential_class_sizes(counts, ratio).tolist() == expected
 

@@ -11,9 +11,8 @@ from projects_move.datasets.lists.video_names import read_names
     ('a.csv', 'youtube_id,time_start,time_end\nab,3,13\n',
      ['ab_000003_000013']),
 ])
-def test_names(tmp_path, file, text, names):
-    (tmp_path / file).write_text(text, encoding='utf-8')
-    assert read_names(tmp_path / file, ['run', 'wave']) == names
+def test_names(write, file, text, names):
+    assert read_names(write(text, file), ['run', 'wave']) == names
 
 
 @pytest.mark.parametrize('file, text, message', [
@@ -21,7 +20,6 @@ def test_names(tmp_path, file, text, names):
     ('a.csv', 'label,video\na,\nb,x\n', '1 faulty line\n  line 2: no video'),
     ('a.csv', 'name\nx\n', 'expected the columns video, or youtube_id'),
 ])
-def test_errors(tmp_path, file, text, message):
-    (tmp_path / file).write_text(text)
+def test_errors(write, file, text, message):
     with pytest.raises(ValueError, match=message):
-        read_names(tmp_path / file)
+        read_names(write(text, file))

@@ -4,21 +4,15 @@ import pytest
 from projects_move.datasets.lists.annotations import Annotations
 from projects_move.datasets.lists.video_table import VideoTable
 
+NAMES, LABELS, LINES = ['a', 'äb', 'c'], [[3], [0, 2], [1, 0, 4]], [1, 2, 4]
 INFOS = [
-    dict(video_id='a', label=[3], line=1),
-    dict(video_id='äb', label=[0, 2], line=2),
-    dict(video_id='c', label=[1, 0, 4], line=4)
+    dict(video_id=name, label=label, line=line)
+    for name, label, line in zip(NAMES, LABELS, LINES)
 ]
+TABLE = VideoTable.of_annotations(Annotations(NAMES, LABELS, LINES))
 
 
-def of_annotations():
-    return VideoTable.of_annotations(
-        Annotations(['a', 'äb', 'c'], [[3], [0, 2], [1, 0, 4]], [1, 2, 4]))
-
-
-@pytest.mark.parametrize('table',
-                         [of_annotations(),
-                          VideoTable.of_data_infos(INFOS)])
+@pytest.mark.parametrize('table', [TABLE, VideoTable.of_data_infos(INFOS)])
 def test_holds_what_it_was_made_of(table):
     assert len(table) == 3 and [table[i] for i in range(3)] == INFOS
     assert table.videos().tolist() == [0, 1, 1, 2, 2, 2]
@@ -26,16 +20,16 @@ def test_holds_what_it_was_made_of(table):
 
 
 def test_labels_of_some_videos():
-    classes, videos = of_annotations().labels_of([2, 0, 2, 1])
+    classes, videos = TABLE.labels_of([2, 0, 2, 1])
     assert classes.tolist() == [1, 0, 4, 3, 1, 0, 4, 0, 2]
     assert videos.tolist() == [0, 0, 0, 1, 2, 2, 2, 3, 3]
-    assert [len(each) for each in of_annotations().labels_of([])] == [0, 0]
+    assert [len(each) for each in TABLE.labels_of([])] == [0, 0]
 
 
 def test_take():
-    taken = of_annotations().take(np.array([2, 0]))
+    taken = TABLE.take(np.array([2, 0]))
     assert [taken[i] for i in range(2)] == [INFOS[2], INFOS[0]]
-    assert len(of_annotations().take(np.zeros(0, int))) == 0
+    assert len(TABLE.take(np.zeros(0, int))) == 0
 
 
 def test_infos_of_a_subclass():
