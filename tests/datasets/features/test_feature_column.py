@@ -1,17 +1,18 @@
 """Reading in batches gives what opening one file gives."""
 import numpy as np
 import pytest
+from numpy.testing import assert_array_equal
 
 from projects_move.datasets.features import packed_store
 from projects_move.datasets.features.feature_column import FeatureColumn
-from projects_move.datasets.features.shard_writer import ShardWriter
+from tests.datasets.features.stores import pack
 
 NAMES = ['a', 'bc', 'd']
 
 
 def frames(index, length=4, dtype='float16'):
     rng = np.random.default_rng(index)
-    return rng.standard_normal((length, 3)).astype(dtype)
+    return rng.standard_normal((length, 5)).astype(dtype)
 
 
 def column(folder, names=NAMES, **kwargs):
@@ -27,9 +28,9 @@ def test_files(tmp_path):
     assert len(files) == 3 and not files.is_finite
     opened = [files[i] for i in (1, 0, 2, 1)]  # none overwrites another
     for one, index in zip(opened, (1, 0, 2, 1)):
-        np.testing.assert_array_equal(one, arrays[index])
+        assert_array_equal(one, arrays[index])
         assert one.dtype == arrays[index].dtype
-    np.testing.assert_array_equal(files[[2, 1]][1], arrays[1])
+    assert_array_equal(files[[2, 1]][1], arrays[1])
 
 
 @pytest.mark.parametrize('array', [
@@ -40,7 +41,7 @@ def test_files(tmp_path):
 ])
 def test_unusual_files(tmp_path, array):
     np.save(tmp_path / 'a.npy', array)
-    np.testing.assert_array_equal(column(tmp_path)[0], array)
+    assert_array_equal(column(tmp_path)[0], array)
 
 
 @pytest.mark.parametrize('keep', [0, 7, 40, 130])
@@ -48,14 +49,14 @@ def test_truncated_and_missing_files(tmp_path, keep):
     np.save(tmp_path / 'a.npy', frames(0))
     whole = (tmp_path / 'a.npy').read_bytes()
     (tmp_path / 'a.npy').write_bytes(whole[:keep])
-    with pytest.raises(
-            ValueError, match=r'a\.npy \(video a, line 1 .*\) is truncated'):
-        column(tmp_path)[0]
-    with pytest.raises(FileNotFoundError, match=r'bc\.npy \(video bc, line 2'):
-        column(tmp_path)[1]
     (tmp_path / 'd.npy').mkdir()
-    with pytest.raises(ValueError, match=r'd\.npy \(video d, line 3'):
-        column(tmp_path)[2]
+    for index, error, text in ((0, ValueError,
+                                r'a\.npy \(video a, line 1 .*\) is truncated'),
+                               (1, FileNotFoundError,
+                                r'bc\.npy \(video bc, line 2'),
+                               (2, ValueError, r'd\.npy \(video d, line 3')):
+        with pytest.raises(error, match=text):
+            column(tmp_path)[index]
 
 
 def test_objects_are_never_unpickled(tmp_path):
@@ -67,39 +68,33 @@ def test_objects_are_never_unpickled(tmp_path):
 @pytest.mark.parametrize('packed', [True, False])
 def test_channels_are_checked(tmp_path, packed):
     if packed:
-        with ShardWriter(tmp_path, 'float16', 3) as store:
-            store.add('a', frames(0))
+        pack(tmp_path, dict(a=frames(0)))
     else:
         np.save(tmp_path / 'a.npy', frames(0))
-    assert column(tmp_path, channels=3)[0].shape == (4, 3)
-    with pytest.raises(ValueError, match='expected 5 channels, got 3'):
-        column(tmp_path, channels=5)[0]
+    assert column(tmp_path, channels=5)[0].shape == (4, 5)
+    with pytest.raises(ValueError, match='expected 3 channels, got 5'):
+        column(tmp_path, channels=3)[0]
 
 
 def test_a_store_that_grows(tmp_path):
     """Its videos stay right when later ones sort before them."""
-    with ShardWriter(tmp_path, 'float16', 3, prefix='m') as store:
-        store.add('bc', frames(1))
-        store.add('sub/d', frames(2))
+    pack(tmp_path, {'bc': frames(1), 'sub/d': frames(2)}, prefix='m')
     opened = column(tmp_path)
-    np.testing.assert_array_equal(opened[1], frames(1))
+    assert_array_equal(opened[1], frames(1))
     assert not opened.is_finite
     with pytest.raises(FileNotFoundError, match=r'd\.npy'):
         opened[2]
-    with ShardWriter(tmp_path, 'float16', 3, prefix='b') as store:
-        store.add('a', frames(0, 7))
+    pack(tmp_path, dict(a=frames(0, 7)), prefix='b')
     for each in (opened, column(tmp_path)):
-        np.testing.assert_array_equal(each[0], frames(0, 7))
-        np.testing.assert_array_equal(each[1], frames(1))
+        assert_array_equal(each[0], frames(0, 7))
+        assert_array_equal(each[1], frames(1))
     below = column(tmp_path / 'sub', ['d'])
     assert below.is_finite
-    np.testing.assert_array_equal(below[0], frames(2))
+    assert_array_equal(below[0], frames(2))
 
 
 def test_reads_ahead_while_the_disk_is_read(tmp_path, monkeypatch):
-    with ShardWriter(tmp_path, 'float16', 3) as store:
-        for index, name in enumerate(NAMES):
-            store.add(name, frames(index, 3000))
+    pack(tmp_path, {name: frames(i, 3000) for i, name in enumerate(NAMES)})
     opened = column(tmp_path)
     asked, blocks = [], iter([8, 16, 16, 24])
     monkeypatch.setattr(packed_store, '_blocks_read', lambda: next(blocks))
@@ -111,17 +106,15 @@ def test_reads_ahead_while_the_disk_is_read(tmp_path, monkeypatch):
         opened[indices].read_ahead()
     assert asked == [0, 2, 1, 1]
     for index in range(3):
-        np.testing.assert_array_equal(opened[index], frames(index, 3000))
+        assert_array_equal(opened[index], frames(index, 3000))
 
 
 def test_truncated_shard(tmp_path):
-    with ShardWriter(tmp_path, 'float16', 3) as store:
-        store.add('a', frames(0))
-        store.add('bc', frames(1))
+    pack(tmp_path, dict(a=frames(0), bc=frames(1)))
     shard, = tmp_path.glob('*.bin')
-    shard.write_bytes(shard.read_bytes()[:30])
+    shard.write_bytes(shard.read_bytes()[:50])
     opened = column(tmp_path, NAMES[:2])
     opened.read_ahead()
-    np.testing.assert_array_equal(opened[0], frames(0))
+    assert_array_equal(opened[0], frames(0))
     with pytest.raises(ValueError, match='truncated: 5 frames, video bc ends'):
         opened[1]

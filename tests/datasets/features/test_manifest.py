@@ -12,14 +12,12 @@ from projects_move.datasets.features.manifest import (check_manifest,
 def made_by(pretrained=None, **kwargs):
     """A backbone of two pathways that name their weights."""
     pathway = dict(type='resnet3d', pretrained=pretrained)
-    return dict(
-        dict(
-            backbone=dict(
-                type='ResNet3dSlowFast',
-                pretrained=pretrained,
-                init_cfg=dict(checkpoint=pretrained),
-                slow_pathway=pathway),
-            weights_sha256='a1'), **kwargs)
+    backbone = dict(
+        type='ResNet3dSlowFast',
+        pretrained=pretrained,
+        init_cfg=dict(checkpoint=pretrained),
+        slow_pathway=pathway)
+    return dict(dict(backbone=backbone, weights_sha256='a1'), **kwargs)
 
 
 def test_another_backbone_is_refused(tmp_path):

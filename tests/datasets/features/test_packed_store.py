@@ -4,11 +4,13 @@ from unittest import mock
 
 import numpy as np
 import pytest
+from numpy.testing import assert_array_equal
 
 from projects_move.datasets.features.feature_file import open_feature_file
 from projects_move.datasets.features.packed_store import (PackedStore,
                                                           find_packed)
 from projects_move.datasets.features.shard_writer import ShardWriter
+from tests.datasets.features.stores import pack
 from tests.pickling import pickle_roundtrip
 
 
@@ -21,73 +23,66 @@ def videos(count=23, channels=5):
     }
 
 
-def write(folder, items, **kwargs):
-    kwargs = dict(dict(dtype='float16', channels=5, shard_bytes=300), **kwargs)
-    with ShardWriter(folder, **kwargs) as writer:
-        for name, frames in items.items():
-            writer.add(name, frames)
+ITEMS = videos()
 
 
-def test_round_trip_over_many_shards(tmp_path):
-    items = videos()
-    write(tmp_path, items)
-    store = PackedStore(tmp_path)
+@pytest.fixture
+def store(tmp_path):
+    """23 videos in three shards."""
+    pack(tmp_path, ITEMS, shard_bytes=300)
+    return PackedStore(tmp_path)
+
+
+def test_round_trip_over_many_shards(tmp_path, store):
     assert len(list(tmp_path.glob('*.bin'))) == 3
-    assert len(store) == 23 and set(store.names()) == set(items)
-    for name, frames in items.items():
+    assert len(store) == 23 and set(store.names()) == set(ITEMS)
+    for name, frames in ITEMS.items():
         opened = store.open(name)
-        np.testing.assert_array_equal(opened, frames)
+        assert_array_equal(opened, frames)
         assert opened.dtype == np.float16 and not opened.flags.writeable
         assert not opened.flags.owndata and name in store
     assert 'clip' not in store and 'clip 99' not in store
 
 
-def test_positions_of_many_videos(tmp_path):
-    items = videos()
-    write(tmp_path, items)
-    store = PackedStore(tmp_path)
+def test_positions_of_many_videos(store):
     names = ['clip 4', 'zebra', 'a/ü3', '']
     positions = store.locate(np.array([name.encode() for name in names]))
     assert (positions[[1, 3]] == -1).all()
     for i in 0, 2:
-        frames = store.frames(positions[i])
-        np.testing.assert_array_equal(frames, items[names[i]])
-        assert store.length(positions[i]) == len(frames)
+        assert_array_equal(store.frames(positions[i]), ITEMS[names[i]])
+        assert store.length(positions[i]) == len(ITEMS[names[i]])
 
 
-def test_reads_like_a_folder_of_files(tmp_path):
-    items = videos()
-    write(tmp_path / 'store', items)
-    for name, frames in items.items():
-        path = tmp_path / 'store' / f'{name}.npy'
-        np.testing.assert_array_equal(open_feature_file(path, 5), frames)
+def test_reads_like_a_folder_of_files(tmp_path, store):
+    for name, frames in ITEMS.items():
+        assert_array_equal(
+            open_feature_file(tmp_path / f'{name}.npy', 5), frames)
     with pytest.raises(FileNotFoundError, match=r'x\.npy \(video x, line 3'):
-        open_feature_file(tmp_path / 'store' / 'x.npy', video='x', line=3)
+        open_feature_file(tmp_path / 'x.npy', video='x', line=3)
     with pytest.raises(ValueError, match='expected 6 channels, got 5'):
-        open_feature_file(tmp_path / 'store' / 'clip 1.npy', 6)
+        open_feature_file(tmp_path / 'clip 1.npy', 6)
 
 
 def test_several_writers_and_growth(tmp_path):
     """Positions stay valid although new shards come before the old one."""
-    items = list(videos().items())
-    write(tmp_path, dict(items[:5]), prefix='5-')
+    items = list(ITEMS.items())
+    pack(tmp_path, dict(items[:5]), shard_bytes=300, prefix='5-')
     store = PackedStore(tmp_path)
-    first = [name for name, _ in items[:5]]
-    positions = store.locate(np.array([name.encode() for name in first]))
+    positions = store.locate(np.array([n.encode() for n, _ in items[:5]]))
     assert items[9][0] not in store and not store.refresh()
-    write(tmp_path, dict(items[5:14]), prefix='1-')
-    write(tmp_path, dict(items[14:]), prefix='0-')
+    for prefix, more in ('1-', items[5:14]), ('0-', items[14:]):
+        pack(tmp_path, dict(more), shard_bytes=300, prefix=prefix)
     for name, frames in items:  # found without a new reader
-        np.testing.assert_array_equal(store.open(name), frames)
+        assert_array_equal(store.open(name), frames)
     assert store.num_shards > 2
     for position, (_, frames) in zip(positions, items):
-        np.testing.assert_array_equal(store.frames(position), frames)
+        assert_array_equal(store.frames(position), frames)
 
 
 @pytest.mark.parametrize('num_videos', [0, 3])
 def test_store_without_shards(tmp_path, num_videos):
     """A new store, and one whose shards are deleted."""
-    write(tmp_path, videos(num_videos))
+    pack(tmp_path, videos(num_videos))
     store = PackedStore(tmp_path)
     for path in tmp_path.glob('0*'):
         path.unlink()
@@ -105,17 +100,16 @@ def test_folder_changes_while_a_process_runs(tmp_path):
     with pytest.raises(FileNotFoundError):
         open_feature_file(path)
     for factor in 1, 2:
-        write(tmp_path, dict(a=factor * frames))
-        np.testing.assert_array_equal(open_feature_file(path), factor * frames)
+        pack(tmp_path, dict(a=factor * frames))
+        assert_array_equal(open_feature_file(path), factor * frames)
         for file in tmp_path.iterdir():
             file.unlink()
     np.save(path, 3 * frames)
-    np.testing.assert_array_equal(open_feature_file(path), 3 * frames)
+    assert_array_equal(open_feature_file(path), 3 * frames)
 
 
 def test_killed_writer_leaves_whole_shards(tmp_path):
-    items = videos()
-    write(tmp_path, dict(list(items.items())[:10]))
+    pack(tmp_path, dict(list(ITEMS.items())[:10]), shard_bytes=300)
     whole = set(PackedStore(tmp_path).names())
     writer = ShardWriter(tmp_path, 'float16', 5)
     writer.add('unfinished', np.ones((3, 5)))
@@ -123,7 +117,7 @@ def test_killed_writer_leaves_whole_shards(tmp_path):
     assert set(PackedStore(tmp_path).names()) == whole
     # data without an index does not count, and is not overwritten
     (tmp_path / '00099.bin').write_bytes(b'1' * 10)
-    write(tmp_path, {'later': np.ones((2, 5))})
+    pack(tmp_path, {'later': np.ones((2, 5))})
     assert set(PackedStore(tmp_path).names()) == whole | {'later'}
     assert (tmp_path / '00099.bin').read_bytes() == b'1' * 10
 
@@ -131,14 +125,13 @@ def test_killed_writer_leaves_whole_shards(tmp_path):
 @pytest.mark.parametrize('shape', [(2, 4), (0, 5), (5, )])
 def test_error_keeps_nothing_of_its_shard(tmp_path, shape):
     with pytest.raises(ValueError, match=r'video b: expected \(frames, 5\)'):
-        write(tmp_path, {'a': np.ones((2, 5)), 'b': np.ones(shape)})
+        pack(tmp_path, {'a': np.ones((2, 5)), 'b': np.ones(shape)})
     assert len(PackedStore(tmp_path)) == 0
     assert [path.name for path in tmp_path.iterdir()] == ['store.json']
 
 
-def test_truncated_shard_is_named(tmp_path):
-    write(tmp_path, videos())
-    name = list(PackedStore(tmp_path).names())[-1]
+def test_truncated_shard_is_named(tmp_path, store):
+    name = list(store.names())[-1]
     for path in tmp_path.glob('*.bin'):
         path.write_bytes(path.read_bytes()[:10])
     with pytest.raises(ValueError, match=r'00\d+\.bin is truncated: 1 frames'):
@@ -154,13 +147,12 @@ def test_two_writers_create_a_store_at_once(tmp_path):
         with ShardWriter(tmp_path, 'float32', 5, prefix='0-') as writer:
             writer.add('a', frames)
             (tmp_path / 'store.json').unlink()
-            write(tmp_path, dict(b=frames), prefix='1-')
+            pack(tmp_path, dict(b=frames), prefix='1-')
     assert list(PackedStore(tmp_path).names()) == ['b']
     assert not list(tmp_path.glob('.*'))
 
 
-def test_other_stores_are_refused(tmp_path):
-    write(tmp_path, videos())
+def test_other_stores_are_refused(tmp_path, store):
     with pytest.raises(
             ValueError, match="float32.*'channels': 5}, found .*float16"):
         ShardWriter(tmp_path, 'float32', 5)
@@ -170,16 +162,13 @@ def test_other_stores_are_refused(tmp_path):
 
 
 @pytest.mark.parametrize('unmap', [pickle_roundtrip, PackedStore.unmap])
-def test_shards_are_mapped_again(tmp_path, unmap):
+def test_shards_are_mapped_again(store, unmap):
     """In another process, and after their maps were dropped."""
-    items = videos()
-    write(tmp_path, items)
-    store = PackedStore(tmp_path)
     kept = store.open('clip 1')
     other = unmap(store) or store
     assert not other._maps
     for frames in kept, other.open('clip 1'):
-        np.testing.assert_array_equal(frames, items['clip 1'])
+        assert_array_equal(frames, ITEMS['clip 1'])
 
 
 def test_plain_folder_is_no_store(tmp_path):
@@ -202,24 +191,22 @@ def test_numbers_that_are_not_finite_are_refused(tmp_path, value):
 
 def test_failed_write_leaves_the_shard_as_it_was(tmp_path):
     """The size limit allows three and a half rows of the second video."""
-    frames = videos()
-    first, second, third = list(frames)[:3]
-    size = frames[first].astype('f2').nbytes + 35
+    first, second, third = list(ITEMS)[:3]
+    size = ITEMS[first].nbytes + 35
     old = resource.getrlimit(resource.RLIMIT_FSIZE)
     with ShardWriter(tmp_path, 'float16', 5) as writer:
-        writer.add(first, frames[first])
+        writer.add(first, ITEMS[first])
         resource.setrlimit(resource.RLIMIT_FSIZE, (size, old[1]))
         try:
             with pytest.raises(OSError, match='too large'):
                 writer.add(second, np.ones((90, 5)))
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, old)
-        writer.add(third, frames[third])
+        writer.add(third, ITEMS[third])
     store = PackedStore(tmp_path)
     assert sorted(store.names()) == sorted([first, third])
     for name in first, third:
-        np.testing.assert_array_equal(
-            store.open(name), frames[name].astype('f2'))
+        assert_array_equal(store.open(name), ITEMS[name])
 
 
 def test_shard_that_could_not_be_closed_is_closed_later(tmp_path, monkeypatch):

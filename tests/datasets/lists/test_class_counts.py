@@ -9,7 +9,9 @@ from projects_move.datasets.lists.class_counts import (base_datasets,
 from tests.tiny import TinyDataset
 
 SINGLE = [2, 0, 2, 2, 1]
-MULTI = [[2], [0, 3], [2, 1, 0], [2]]
+MULTI = TinyDataset([[2], [0, 3], [2, 1, 0], [2]],
+                    multi_class=True,
+                    num_classes=4)
 
 
 class Counted(TinyDataset):
@@ -20,37 +22,29 @@ class Counted(TinyDataset):
         return np.array([5, 0, 7, 9])
 
 
-def multi(labels=MULTI, num_classes=4):
-    return TinyDataset(labels, multi_class=True, num_classes=num_classes)
-
-
 def test_counts_labels():
     counts = count_classes(TinyDataset(SINGLE), 4)
     assert counts.dtype == np.int64 and counts.tolist() == [1, 1, 3, 0]
     assert count_classes(TinyDataset(SINGLE)).tolist() == [1, 1, 3]
     # every label of a video counts
-    assert count_classes(multi(), 4).tolist() == [2, 1, 3, 1]
-    assert count_classes(multi()).tolist() == [2, 1, 3, 1]
-    assert count_classes(multi([[0]], 6)).tolist() == [1, 0, 0, 0, 0, 0]
-
-
-def test_data_set_with_class_counts():
+    for num_classes in (4, None):
+        assert count_classes(MULTI, num_classes).tolist() == [2, 1, 3, 1]
+    few = TinyDataset([[0]], multi_class=True, num_classes=6)
+    assert count_classes(few).tolist() == [1, 0, 0, 0, 0, 0]
+    # a data set's own counts are taken
     assert count_classes(Counted(SINGLE), 4).tolist() == [5, 0, 7, 9]
 
 
 def test_resampling_does_not_change_counts():
-    plain = [1, 1, 3, 0]
     repeated = RepeatDataset(TinyDataset(SINGLE), times=3)
     balanced = ClassBalancedDataset(TinyDataset(SINGLE), oversample_thr=.9)
     assert len(repeated) == 15 and len(balanced) > 5
-    assert count_classes(repeated, 4).tolist() == plain
-    assert count_classes(balanced, 4).tolist() == plain
     inner = dict(
         type='ClassBalancedDataset',
         dataset=dict(type=TinyDataset, labels=SINGLE),
         oversample_thr=.9)
-    nested = RepeatDataset(inner, times=2)
-    assert count_classes(nested, 4).tolist() == plain
+    for dataset in (repeated, balanced, RepeatDataset(inner, times=2)):
+        assert count_classes(dataset, 4).tolist() == [1, 1, 3, 0]
 
 
 def test_counts_of_concatenated_data_sets():
@@ -72,7 +66,7 @@ def test_errors():
     with pytest.raises(ValueError, match='from -1 to 1'):
         count_classes(TinyDataset([1, -1]), 2)
     with pytest.raises(ValueError, match='3 classes'):
-        count_classes(multi(), 3)
+        count_classes(MULTI, 3)
 
 
 class Named(BaseTransform):
@@ -100,11 +94,4 @@ def test_transforms_inside_transforms():
     ])
     names = [t.name for t in iterate_transforms(outer) if isinstance(t, Named)]
     assert names == list('abcde')
-
-
-def test_data_set_without_pipeline():
-
-    class Bare:
-        pass
-
-    assert list(iterate_transforms(Bare())) == []
+    assert list(iterate_transforms(object())) == []  # without a pipeline
