@@ -8,21 +8,17 @@ from projects_move.datasets import ImbalancedMiniKinetics, VideoLTDataset
 def videolt(shared, split, **kwargs):
     name = dict(train='train', val='validate', test='test')[split]
     labels = shared / 'labels'
-    return VideoLTDataset([],
-                          split=split,
-                          ann_file=str(labels / f'videolt_{name}.lst'),
-                          classes=str(labels /
-                                      'videolt_count-labels-train.lst'),
-                          data_root='data',
-                          **kwargs)
+    kwargs.update(
+        ann_file=str(labels / f'videolt_{name}.lst'),
+        classes=str(labels / 'videolt_count-labels-train.lst'))
+    return VideoLTDataset([], split=split, data_root='data', **kwargs)
 
 
 def minikinetics(shared, **kwargs):
     labels = shared / 'labels'
     name = 'val' if kwargs.get('split') == 'test' else 'train'
+    kwargs.setdefault('ann_file', str(labels / f'minikinetics200_{name}.lst'))
     return ImbalancedMiniKinetics([],
-                                  ann_file=str(labels /
-                                               f'minikinetics200_{name}.lst'),
                                   classes=str(labels /
                                               'minikinetics200_classes.txt'),
                                   **kwargs)
@@ -58,7 +54,7 @@ def test_minikinetics_sizes(shared, ratio, size):
     assert (dataset.class_counts > 0).all()
 
 
-def test_minikinetics_fingerprints(shared, monkeypatch, tmp_path, caplog):
+def test_minikinetics_fingerprints(shared, monkeypatch, write):
     from projects_move.datasets import minikinetics as module
     for ratio, expected in module.REDUCED_FINGERPRINTS.items():
         videos = minikinetics(shared, imbalance_ratio=ratio).read_annotations()
@@ -69,13 +65,9 @@ def test_minikinetics_fingerprints(shared, monkeypatch, tmp_path, caplog):
     messages = []
     monkeypatch.setattr(module, 'print_log',
                         lambda text, **kwargs: messages.append(text))
-    lines = (shared / 'labels' /
-             'minikinetics200_train.lst').read_text().splitlines()
-    (tmp_path / 'a.lst').write_text('\n'.join(lines[1:]))
-    ImbalancedMiniKinetics([],
-                           ann_file=str(tmp_path / 'a.lst'),
-                           classes=str(shared / 'labels' /
-                                       'minikinetics200_classes.txt'))
+    whole = (shared / 'labels' / 'minikinetics200_train.lst').read_text()
+    path = write(whole.split('\n', 1)[1])
+    minikinetics(shared, ann_file=str(path))
     assert 'a.lst is not the list of the benchmark' in messages[0]
 
 
@@ -85,8 +77,7 @@ def test_minikinetics_ratios_are_nested(shared):
     names = [{data.get_data_info(i)['video_id']
               for i in range(len(data))} for data in (small, large)]
     assert names[0] < names[1]
-    lines = np.array(
-        [small.get_data_info(i)['line'] for i in range(len(small))])
+    lines = [small.get_data_info(i)['line'] for i in range(len(small))]
     assert (np.diff(lines) > 0).all()
 
 
