@@ -43,18 +43,10 @@ class OverridingViews(transforms.DynamicFrameSampler):
         return super().transform(results)
 
 
-@pytest.fixture(scope='module', autouse=True)
-def registered():
-    kinds = (Count, SubclassedSampler, OverridingSampler, OverridingViews)
-    for kind in kinds:
-        TRANSFORMS.register_module(module=kind)
-    yield
-    for kind in kinds:
-        TRANSFORMS._module_dict.pop(kind.__name__)
-
-
-def as_shipped(pipeline):
-    return pipeline
+@pytest.fixture(autouse=True)
+def registered(monkeypatch):
+    for kind in (Count, SubclassedSampler, OverridingSampler, OverridingViews):
+        monkeypatch.setitem(TRANSFORMS._module_dict, kind.__name__, kind)
 
 
 def counting(pipeline):
@@ -63,8 +55,8 @@ def counting(pipeline):
 
 
 def subclassed(pipeline):
-    return [pipeline[0],
-            dict(pipeline[1], type='SubclassedSampler')] + pipeline[2:]
+    load, sample, *others = pipeline
+    return [load, dict(sample, type='SubclassedSampler'), *others]
 
 
 def overriding(pipeline):
@@ -105,7 +97,7 @@ def loss_of(cfg, batch, counts):
 @pytest.mark.parametrize('change', [counting, subclassed, overriding])
 def test_other_transforms_change_nothing_but_what_they_say(fsdd, change):
     batches, losses = [], []
-    for each in (as_shipped, change):
+    for each in (list, change):
         data = training_set(fsdd, each)
         counts = torch.from_numpy(data.class_counts)
         np.random.seed(4)
@@ -133,23 +125,18 @@ def test_a_batch_stays_stacked_around_other_transforms(fsdd):
 
 
 def test_which_transforms_have_a_batch_form():
-    sampler = dict(num_frames=3)
-    for kind, expected in ((transforms.SampleFeatureFrames, True),
-                           (SubclassedSampler, True), (OverridingSampler,
-                                                       False)):
-        form = transforms.batch_form(kind(**sampler))
-        assert (form is not None) == expected
-    assert transforms.batch_form(Count()) is None
-    assert transforms.batch_form(dict) is None
+    for kind in (transforms.SampleFeatureFrames, SubclassedSampler):
+        assert transforms.batch_form(kind(num_frames=3)) is not None
+    for transform in (OverridingSampler(num_frames=3), Count(), dict):
+        assert transforms.batch_form(transform) is None
 
 
 def test_raw_videos_are_finished_one_after_the_other():
     log = []
-    pipeline = BatchPipeline([
-        lambda results: log.append(f"decode {results['name']}") or results,
-        lambda results: log.append(f"pack {results['name']}") or results
-    ])
-    pipeline.run(VideoBatch(dict(name=['a', 'b'])))
+    BatchPipeline([
+        lambda row: log.append(f"decode {row['name']}") or row,
+        lambda row: log.append(f"pack {row['name']}") or row
+    ]).run(VideoBatch(dict(name=['a', 'b'])))
     assert log == ['decode a', 'pack a', 'decode b', 'pack b']
 
 
@@ -168,12 +155,11 @@ def test_errors_are_reported_with_their_video():
 
 
 @pytest.mark.parametrize('test_mode', [True, False])
-def test_rejected_videos(tmp_path, test_mode):
+def test_rejected_videos(tmp_path, write, test_mode):
     """Others take their place in training; a test cannot go on."""
-    names = [f'v{i}' for i in range(6)]
-    for i, name in enumerate(names):
-        np.save(tmp_path / f'{name}.npy', np.full((4, 3), i, np.float32))
-    (tmp_path / 'all.lst').write_text(''.join(f'{n} 0\n' for n in names))
+    for i in range(6):
+        np.save(tmp_path / f'v{i}.npy', np.full((4, 3), i, np.float32))
+    path = write(''.join(f'v{i} 0\n' for i in range(6)))
 
     def reject(results):
         return None if results['video_id'] in ('v1', 'v4') else results
@@ -181,7 +167,7 @@ def test_rejected_videos(tmp_path, test_mode):
     data = DATASETS.build(
         dict(
             type='LongTailDataset',
-            ann_file=str(tmp_path / 'all.lst'),
+            ann_file=str(path),
             data_prefix=dict(features=str(tmp_path)),
             test_mode=test_mode,
             pipeline=[

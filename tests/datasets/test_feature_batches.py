@@ -7,9 +7,9 @@ from mmengine.dataset import RepeatDataset, pseudo_collate
 from torch.utils.data import DataLoader
 
 from projects_move.datasets import batch_collate
-from projects_move.datasets.features.shard_writer import ShardWriter
 from projects_move.models.heads.targets import stack_targets
 from projects_move.models.necks import stack_frame_masks
+from tests.datasets.features.stores import pack
 
 LENGTHS = [3, 9, 1, 6, 9, 4, 20]
 LABELS = ['0', '1,3', '2', '3', '0,1,2', '1', '4']
@@ -17,33 +17,29 @@ T, C, S = 5, 8, 5
 
 
 @pytest.fixture(params=['folder', 'store', 'sub/folder of a store'])
-def folder(request, tmp_path):
+def folder(request, tmp_path, write):
     """Features whose every value says its video, frame and channel."""
-    prefix = ''
+    prefix = 'deep/' * request.param.startswith('sub')
+    frames = {
+        f'{prefix}v{i}':
+        (np.arange(n)[:, None] + np.arange(C) / 16 + 100 * i).astype('float32')
+        for i, n in enumerate(LENGTHS)
+    }
+    features = tmp_path / 'features'
     if request.param == 'folder':
-        (tmp_path / 'features').mkdir()
+        features.mkdir()
+        for name, array in frames.items():
+            np.save(features / f'{name}.npy', array)
     else:
-        prefix = 'deep/' * request.param.startswith('sub')
-        store = ShardWriter(tmp_path / 'features', 'float32', C, 800)
-    for i, length in enumerate(LENGTHS):
-        frames = np.arange(length)[:, None] + np.arange(C) / 16 + 100 * i
-        if request.param == 'folder':
-            np.save(tmp_path / 'features' / f'v{i}.npy',
-                    frames.astype('float32'))
-        else:
-            store.add(f'{prefix}v{i}', frames)
-    if request.param != 'folder':
-        store.close()
-    (tmp_path /
-     'all.lst').write_text(''.join(f'v{i} {label}\n'
-                                   for i, label in enumerate(LABELS)))
-    (tmp_path /
-     'one.lst').write_text(''.join(f'v{i} {label[0]}\n'
-                                   for i, label in enumerate(LABELS)))
-    return tmp_path / 'features' / prefix
+        pack(features, frames, 'float32', C, shard_bytes=800)
+    for name, width in (('all.lst', None), ('one.lst', 1)):
+        write(
+            ''.join(f'v{i} {label[:width]}\n'
+                    for i, label in enumerate(LABELS)), name)
+    return features / prefix
 
 
-def dataset(folder, mode='uniform', multi=True, views=None, **kwargs):
+def dataset(folder, mode='uniform', multi=True, views=None):
     pipeline = [
         dict(type='LoadFeatures'),
         dict(type='SampleFeatureFrames', num_frames=T, mode=mode),
@@ -61,19 +57,22 @@ def dataset(folder, mode='uniform', multi=True, views=None, **kwargs):
             num_classes=S,
             multi_class=multi,
             data_prefix=dict(features=str(folder)),
-            pipeline=pipeline,
-            **kwargs))
+            pipeline=pipeline))
     if views:
         built.pipeline.transforms[-1].set_class_counts(
             torch.tensor([9, 4, 30, 2, 1]))
     return built
 
 
+def read(data, indices):
+    return batch_collate(data.__getitems__(indices))
+
+
 @pytest.mark.parametrize('multi', [True, False])
 def test_equals_its_samples(folder, multi):
     data = dataset(folder, multi=multi)
     indices = [4, 0, 6, 2, 2]
-    batch = batch_collate(data.__getitems__(indices))
+    batch = read(data, indices)
     samples = pseudo_collate([data[i] for i in indices])
     torch.testing.assert_close(batch['inputs'], torch.stack(samples['inputs']))
     like = torch.empty(0, dtype=torch.float64)
@@ -95,12 +94,12 @@ def test_masks(folder, formulation):
     views = dict(num_views=3, min_frames=2, formulation=formulation)
     data = dataset(folder, 'random', views=views)
     indices = list(range(7)) * 40
-    batch = batch_collate(data.__getitems__(indices))
+    batch = read(data, indices)
     frames = torch.empty(280, T, C)
     masks = stack_frame_masks(batch['data_samples'], frames)
     assert masks.views.shape == (280, 3, T) and masks.views.dtype == torch.bool
     tau = data.pipeline.transforms[-1].tau
-    for label, index in zip(LABELS, range(7)):
+    for index, label in enumerate(LABELS):
         sizes = masks.views[index::7].sum(-1).unique().tolist()
         bound = [max(float(tau[int(s)]) * T, 2) for s in label.split(',')]
         fewest = int(sum(bound) / len(bound))
@@ -111,8 +110,8 @@ def test_masks(folder, formulation):
     else:
         assert masks.query.shape == (280, 3, T)
         assert masks.key.shape == (280, 1, T)
-    slow = [sample for sample in batch['data_samples']]
-    for a, b in zip(masks, stack_frame_masks(slow, frames)):
+    for a, b in zip(masks, stack_frame_masks([*batch['data_samples']],
+                                             frames)):
         assert a is b is None or torch.equal(a, b)
 
 
@@ -120,16 +119,15 @@ def test_random_frames(folder):
     """Of the video, sorted, and all of them come up."""
     data = dataset(folder, 'random')
     indices = list(range(7)) * 60
-    inputs = batch_collate(data.__getitems__(indices))['inputs']
+    inputs = read(data, indices)['inputs']
     assert (inputs.diff(dim=1)[..., 0] >= 0).all()
     for index, length in enumerate(LENGTHS):
         frames = inputs[index::7, :, 0] - 100 * index
         assert frames.unique().tolist() == list(range(length))
     np.random.seed(3)
-    again = batch_collate(data.__getitems__(indices))['inputs']
+    again = read(data, indices)['inputs']
     np.random.seed(3)
-    assert torch.equal(
-        batch_collate(data.__getitems__(indices))['inputs'], again)
+    assert torch.equal(read(data, indices)['inputs'], again)
 
 
 @pytest.mark.parametrize('multi', [True, False])
@@ -158,27 +156,23 @@ def test_samples_that_are_kept_do_not_change(folder, multi):
 @pytest.mark.parametrize('batch_size', [None, 7])
 def test_one_by_one_through_a_loader(folder, workers, batch_size):
     """As wrappers of data sets ask for them."""
-    data = RepeatDataset(dataset(folder), 3)
-    loader = DataLoader(
-        data,
-        batch_size=batch_size,
-        num_workers=workers,
-        collate_fn=pseudo_collate if batch_size else None)
-    found = list(loader)
-    rows = [row for batch in found for row in batch['inputs']] \
-        if batch_size else [sample['inputs'] for sample in found]
-    assert len(rows) == 21
-    for i, row in enumerate(rows):
-        assert row[0, 0] == 100 * (i % 7)
+    rows = []
+    for batch in DataLoader(
+            RepeatDataset(dataset(folder), 3),
+            batch_size=batch_size,
+            num_workers=workers,
+            collate_fn=pseudo_collate if batch_size else None):
+        rows += batch['inputs'] if batch_size else [batch['inputs']]
+    assert [row[0, 0] for row in rows] == [100 * i for i in range(7)] * 3
 
 
 @pytest.mark.parametrize('views', [None, dict(num_views=2, min_frames=2)])
 @pytest.mark.parametrize('index', [7, -8, 70])
 def test_beyond_the_list(folder, views, index):
     data = dataset(folder, views=views)
-    for read in (data.__getitem__, lambda i: data.__getitems__([i])):
+    for get in (data.__getitem__, lambda i: data.__getitems__([i])):
         with pytest.raises(IndexError, match=f'video {index} of a list of 7'):
-            read(index)
+            get(index)
 
 
 def test_any_integer_is_an_index(folder):
@@ -186,7 +180,7 @@ def test_any_integer_is_an_index(folder):
     for index in (3, np.int64(3), torch.tensor(3), -4):
         sample = data[index]['data_samples']
         assert sample.sample_idx == 3 and type(sample.sample_idx) is int
-        batch = batch_collate(data.__getitems__([index]))['data_samples']
+        batch = read(data, [index])['data_samples']
         assert batch[0].metainfo == sample.metainfo
         assert type(batch[0].sample_idx) is int
 
@@ -197,14 +191,14 @@ def test_masks_follow_the_class_counts(folder):
 
     def sizes(index):
         one = [data[index]['data_samples'] for _ in range(60)]
-        batch = data.__getitems__([index] * 60)
-        found = [{
+        batch = read(data, [index] * 60)['data_samples']
+        alone, together = ({
             int(size)
             for sample in samples
             for size in sample.frame_mask.sum(-1)
-        } for samples in (one, batch_collate(batch)['data_samples'])]
-        assert found[0] == found[1]
-        return found[0]
+        } for samples in (one, batch))
+        assert alone == together
+        return alone
 
     assert sizes(3) == {1, 2, 3, 4, 5}  # of two videos
     assert sizes(-5) == {5}  # the head
@@ -228,19 +222,18 @@ def test_through_a_loader(folder, workers):
     assert names == [f'v{i}' for i in range(7)]
 
 
-def test_faults_are_named(tmp_path):
+def test_faults_are_named(tmp_path, write):
     np.save(tmp_path / 'v0.npy', np.ones((4, C), np.float16))
     np.save(tmp_path / 'v1.npy', np.full((4, C), np.nan, np.float16))
-    (tmp_path / 'all.lst').write_text('v0 0\nv1 1\nv2 0\n')
+    write('v0 0\nv1 1\nv2 0\n', 'all.lst')
     data = dataset(tmp_path)
-    assert batch_collate(data.__getitems__(
-        [0, 0]))['inputs'].dtype == torch.float16
+    assert read(data, [0, 0])['inputs'].dtype == torch.float16
     with pytest.raises(ValueError, match='video v1.* holds NaN'):
-        batch_collate(data.__getitems__([0, 1]))
+        read(data, [0, 1])
     with pytest.raises(FileNotFoundError, match=r'v2.npy .*line 3 of the'):
-        batch_collate(data.__getitems__([2, 0]))
+        read(data, [2, 0])
     np.save(tmp_path / 'v2.npy', np.ones((4, C), np.float32) / 3)
-    mixed = batch_collate(data.__getitems__([0, 2]))['inputs']
+    mixed = read(data, [0, 2])['inputs']
     assert mixed.dtype == torch.float32 and mixed[1, 0, 0] == np.float32(1 / 3)
 
 
@@ -250,7 +243,7 @@ def test_subsets_made_later(folder):
     subset = data.get_subset([5, 1, 4])
     data.get_subset_([6, 0])
     for part, names in ((subset, ['v5', 'v1', 'v4']), (data, ['v6', 'v0'])):
-        batch = batch_collate(part.__getitems__(range(len(names))))
+        batch = read(part, range(len(names)))
         assert [s.video_id for s in batch['data_samples']] == names
         assert [part[i]['data_samples'].video_id
                 for i in range(len(names))] == names

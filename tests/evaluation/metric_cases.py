@@ -28,13 +28,11 @@ def make(num_videos=40, labels=1, ties=False, empty=()):
 
 
 def samples(scores, target, multi):
-    out = []
-    for score, row in zip(scores, target):
-        label = row.nonzero().flatten()
-        one = sample(row if multi else label)
-        one.set_pred_score(score)
-        out.append(one.to_dict())
-    return out
+    return [
+        sample(row if multi else row.nonzero().flatten(),
+               pred_score=score).to_dict()
+        for score, row in zip(scores, target)
+    ]
 
 
 def assert_same(got, expected):

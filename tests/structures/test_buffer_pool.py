@@ -23,11 +23,21 @@ class Numbers(Dataset):
     def __len__(self):
         return COUNT
 
-    def __getitem__(self, index):
+    def filled(self, index):
         batch = self.pool.empty_batch((self.height(index), 5), FLOAT)
         batch.fill(index)
-        sent = self.pool.to_send(torch.from_numpy(batch))
+        return batch
+
+    def __getitem__(self, index):
+        sent = self.pool.to_send(torch.from_numpy(self.filled(index)))
         return sent, len(self.pool._buffers)
+
+
+class Rows(Numbers):
+    """Batches whose rows are sent one by one."""
+
+    def __getitem__(self, index):
+        return [torch.from_numpy(row) for row in self.filled(index)]
 
 
 def varying_height(index):
@@ -107,15 +117,6 @@ def test_views_keep_an_array(view, shared, monkeypatch):
     del part
     gc.collect()
     assert pool.empty_batch((3, 7), FLOAT).ctypes.data == address
-
-
-class Rows(Numbers):
-    """Batches whose rows are sent one by one."""
-
-    def __getitem__(self, index):
-        batch = self.pool.empty_batch((3, 5), FLOAT)
-        batch.fill(index)
-        return [torch.from_numpy(row) for row in batch]
 
 
 @pytest.mark.parametrize('turn', range(5))

@@ -59,7 +59,7 @@ def test_reading_changes_nothing(multi_class):
     assert batch[1] is batch[1]
 
 
-def test_setting_on_a_sample_sets_in_the_batch():
+def test_a_field_is_set_on_samples_and_in_the_batch():
     batch = samples()
     soft = torch.tensor([0., 0., .25, 0.])
     batch[1].set_gt_label(soft)
@@ -74,9 +74,7 @@ def test_setting_on_a_sample_sets_in_the_batch():
     assert batch.field('frame_mask')[1] is None
     del batch[0].frame_mask, batch[2].frame_mask
     assert batch.field('frame_mask') is None
-
-
-def test_setting_in_the_batch_sets_on_the_samples():
+    # and the other way round
     batch = samples()
     first = batch[0]
     first.frame_mask = torch.zeros(2, 6, dtype=torch.bool)

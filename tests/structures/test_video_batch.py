@@ -21,14 +21,13 @@ def test_rows():
 
 
 def test_map_keeps_what_is_not_changed():
-    given = batch()
-    seen = []
+    given, seen = batch(), []
     made = given.map(lambda row: seen.append(row['name']) or row)
     assert seen == ['a', 'b', 'c']
     assert made.columns['imgs'] is given.columns['imgs']
 
 
-def test_map_changes():
+def test_map_changes_and_rejects():
 
     def change(row):
         if row['name'] == 'b':
@@ -41,9 +40,6 @@ def test_map_changes():
     assert made[1]['note'] == made[1]['name'] == 'b'
     assert set(made[0]) == {'imgs'}
     assert set(batch().map(lambda row: {}).columns) == set()
-
-
-def test_map_leaves_out_rejected_videos():
     made = batch().map(lambda row: None if row['name'] == 'b' else dict(
         row, name=row['name'] * 2))
     assert [row['name'] for row in made] == ['aa', 'cc']

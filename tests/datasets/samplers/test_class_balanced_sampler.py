@@ -15,13 +15,12 @@ COUNTS = [64, 16, 4, 1]
 
 
 @pytest.fixture
-def dataset(tmp_path):
+def dataset(write):
     rows = [c for c, n in enumerate(COUNTS) for _ in range(n)]
     lines = [f'v{i} {c}' for i, c in enumerate(rows)]
     lines[0] = 'v0 0,3'  # the rarest class has a second video
-    (tmp_path / 'a.lst').write_text('\n'.join(lines))
     return LongTailDataset(
-        str(tmp_path / 'a.lst'), [], multi_class=True, num_classes=5)
+        str(write('\n'.join(lines))), [], multi_class=True, num_classes=5)
 
 
 def build(dataset, type='ClassBalancedSampler', seed=0, **kwargs):
@@ -29,27 +28,25 @@ def build(dataset, type='ClassBalancedSampler', seed=0, **kwargs):
         dict(type=type, dataset=dataset, seed=seed, **kwargs))
 
 
-def drawn(sampler, epochs):
+def drawn(sampler, *epochs):
     draws = []
-    for epoch in range(epochs):
+    for epoch in epochs:
         sampler.set_epoch(epoch)
         draws += list(sampler)
     return draws
 
 
-@pytest.mark.parametrize('type, power, expected', [
-    ('ClassBalancedSampler', None, [1, 1, 1, 1]),
-    ('SquareRootSampler', None, [8, 4, 2, 2**.5]),
-    ('ClassBalancedSampler', 1., [64, 16, 4, 2]),
+@pytest.mark.parametrize('config, expected', [
+    (dict(type='ClassBalancedSampler'), [1, 1, 1, 1]),
+    (dict(type='SquareRootSampler'), [8, 4, 2, 2**.5]),
+    (dict(type='ClassBalancedSampler', power=1.), [64, 16, 4, 2]),
 ])
-def test_frequencies(dataset, type, power, expected):
-    sampler = build(dataset, type, **({} if power is None else {
-        'power': power
-    }))
+def test_frequencies(dataset, config, expected):
+    sampler = build(dataset, **config)
     expected = np.array(expected) / np.sum(expected)
     np.testing.assert_allclose(sampler.probabilities, expected)
     assert sampler.probabilities.sum() == pytest.approx(1, abs=1e-12)
-    draws = drawn(sampler, 100)
+    draws = drawn(sampler, *range(100))
     classes = np.bincount([i.drawn_class for i in draws], minlength=4)
     np.testing.assert_allclose(classes / len(draws), expected, atol=.02)
     # uniform over the videos of a class
@@ -70,13 +67,9 @@ def test_draws_are_divided_among_ranks(dataset, monkeypatch):
 
 
 def test_draws_depend_on_seed_and_epoch(dataset):
-    assert drawn(build(dataset), 4)[3 * 85:] == list_of(build(dataset), 3)
+    together = drawn(build(dataset), *range(4))
+    assert together[3 * 85:] == drawn(build(dataset), 3)
     assert list(build(dataset, seed=1)) != list(build(dataset))
-
-
-def list_of(sampler, epoch):
-    sampler.set_epoch(epoch)
-    return list(sampler)
 
 
 def test_drawn_index_is_pickled_with_its_class():
@@ -88,12 +81,10 @@ def test_drawn_index_is_pickled_with_its_class():
 def test_labels_of_wrapped_datasets(dataset):
     videos, labels = video_labels(dataset)
     assert len(videos) == 86 and labels[:2].tolist() == [0, 3]
-    both = video_labels(ConcatDataset([dataset, dataset]))
-    assert both[0].tolist() == [*videos, *(videos + 85)]
-    assert both[1].tolist() == [*labels, *labels]
-    twice = video_labels(RepeatDataset(dataset, 2))
-    assert twice[0].tolist() == both[0].tolist()
-    assert twice[1].tolist() == both[1].tolist()
+    for both in (ConcatDataset([dataset, dataset]), RepeatDataset(dataset, 2)):
+        twice = video_labels(both)
+        assert twice[0].tolist() == [*videos, *(videos + 85)]
+        assert twice[1].tolist() == [*labels, *labels]
     few = copy.deepcopy(dataset)
     few._indices, few._fully_initialized = [0, 84], False
     few.full_init()
@@ -105,15 +96,14 @@ def test_ignored_labels_reach_the_loss(tmp_path, dataset):
     from mmaction.registry import MODELS
     for i in range(85):
         np.save(tmp_path / f'v{i}.npy', np.random.randn(4, 6))
-    pipeline = [
-        dict(type='LoadFeatures'),
-        dict(type='SampleFeatureFrames', num_frames=5),
-        dict(type='PackActionInputs', meta_keys=('video_id', 'sample_idx')),
-        dict(type='KeepSampledLabel')
-    ]
     dataset = LongTailDataset(
-        str(tmp_path / 'a.lst'),
-        pipeline,
+        dataset.ann_file, [
+            dict(type='LoadFeatures'),
+            dict(type='SampleFeatureFrames', num_frames=5),
+            dict(
+                type='PackActionInputs', meta_keys=('video_id', 'sample_idx')),
+            dict(type='KeepSampledLabel')
+        ],
         data_prefix=dict(features=str(tmp_path)),
         multi_class=True,
         num_classes=5)

@@ -4,24 +4,23 @@ import pytest
 from mmaction.registry import TRANSFORMS
 
 
-def features_of(mode, num_frames, total=23):
-    np.random.seed(5)
-    features = np.arange(total, dtype=np.float16)[:, None].repeat(3, 1)
-    step = TRANSFORMS.build(
-        dict(type='SampleFeatureFrames', num_frames=num_frames, mode=mode))
-    return step(dict(features=features))
+def features_of(features, **kwargs):
+    step = TRANSFORMS.build(dict(type='SampleFeatureFrames', **kwargs))
+    return step(dict(features=features, video_id='v', feature_path='v.npy'))
 
 
-def video_of(total=23, **kwargs):
-    np.random.seed(5)
+def video_of(total=23, info=dict(avg_fps=30., filename='x.mp4'), **kwargs):
     step = TRANSFORMS.build(dict(type='SampleVideoFrames', **kwargs))
-    return step(dict(total_frames=total, avg_fps=30., filename='x.mp4'))
+    return step(dict(info, total_frames=total))
 
 
 @pytest.mark.parametrize('mode, num_frames', [('uniform', 8), ('random', 40),
                                               ('all', None)])
 def test_same_frames(mode, num_frames):
-    sampled = features_of(mode, num_frames)
+    features = np.arange(23, dtype=np.float16)[:, None].repeat(3, 1)
+    np.random.seed(5)
+    sampled = features_of(features, mode=mode, num_frames=num_frames)
+    np.random.seed(5)
     index = video_of(mode=mode, num_frames=num_frames)['frame_inds']
     np.testing.assert_array_equal(sampled['frame_inds'], index)
     np.testing.assert_array_equal(sampled['imgs'][:, 1], index)
@@ -54,22 +53,15 @@ def test_video_without_frames():
 def test_only_frames_that_are_read_are_checked():
     features = np.ones((10, 2))
     features[4] = np.nan
-    step = TRANSFORMS.build(
-        dict(type='SampleFeatureFrames', num_frames=2, mode='uniform'))
-    assert np.isfinite(step(dict(features=features))['imgs']).all()
-    step = TRANSFORMS.build(dict(type='SampleFeatureFrames', mode='all'))
+    sampled = features_of(features, num_frames=2, mode='uniform')
+    assert np.isfinite(sampled['imgs']).all()
     with pytest.raises(ValueError, match='holds NaN'):
-        step(dict(features=features, video_id='v', feature_path='v.npy'))
+        features_of(features, mode='all')
 
 
 def test_clips_stay_inside_the_video():
-    step = TRANSFORMS.build(
-        dict(
-            type='SampleVideoFrames',
-            num_frames=3,
-            clip_len=4,
-            frame_interval=2))
-    results = step(dict(total_frames=9, start_index=1))
+    results = video_of(
+        9, dict(start_index=1), num_frames=3, clip_len=4, frame_interval=2)
     assert results['frame_inds'].reshape(3, 4).tolist() == [[1, 1, 3, 5],
                                                             [3, 5, 7, 9],
                                                             [7, 9, 9, 9]]

@@ -5,19 +5,16 @@ from projects_move.datasets.videos.frame_index import (draw_positions,
                                                        frame_indices)
 
 
-def test_uniform_covers_both_ends():
+def test_uniform_and_all_cover_both_ends():
     assert frame_indices(7, 3, 'uniform').tolist() == [0, 3, 6]
     assert frame_indices(1, 4, 'uniform').tolist() == [0, 0, 0, 0]
+    assert frame_indices(4, None, 'all').tolist() == [0, 1, 2, 3]
 
 
 def test_random_is_sorted_with_replacement():
     index = frame_indices(5, 60, 'random', draw_positions(60))
     assert (np.diff(index) >= 0).all() and (np.diff(index) == 0).any()
     assert set(index) == set(range(5))
-
-
-def test_all():
-    assert frame_indices(4, None, 'all').tolist() == [0, 1, 2, 3]
 
 
 @pytest.mark.parametrize('total', [1, 8, 500])
