@@ -32,14 +32,15 @@ def test_failures_do_not_stop_the_others(trained, batch_size):
     np.save(folder / 'feat' / 'nan.npy', np.full((2, CHANNELS), np.nan))
     (folder / 'feat' / 'text.npy').write_bytes(b'nothing')
     (folder / 'a.lst').write_text('v0\nv9\n')
-    found = trained.inferencer([
-        folder / 'feat', folder / 'a.lst',
-        np.zeros((4, 1), np.float32),
-        np.zeros((0, CHANNELS), np.float32),
-        np.zeros((4, CHANNELS), np.int64), arrays['v0']
-    ],
-                               prefix=str(folder / 'feat'),
-                               batch_size=batch_size)
+    faulty = [
+        np.zeros((4, 1), 'f4'),
+        np.zeros((0, CHANNELS), 'f4'),
+        np.zeros((4, CHANNELS), 'i8')
+    ]
+    found = trained.inferencer(
+        [folder / 'feat', folder / 'a.lst', *faulty, arrays['v0']],
+        prefix=str(folder / 'feat'),
+        batch_size=batch_size)
     problems = {one.name: one.problem for one in found if one.problem}
     for name, problem in (
         ('v1', f'expects {CHANNELS} channels, got frames of '

@@ -12,6 +12,7 @@ onnxruntime = pytest.importorskip('onnxruntime')
 pytest.importorskip('onnxscript')
 
 C, S = 6, 5
+RESNET = dict(type='ResNet', depth=18, pretrained=None)
 PREPROCESS = dict(
     type='ActionDataPreprocessor',
     mean=[100., 110., 120.],
@@ -89,9 +90,7 @@ def test_without_a_neck(tmp_path):
 
 def test_raw_frames(tmp_path):
     model = build(
-        backbone=dict(type='ResNet', depth=18, pretrained=None),
-        data_preprocessor=PREPROCESS,
-        freeze_backbone=True)
+        backbone=RESNET, data_preprocessor=PREPROCESS, freeze_backbone=True)
     module = compare(model, tmp_path / 'a.onnx', [(2, 3, 3, 33, 33),
                                                   (1, 5, 3, 33, 33)])
     video = torch.randint(0, 256, (4, 3, 33, 33), dtype=torch.uint8)
@@ -122,18 +121,16 @@ def test_missing_package_is_named(monkeypatch, tmp_path):
 
 
 def test_wrong_shapes_are_refused(tmp_path):
-    raw = dict(type='ResNet', depth=18, pretrained=None)
-    tsm = dict(type='ResNetTSM', depth=18, num_segments=4, pretrained=None)
-    cached = dict(type='FeatureDataPreprocessor')
-    for model, shape, reason in (
-        (dict(data_preprocessor=cached), (2, 9, C + 1), 'expects 6 channels'),
-        (dict(data_preprocessor=cached), (2, 9, 3, 8, 8),
-         ''), (dict(data_preprocessor=cached), (2, -9, C), ''),
-        (dict(backbone=raw, data_preprocessor=PREPROCESS), (2, 9, 512),
-         ''), (dict(backbone=raw,
-                    data_preprocessor=PREPROCESS), (2, 3, 4, 33, 33),
-               ''), (dict(backbone=tsm, data_preprocessor=PREPROCESS),
-                     (2, 2, 3, 33, 33), 'shifts among 4 frames')):
+    raw = dict(backbone=RESNET, data_preprocessor=PREPROCESS)
+    tsm = dict(raw, backbone=dict(RESNET, type='ResNetTSM', num_segments=4))
+    cached = dict(data_preprocessor=dict(type='FeatureDataPreprocessor'))
+    for model, shape, reason in ((cached, (2, 9, C + 1), 'expects 6 channels'),
+                                 (cached, (2, 9, 3, 8, 8),
+                                  ''), (cached, (2, -9, C),
+                                        ''), (raw, (2, 9, 512), ''),
+                                 (raw, (2, 3, 4, 33, 33),
+                                  ''), (tsm, (2, 2, 3, 33, 33),
+                                        'shifts among 4 frames')):
         message = re.escape(f'inputs of the shape {shape}: ')
         with pytest.raises(ValueError, match=f'{message}.*{reason}'):
             export_onnx(build(**model), tmp_path / 'a.onnx', shape)

@@ -1,34 +1,35 @@
 import numpy as np
 import pytest
 
-from projects_move.datasets.features.shard_writer import ShardWriter
 from tests.checkpoints import CHANNELS
+from tests.datasets.features.stores import pack
 
 
 def test_arrays_files_and_lists(trained):
     folder = trained.folder
     (folder / 'a.lst').write_text('v0 1\nv3 wave,0\nsub/v2\n')
     (folder / 'b.csv').write_text('video,label\nv1,no such class\n')
-    found = trained.inferencer([
-        trained.arrays['v4'], folder / 'feat' / 'v0.npy', folder / 'a.lst',
+    feat = folder / 'feat'
+    inputs = [
+        trained.arrays['v4'], feat / 'v0.npy', folder / 'a.lst',
         folder / 'b.csv'
-    ],
-                               prefix=str(folder / 'feat'))
+    ]
+    found = trained.inferencer(inputs, prefix=str(feat))
     trained.check(found, 'v4', 'v0', 'v0', 'v3', 'sub/v2', 'v1')
 
 
 def test_packed_stores(trained):
     folder, arrays = trained.folder, trained.arrays
     for store in ('packed', 'more/packed'):
-        with ShardWriter(folder / store, 'float32', CHANNELS) as writer:
-            for name in ('sub/v2', 'v0'):
-                writer.add(name, arrays[name])
+        pack(folder / store, {name: arrays[name]
+                              for name in ('sub/v2', 'v0')}, 'float32',
+             CHANNELS)
     (folder / 'packed' / 'manifest.json').write_text('{}')
     np.save(folder / 'more' / 'v3.npy', arrays['v3'])
-    for inputs, names in (([folder / 'packed', folder / 'packed' / 'v0.npy'],
-                           ['sub/v2', 'v0',
-                            'v0']), (folder / 'more',
-                                     ['packed/sub/v2', 'packed/v0', 'v3'])):
+    alone = [folder / 'packed', folder / 'packed' / 'v0.npy']
+    for inputs, names in ((alone, ['sub/v2', 'v0', 'v0']),
+                          (folder / 'more',
+                           ['packed/sub/v2', 'packed/v0', 'v3'])):
         found = trained.inferencer(inputs)
         assert [prediction.name for prediction in found] == names
         trained.check(found, 'sub/v2', 'v0', names[-1])
@@ -39,8 +40,7 @@ def test_missing_and_empty_inputs_are_refused(trained):
     (folder / 'empty').mkdir()
     with pytest.raises(ValueError, match='empty holds no file of .npy'):
         trained.inferencer(folder / 'empty')
-    with ShardWriter(folder / 'packed', 'float32', CHANNELS) as writer:
-        writer.add('v0', trained.arrays['v0'])
+    pack(folder / 'packed', dict(v0=trained.arrays['v0']), 'float32', CHANNELS)
     for path in ('none.mp4', 'packed/v9.npy'):
         with pytest.raises(
                 FileNotFoundError, match=f'folder or list .*{path}'):
