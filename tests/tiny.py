@@ -64,6 +64,10 @@ def target_of(samples, num_classes):
     return out
 
 
+def randn(*shape):
+    return torch.randn(*shape, dtype=torch.float64)
+
+
 def view_masks(num_views, num_frames, seed=0):
     """Masks of one frame, of all frames, and in between."""
     generator = torch.Generator().manual_seed(seed)
@@ -79,7 +83,7 @@ def batch_masks(batch, num_views, num_frames, valid=None):
     mask = torch.rand(batch, num_views, num_frames) < .5
     mask[..., 0] = True
     mask[0, 0] = False
-    mask[0, 0, 0] = True
+    mask[0, 0, -1] = True
     mask[-1, -1] = True
     return mask if valid is None else mask & valid.unsqueeze(1)
 
@@ -89,6 +93,19 @@ def padding(batch, num_frames):
     lengths = torch.randint(1, num_frames + 1, (batch, ))
     lengths[0], lengths[-1] = num_frames, 1
     return torch.arange(num_frames) < lengths[:, None]
+
+
+def masked_samples(labels, num_views, num_frames, num_classes=None):
+    """Data samples with three masks each, which differ between samples."""
+    return [
+        sample(
+            label,
+            num_classes,
+            frame_mask=view_masks(num_views, num_frames, i),
+            query_mask=view_masks(num_views, num_frames, i + 5),
+            key_mask=view_masks(1, num_frames, i + 9))
+        for i, label in enumerate(labels)
+    ]
 
 
 def gradient_norms(module):

@@ -1,5 +1,3 @@
-from types import SimpleNamespace
-
 import pytest
 import torch
 from torch.autograd import gradcheck
@@ -7,30 +5,24 @@ from torch.autograd import gradcheck
 import projects_move.functional as F
 from tests import oracles
 from tests.golden import assert_close
+from tests.tiny import batch_masks, randn
 
 H, D, C = 3, 4, 5
 
 
-def weights(seed=0):
-    torch.manual_seed(seed)
-    return [torch.randn(H * D, C, dtype=torch.float64) for _ in range(3)]
+def weights():
+    """Weights of queries, keys and values."""
+    return randn(3, H * D, C)
 
 
-def masks(batch, views, num_frames):
-    """One frame, all frames, and in between."""
-    mask = torch.rand(batch, views, num_frames) < .5
-    mask[..., 0] = True
-    mask[0, 0] = False
-    mask[0, 0, -1] = True
-    mask[-1, -1] = True
-    return mask
+def inputs(batch, num_frames, views):
+    """Frames and prototypes."""
+    return randn(batch, num_frames, C), randn(batch, views, C)
 
 
 @pytest.mark.parametrize('num_frames,views', [(1, 1), (7, 2), (13, 3)])
 def test_prototypes_equal_means(num_frames, views):
-    torch.manual_seed(0)
-    x = torch.randn(4, num_frames, C, dtype=torch.float64)
-    mask = masks(4, views, num_frames)
+    x, mask = randn(4, num_frames, C), batch_masks(4, views, num_frames)
     out = F.prototypes(x, mask)
     for b in range(4):
         for v in range(views):
@@ -49,16 +41,9 @@ def test_prototypes_of_all_frames_and_of_one():
 
 
 def test_prototypes_follow_the_frames():
-    x, mask = torch.randn(4, 8, C), masks(4, 2, 8)
-    order = torch.randperm(8)
-    assert_close(
-        F.prototypes(x[:, order], mask[..., order]), F.prototypes(x, mask),
-        1e-6)
-
-
-def test_prototypes_gradcheck():
-    x = torch.randn(2, 5, 3, dtype=torch.float64, requires_grad=True)
-    assert gradcheck(F.prototypes, (x, masks(2, 2, 5)))
+    x, mask, order = randn(4, 8, C), batch_masks(4, 2, 8), torch.randperm(8)
+    moved = F.prototypes(x[:, order], mask[..., order])
+    assert_close(moved, F.prototypes(x, mask), 1e-12)
 
 
 def attention_by_rows(p, x, wq, wk, key_mask=None, valid=None, gain=None):
@@ -90,16 +75,14 @@ def attention_by_rows(p, x, wq, wk, key_mask=None, valid=None, gain=None):
 ])
 @pytest.mark.parametrize('num_frames,views', [(1, 1), (6, 2), (11, 3)])
 def test_attention_equals_projected_frames(num_frames, views, option):
-    wq, wk, _ = weights(num_frames)
-    x = torch.randn(4, num_frames, C, dtype=torch.float64)
-    p = torch.randn(4, views, C, dtype=torch.float64)
+    wq, wk, _ = weights()
+    x, p = inputs(4, num_frames, views)
     key = valid = gain = None
     if option == 'key_of_views':
-        key = masks(4, views, num_frames)
-    elif option in ('key_shared', 'padding_and_key'):
-        key = masks(4, 1, num_frames)
-    elif option == 'nothing_to_see':
-        key = masks(4, 1, num_frames)
+        key = batch_masks(4, views, num_frames)
+    elif option in ('key_shared', 'padding_and_key', 'nothing_to_see'):
+        key = batch_masks(4, 1, num_frames)
+    if option == 'nothing_to_see':
         key[1:3] = False
     if option.startswith('padding'):
         lengths = torch.tensor([num_frames, 1, (num_frames + 1) // 2, 1])
@@ -115,8 +98,7 @@ def test_attention_equals_projected_frames(num_frames, views, option):
 
 @pytest.mark.parametrize('dtype', [torch.float16, torch.bfloat16])
 def test_hidden_keys_in_half_precision(dtype):
-    wq, wk, _ = (w.to(dtype) for w in weights())
-    x, p = torch.randn(2, 6, C).to(dtype), torch.randn(2, 2, C).to(dtype)
+    wq, wk, x, p = (a.to(dtype) for a in (*weights()[:2], *inputs(2, 6, 2)))
     key = torch.ones(2, 1, 6, dtype=torch.bool)
     key[0] = False
     key[1, 0, :4] = False
@@ -128,36 +110,18 @@ def test_hidden_keys_in_half_precision(dtype):
 
 def test_attention_ignores_an_offset_of_all_frames():
     wq, wk, _ = weights()
-    x = torch.randn(3, 7, C, dtype=torch.float64)
-    p = torch.randn(3, 2, C, dtype=torch.float64)
-    offset = torch.randn(3, 1, C, dtype=torch.float64)
+    (x, p), order = inputs(3, 7, 2), torch.randperm(7)
     before = F.attention_weights(p, x, wq, wk, H)
-    assert_close(F.attention_weights(p, x + offset, wq, wk, H), before, 1e-10)
+    moved = F.attention_weights(p, x + randn(3, 1, C), wq, wk, H)
+    assert_close(moved, before, 1e-10)
     assert_close(before.sum(-1), torch.ones(3, H, 2), 1e-12)
-    order = torch.randperm(7)
-    assert_close(
-        F.attention_weights(p, x[:, order], wq, wk, H), before[..., order],
-        1e-12)
-
-
-def test_attention_gradcheck():
-    wq, wk, _ = (w.requires_grad_() for w in weights())
-    x = torch.randn(2, 4, C, dtype=torch.float64, requires_grad=True)
-    p = torch.randn(2, 2, C, dtype=torch.float64, requires_grad=True)
-    key = torch.tensor([[[True, False, True, True]], [[False] * 4]])
-    assert gradcheck(
-        lambda p, x, wq, wk: F.attention_weights(p, x, wq, wk, H, key),
-        (p, x, wq, wk))
-    gain = torch.rand(2, 2, 4, dtype=torch.float64)
-    assert gradcheck(
-        lambda p, x: F.attention_weights(p, x, wq, wk, H, frame_gain=gain),
-        (p, x))
+    moved = F.attention_weights(p, x[:, order], wq, wk, H)
+    assert_close(moved, before[..., order], 1e-12)
 
 
 @pytest.mark.parametrize('num_frames,views', [(1, 1), (6, 2), (11, 3)])
 def test_attend_equals_projected_values(num_frames, views):
-    _, _, wv = weights()
-    x = torch.randn(3, num_frames, C, dtype=torch.float64)
+    x, wv = randn(3, num_frames, C), weights()[2]
     attention = torch.rand(3, H, views, num_frames, dtype=torch.float64)
     out = F.attend(attention, x, wv)
     values = x @ wv.T
@@ -171,46 +135,29 @@ def test_attend_equals_projected_values(num_frames, views):
 
 
 def test_attend_to_one_frame_is_its_value():
-    _, _, wv = weights()
-    x = torch.randn(2, 5, C, dtype=torch.float64)
+    x, wv = randn(2, 5, C), weights()[2]
     one = torch.zeros(2, H, 1, 5, dtype=torch.float64)
     one[..., 3] = 1
     assert_close(F.attend(one, x, wv)[:, 0], x[:, 3] @ wv.T, 1e-12)
 
 
 def test_attend_is_linear_in_attention():
-    _, _, wv = weights()
-    x = torch.randn(2, 5, C, dtype=torch.float64)
-    a, b = torch.rand(2, 2, H, 2, 5, dtype=torch.float64)
+    x, wv = randn(2, 5, C), weights()[2]
+    a, b = randn(2, 2, H, 2, 5)
     assert_close(
         F.attend(2 * a - b, x, wv),
         2 * F.attend(a, x, wv) - F.attend(b, x, wv), 1e-12)
 
 
-def test_attend_gradcheck():
-    _, _, wv = weights()
-    x = torch.randn(2, 3, C, dtype=torch.float64, requires_grad=True)
-    a = torch.rand(2, H, 2, 3, dtype=torch.float64, requires_grad=True)
-    assert gradcheck(F.attend, (a, x, wv.requires_grad_()))
-
-
-def test_functions_chain_to_the_layer():
-    torch.manual_seed(3)
-    linear = lambda i, o: SimpleNamespace(  # noqa: E731
-        weight=torch.randn(o, i, dtype=torch.float64))
-    neck = SimpleNamespace(
-        num_heads=H,
-        query=linear(C, H * D),
-        key=linear(C, H * D),
-        value=linear(C, H * D),
-        proj=linear(H * D, C),
-        norm=SimpleNamespace(weight=torch.ones(C), bias=torch.zeros(C)))
-    x = torch.randn(3, 9, C, dtype=torch.float64)
-    query, key = masks(3, 2, 9), masks(3, 1, 9)
-    p = F.prototypes(x, query)
-    a = F.attention_weights(p, x, neck.query.weight, neck.key.weight, H, key)
-    out = F.attend(a, x, neck.value.weight) @ neck.proj.weight.T + p
-    out = torch.nn.functional.layer_norm(out, (C, ), eps=1e-6)
-    expected, rows = oracles.psa_official(x, neck, query, key)
-    assert_close(out, expected, 1e-10)
-    assert_close(a, rows, 1e-10)
+def test_gradcheck():
+    wq, wk, wv = (w.requires_grad_() for w in weights())
+    x, p = (a.requires_grad_() for a in inputs(2, 4, 2))
+    assert gradcheck(F.prototypes, (x, batch_masks(2, 2, 4)))
+    assert gradcheck(F.attend, (randn(2, H, 2, 4).requires_grad_(), x, wv))
+    key = torch.tensor([[[True, False, True, True]], [[False] * 4]])
+    assert gradcheck(lambda *a: F.attention_weights(*a, H, key),
+                     (p, x, wq, wk))
+    gain = torch.rand(2, 2, 4, dtype=torch.float64)
+    assert gradcheck(
+        lambda p, x: F.attention_weights(p, x, wq, wk, H, frame_gain=gain),
+        (p, x))

@@ -5,22 +5,21 @@ from torch.autograd import gradcheck
 import projects_move.functional as F
 from tests import oracles
 from tests.golden import assert_close, load
+from tests.tiny import multi_hot
 
 COUNTS = torch.tensor([7, 310, 22, 22, 1, 90, 150])
+TAU = F.tau(COUNTS)
 
 
 def test_tau_equals_equation():
     expected = torch.tensor(oracles.tau(COUNTS), dtype=torch.float64)
-    assert_close(F.tau(COUNTS), expected, 1e-15)
+    assert_close(TAU, expected, 1e-15)
 
 
-def test_tau_of_equal_classes_is_rare():
-    assert F.tau(torch.tensor([5, 5, 5])).tolist() == [0, 0, 0]
-    assert F.tau(torch.tensor([8])).tolist() == [0]
-
-
-def test_tau_of_two_classes_is_zero_and_one():
-    assert F.tau(torch.tensor([4, 3])).tolist() == [1, 0]
+@pytest.mark.parametrize('counts, tau', [([5, 5, 5], [0, 0, 0]), ([8], [0]),
+                                         ([4, 3], [1, 0])])
+def test_tau_limits(counts, tau):
+    assert F.tau(torch.tensor(counts)).tolist() == tau
 
 
 @pytest.mark.parametrize('change', [
@@ -29,18 +28,13 @@ def test_tau_of_two_classes_is_zero_and_one():
 ])
 def test_tau_ignores_scale_and_offset(change):
     # the released code divides the counts by their sum first
-    assert_close(F.tau(change(COUNTS)), F.tau(COUNTS), 1e-12)
-
-
-def test_tau_gradcheck():
-    assert gradcheck(F.tau, COUNTS.double().requires_grad_())
+    assert_close(F.tau(change(COUNTS)), TAU, 1e-12)
 
 
 @pytest.mark.parametrize('gamma', [0., 0.5, 2.])
 def test_label_weight_equals_equation(gamma):
-    tau = F.tau(COUNTS)
-    expected = [(1 - float(t)) + gamma for t in tau]
-    assert F.label_weight(tau, gamma).tolist() == pytest.approx(expected)
+    expected = [(1 - float(t)) + gamma for t in TAU]
+    assert F.label_weight(TAU, gamma).tolist() == pytest.approx(expected)
 
 
 def test_label_weight_limits():
@@ -49,12 +43,12 @@ def test_label_weight_limits():
 
 
 def test_label_weight_falls_with_frequency():
-    order = COUNTS.argsort(stable=True)
-    weight = F.label_weight(F.tau(COUNTS))[order]
+    weight = F.label_weight(TAU)[COUNTS.argsort(stable=True)]
     assert (weight.diff() <= 0).all() and weight[0] > weight[-1]
 
 
-def test_label_weight_gradcheck():
+def test_gradcheck():
+    assert gradcheck(F.tau, COUNTS.double().requires_grad_())
     tau = torch.rand(5, dtype=torch.float64, requires_grad=True)
     assert gradcheck(F.label_weight, (tau, 0.3))
 
@@ -67,21 +61,18 @@ def min_frames(tau, target, *args):
 
 @pytest.mark.parametrize('num_frames', [1, 2, 17, 60, 151])
 @pytest.mark.parametrize('sigma', [1, 3, 9])
-def test_fewest_frames_equals_rule(num_frames, sigma):
+def test_min_frames_equals_rule(num_frames, sigma):
     labels = [[1], [0], [4, 1], [2, 5, 6], [0, 1, 2, 3, 4, 5, 6]]
-    target = torch.zeros(len(labels), len(COUNTS))
-    for row, label in zip(target, labels):
-        row[label] = 1
-    tau = F.tau(COUNTS)
+    target = torch.stack([multi_hot(label, len(COUNTS)) for label in labels])
     expected = [
-        min(oracles.min_frames(tau, label, num_frames, sigma), num_frames)
+        min(oracles.min_frames(TAU, label, num_frames, sigma), num_frames)
         for label in labels
     ]
-    got = min_frames(tau, target, num_frames, sigma)
+    got = min_frames(TAU, target, num_frames, sigma)
     assert got.dtype == torch.int64 and got.tolist() == expected
 
 
-def test_fewest_frames_limits():
+def test_min_frames_limits():
     tau, eye = torch.tensor([0., 1.]), torch.eye(2)
     assert min_frames(tau, eye, 60).tolist() == [3, 60]
     assert min_frames(tau, eye, 2).tolist() == [2, 2]
@@ -89,19 +80,16 @@ def test_fewest_frames_limits():
     assert min_frames(torch.tensor([0.5]), torch.ones(1, 1), 60) == 30
 
 
-def test_fewest_frames_takes_each_row_alone():
-    torch.manual_seed(0)
+def test_min_frames_takes_each_row_alone():
     target = (torch.rand(9, 7) < .4).float()
     target[:, 3] = 1
-    tau = F.tau(COUNTS)
-    together = min_frames(tau, target, 33)
-    alone = [min_frames(tau, row[None], 33).item() for row in target]
-    assert together.tolist() == alone and len(set(alone)) > 3
-    flipped = min_frames(tau.flip(0), target.flip(1), 33)
-    assert flipped.tolist() == alone
+    alone = [min_frames(TAU, row[None], 33).item() for row in target]
+    assert min_frames(TAU, target, 33).tolist() == alone
+    assert min_frames(TAU.flip(0), target.flip(1), 33).tolist() == alone
+    assert len(set(alone)) > 3
 
 
-def test_fewest_frames_names_the_video_without_label():
+def test_min_frames_names_the_video_without_label():
     target = torch.tensor([[1, 0], [0, 0]])
     with pytest.raises(ValueError, match='video 1 .* no label'):
         min_frames(torch.tensor([0., 1.]), target, 10)
@@ -114,9 +102,9 @@ def test_golden_statistics():
     assert_close(tau, z['tau'], 1e-12)
     assert_close(
         F.label_weight(tau, float(z['gamma'])), z['label_weight'], 1e-6)
-    assert_close((tau * num_frames).clamp(min=sigma), z['frames_lower_bound'],
-                 1e-12)
-    min_size = min_frames(tau, z['target'], num_frames, sigma)
-    assert torch.equal(min_size, z['lower_bound_per_sample'])
-    per_class = min_frames(tau, torch.eye(len(tau)), num_frames, sigma)
-    assert torch.equal(per_class, z['frames_lower_bound'].long())
+    bound = z['frames_lower_bound']
+    assert_close((tau * num_frames).clamp(min=sigma), bound, 1e-12)
+    for target, expected in ((z['target'], z['lower_bound_per_sample']),
+                             (torch.eye(len(tau)), bound.long())):
+        min_size = min_frames(tau, target, num_frames, sigma)
+        assert torch.equal(min_size, expected)

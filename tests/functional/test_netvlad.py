@@ -5,10 +5,7 @@ from torch.autograd import gradcheck
 
 import projects_move.functional as F
 from tests.golden import assert_close
-
-
-def randn(*shape):
-    return torch.randn(*shape, dtype=torch.float64)
+from tests.tiny import randn
 
 
 def frame_masks(batch, views, num_frames):
@@ -21,7 +18,6 @@ def frame_masks(batch, views, num_frames):
 
 @pytest.mark.parametrize('num_frames,views', [(3, 1), (7, 2), (10, 3)])
 def test_statistics_equal_stacked_batch_norm(num_frames, views):
-    torch.manual_seed(num_frames)
     logits = randn(4, num_frames, 5) * 3 + 1
     mask = frame_masks(4, views, num_frames)
     norm = nn.BatchNorm1d(5, momentum=1.).double()
@@ -50,30 +46,18 @@ def test_statistics_of_doubled_views_are_the_same():
         assert_close(a, b, 1e-12)
 
 
-def test_statistics_gradcheck():
-    kept = torch.tensor([[2, 0, 1], [1, 1, 0]])
-    logits = randn(2, 3, 2).requires_grad_()
-    assert gradcheck(lambda a: F.assignment_statistics(a, kept, 12), logits)
-
-
 def residuals_by_loops(x, rho, mask, mu):
-    batch, num_frames, channels = x.shape
-    views = mask.shape[1]
-    out = x.new_zeros(batch, views, channels, rho.shape[-1])
-    for b in range(batch):
-        for v in range(views):
-            for t in range(num_frames):
-                if mask[b, v, t]:
-                    for k in range(rho.shape[-1]):
-                        center = 0 if mu is None else mu[k]
-                        out[b, v, :, k] += rho[b, t, k] * (x[b, t] - center)
+    out = x.new_zeros(*mask.shape[:2], x.shape[-1], rho.shape[-1])
+    for b, v, t in mask.nonzero().tolist():
+        for k in range(rho.shape[-1]):
+            center = 0 if mu is None else mu[k]
+            out[b, v, :, k] += rho[b, t, k] * (x[b, t] - center)
     return out
 
 
 @pytest.mark.parametrize('with_centers', [False, True])
 @pytest.mark.parametrize('num_frames,views', [(1, 1), (6, 2), (9, 3)])
 def test_residuals_equal_equation(num_frames, views, with_centers):
-    torch.manual_seed(views)
     x, rho = randn(4, num_frames, 5), randn(4, num_frames, 3).softmax(-1)
     mask = frame_masks(4, views, num_frames)
     mu = randn(3, 5) if with_centers else None
@@ -105,16 +89,6 @@ def test_residuals_of_disjoint_views_add_up():
     assert_close(parts.sum(1, keepdim=True), whole, 1e-12)
 
 
-def test_residuals_gradcheck():
-    mask = frame_masks(2, 2, 3)
-    args = [
-        a.requires_grad_()
-        for a in (randn(2, 3, 4), randn(2, 3, 2), randn(2, 4))
-    ]
-    assert gradcheck(lambda x, r, m: F.aggregate_residuals(x, r, mask, m),
-                     args)
-
-
 @pytest.mark.parametrize('empty', [[], [1], [0, 3], [0, 1, 2, 3]])
 def test_normalisation_equals_two_steps(empty):
     vlad = randn(3, 2, 6, 4)
@@ -144,5 +118,13 @@ def test_normalisation_ignores_the_scale_of_a_cluster():
         F.normalize_clusters(vlad * scale), F.normalize_clusters(vlad), 1e-12)
 
 
-def test_normalisation_gradcheck():
-    assert gradcheck(F.normalize_clusters, randn(2, 1, 4, 3).requires_grad_())
+def test_gradcheck():
+    kept = torch.tensor([[2, 0, 1], [1, 1, 0]])
+    x, rho, mu, logits, vlad = (
+        randn(*shape).requires_grad_()
+        for shape in ((2, 3, 4), (2, 3, 2), (2, 4), (2, 3, 2), (2, 1, 4, 3)))
+    assert gradcheck(lambda a: F.assignment_statistics(a, kept, 12), logits)
+    mask = frame_masks(2, 2, 3)
+    assert gradcheck(lambda x, r, m: F.aggregate_residuals(x, r, mask, m),
+                     (x, rho, mu))
+    assert gradcheck(F.normalize_clusters, vlad)

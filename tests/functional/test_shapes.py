@@ -23,146 +23,117 @@ def index(*shape):
     return torch.zeros(shape, dtype=torch.int64)
 
 
-LOSS = dict(logits=x(B, S), target=x(B, S))
-MARGINS = dict(LOSS, margins=x(S))
-# arguments of the right shape, and for some of them a wrong shape
+COUNTS = dict(class_counts=(index(S) + 1, index(1, S)))
+
+
+def loss(**others):
+    """Arguments of a loss whose target is wrong."""
+    return dict(logits=x(B, S), target=(x(B, S), x(S)), **others)
+
+
+# by function: its arguments, each as it should be or a pair of that and of a
+# wrong shape
 CASES = dict(
-    aggregate_residuals=(dict(
-        frames=x(B, T, C),
-        assignment=x(B, T, K),
-        frame_mask=mask(B, V, T),
-        centers=x(K, C)),
-                         dict(
-                             frames=x(B, C),
-                             assignment=x(B, T + 1, K),
-                             frame_mask=mask(B, T),
-                             centers=x(C, K))),
-    assignment_statistics=(dict(
-        logits=x(B, T, K), views_kept=index(B, T),
-        num_rows=24), dict(logits=x(T, K), views_kept=index(B, T - 1))),
-    attend=(dict(
-        attention=x(B, H, V, T), frames=x(B, T, C), value_weight=x(H * D, C)),
-            dict(
-                attention=x(B, V, T),
-                frames=x(B, T + 1, C),
-                value_weight=x(H * D, C + 1))),
-    attention_weights=(dict(
-        prototypes=x(B, V, C),
-        frames=x(B, T, C),
-        query_weight=x(H * D, C),
-        key_weight=x(H * D, C),
+    aggregate_residuals=dict(
+        frames=(x(B, T, C), x(B, C)),
+        assignment=(x(B, T, K), x(B, T + 1, K)),
+        frame_mask=(mask(B, V, T), mask(B, T)),
+        centers=(x(K, C), x(C, K))),
+    assignment_statistics=dict(
+        logits=(x(B, T, K), x(T, K)),
+        views_kept=(index(B, T), index(B, T - 1)),
+        num_rows=24),
+    attend=dict(
+        attention=(x(B, H, V, T), x(B, V, T)),
+        frames=(x(B, T, C), x(B, T + 1, C)),
+        value_weight=(x(H * D, C), x(H * D, C + 1))),
+    attention_weights=dict(
+        prototypes=(x(B, V, C), x(B, C)),
+        frames=(x(B, T, C), x(B, T, C + 1)),
+        query_weight=(x(H * D, C), x(H * D, C + 1)),
+        key_weight=(x(H * D, C), x(D, C)),
         num_heads=H,
-        key_mask=mask(B, 1, T),
-        valid=mask(B, T),
-        frame_gain=x(B, V, T)),
-                       dict(
-                           prototypes=x(B, C),
-                           frames=x(B, T, C + 1),
-                           query_weight=x(H * D, C + 1),
-                           key_weight=x(D, C),
-                           key_mask=mask(B, T),
-                           valid=mask(B, 1, T),
-                           frame_gain=x(B, V + 1, T))),
-    best_label_rank=(dict(scores=x(B, S), labels=index(B, 2)),
-                     dict(scores=x(S), labels=index(B, 3))),
-    binary_cross_entropy=(LOSS, dict(logits=x(S), target=x(1, S))),
-    calibrated_interpolation=(dict(
-        z=x(B, V, C),
-        target=x(B, S),
-        lam=x(B),
-        partner=index(B),
-        label_weight=x(S)),
-                              dict(
-                                  z=x(),
-                                  target=x(B + 1, S),
-                                  lam=x(B, 1),
-                                  partner=index(1),
-                                  label_weight=x(1))),
-    class_balanced_weight=(dict(class_counts=index(S) + 1,
-                                beta=.9), dict(class_counts=index(1, S))),
-    class_groups=(dict(class_counts=index(S)), dict(class_counts=index(1, S))),
-    class_thirds=(dict(class_counts=index(S)), dict(class_counts=index(1, S))),
-    dynamic_extrapolation=(dict(u=x(B, C), v=x(B, C), omega=x(B)),
-                           dict(u=x(B, V, C), v=x(1, C), omega=x(B, 1))),
-    equalization=(dict(LOSS, uniform=x(B, S), is_tail=mask(S)),
-                  dict(target=x(S), uniform=x(B, 1), is_tail=mask(B, S))),
-    focal=(LOSS, dict(logits=x(S), target=x(S))),
-    gated_vlad=(dict(
-        frames=x(B, T, C),
-        assignment=x(B, T, K),
-        gate=x(C, K),
-        frame_mask=mask(B, V, T)),
-                dict(
-                    frames=x(T, C),
-                    assignment=x(B, T, 1, K),
-                    gate=x(K, C),
-                    frame_mask=mask(B, T))),
-    label_weight=(dict(tau=x(S)), dict(tau=x(1, S))),
-    ldam=(MARGINS, dict(target=x(S), margins=x(1))),
-    ldam_margins=(dict(class_counts=index(S) + 1),
-                  dict(class_counts=index(1, S))),
-    ldam_shift=(MARGINS, dict(target=x(S), margins=x(B, S))),
-    ldam_softmax=(MARGINS, dict(target=x(S), margins=x(B, S))),
-    min_frames=(dict(
-        tau_of_labels=x(3),
-        owners=torch.tensor([0, 1, 1]),
+        key_mask=(mask(B, 1, T), mask(B, T)),
+        valid=(mask(B, T), mask(B, 1, T)),
+        frame_gain=(x(B, V, T), x(B, V + 1, T))),
+    best_label_rank=dict(
+        scores=(x(B, S), x(S)), labels=(index(B, 2), index(B, 3))),
+    binary_cross_entropy=dict(
+        logits=(x(B, S), x(S)), target=(x(B, S), x(1, S))),
+    calibrated_interpolation=dict(
+        z=(x(B, V, C), x()),
+        target=(x(B, S), x(B + 1, S)),
+        lam=(x(B), x(B, 1)),
+        partner=(index(B), index(1)),
+        label_weight=(x(S), x(1))),
+    class_balanced_weight=dict(COUNTS, beta=.9),
+    class_groups=COUNTS,
+    class_thirds=COUNTS,
+    dynamic_extrapolation=dict(
+        u=(x(B, C), x(B, V, C)), v=(x(B, C), x(1, C)), omega=(x(B), x(B, 1))),
+    equalization=loss(
+        uniform=(x(B, S), x(B, 1)), is_tail=(mask(S), mask(B, S))),
+    focal=dict(logits=(x(B, S), x(S)), target=(x(B, S), x(S))),
+    gated_vlad=dict(
+        frames=(x(B, T, C), x(T, C)),
+        assignment=(x(B, T, K), x(B, T, 1, K)),
+        gate=(x(C, K), x(K, C)),
+        frame_mask=(mask(B, V, T), mask(B, T))),
+    label_weight=dict(tau=(x(S), x(1, S))),
+    ldam=loss(margins=(x(S), x(1))),
+    ldam_margins=COUNTS,
+    ldam_shift=loss(margins=(x(S), x(B, S))),
+    ldam_softmax=loss(margins=(x(S), x(B, S))),
+    min_frames=dict(
+        tau_of_labels=(x(3), x(3, 1)),
+        owners=(torch.tensor([0, 1, 1]), index(4)),
         num_videos=2,
-        num_frames=T), dict(tau_of_labels=x(3, 1), owners=index(4))),
-    normalize_clusters=(dict(vlad=x(B, C, K)), dict(vlad=x(C))),
-    prototypes=(dict(frames=x(B, T, C), frame_mask=mask(B, V, T)),
-                dict(frames=x(B, C), frame_mask=mask(B, T))),
-    stack_frames=(dict(
-        frames=x(B, T, C),
-        target=x(B, S),
-        class_ap=x(S),
-        partner=index(B),
+        num_frames=T),
+    normalize_clusters=dict(vlad=(x(B, C, K), x(C))),
+    prototypes=dict(
+        frames=(x(B, T, C), x(B, C)), frame_mask=(mask(B, V, T), mask(B, T))),
+    stack_frames=dict(
+        frames=(x(B, T, C), x(B)),
+        target=(x(B, S), x(B, S, 1)),
+        class_ap=(x(S), x(S - 1)),
+        partner=(index(B), index(B, 1)),
         clip_length=3),
-                  dict(
-                      frames=x(B),
-                      target=x(B, S, 1),
-                      class_ap=x(S - 1),
-                      partner=index(B, 1))),
-    subset_masks=(dict(
-        order=np.zeros((B, V, T), int),
-        uniform=np.zeros((B, V)),
-        min_size=np.ones(B, int)),
-                  dict(
-                      order=np.zeros(T, int),
-                      uniform=np.zeros((B, T)),
-                      min_size=np.ones((B, 1), int))),
-    average_precision=(dict(scores=x(B, S), target=index(B, S)),
-                       dict(scores=x(B), target=index(B, S + 1))),
-    average_precision_from_ranks=(dict(
-        classes=index(D), ranks=index(D) + 1,
-        num_classes=S), dict(ranks=index(D + 1))),
-    count_higher_by_class=(dict(
+    subset_masks=dict(
+        order=(np.zeros((B, V, T), int), np.zeros(T, int)),
+        uniform=(np.zeros((B, V)), np.zeros((B, T))),
+        min_size=(np.ones(B, int), np.ones((B, 1), int))),
+    average_precision=dict(
+        scores=(x(B, S), x(B)), target=(index(B, S), index(B, S + 1))),
+    average_precision_from_ranks=dict(
+        classes=index(D), ranks=(index(D) + 1, index(D + 1)), num_classes=S),
+    count_higher_by_class=dict(
         classes=np.zeros(D, int),
-        values=np.zeros(D),
-        positions=np.arange(D),
+        values=(np.zeros(D), np.zeros(D + 1)),
+        positions=(np.arange(D), np.zeros((D, 1), int)),
         columns=np.zeros((S, D)),
-        order=np.arange(D)),
-                           dict(
-                               values=np.zeros(D + 1),
-                               positions=np.zeros((D, 1), int),
-                               order=np.zeros((1, D), int))),
-    tau=(dict(class_counts=index(S)), dict(class_counts=index(1, S))))
+        order=(np.arange(D), np.zeros((1, D), int))),
+    tau=COUNTS)
 
 
 def test_every_public_function_is_here():
     assert CASES.keys() == set(F.__all__)
 
 
-@pytest.mark.parametrize('function, argument',
-                         [(name, argument)
-                          for name, (_, wrong) in CASES.items()
-                          for argument in wrong])
+@pytest.mark.parametrize('function, argument', [
+    (name, argument) for name, case in CASES.items()
+    for argument, value in case.items() if isinstance(value, tuple)
+])
 def test_wrong_shapes(function, argument):
-    right, wrong = CASES[function]
-    call = getattr(F, function)
+    case, call = CASES[function], getattr(F, function)
+    right = {
+        name: value[0] if isinstance(value, tuple) else value
+        for name, value in case.items()
+    }
+    wrong = case[argument][1]
     call(**right)
-    found = ', '.join(map(str, wrong[argument].shape))
+    found = ', '.join(map(str, wrong.shape))
     with pytest.raises(ValueError) as error:
-        call(**{**right, argument: wrong[argument]})
+        call(**{**right, argument: wrong})
     # a wrong first argument is the reference for those that follow
     text = str(error.value)
     assert text.startswith(f'{function}: expected ')
