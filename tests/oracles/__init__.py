@@ -5,12 +5,12 @@ videos, views, heads, frames, clusters and classes. They share no code with the
 package.
 """
 from .attention import attention_row, psa_official, psa_paper
-from .method import min_frames, move_augment, tau
+from .method import cross_entropy, min_frames, move_augment, tau
 from .metrics import average_precision, is_correct, long_tail_metrics
 from .netvlad import NetVLADOfficial, netvlad_paper
 
 __all__ = [
-    'NetVLADOfficial', 'attention_row', 'average_precision', 'is_correct',
-    'long_tail_metrics', 'min_frames', 'move_augment', 'netvlad_paper',
-    'psa_official', 'psa_paper', 'tau'
+    'NetVLADOfficial', 'attention_row', 'average_precision', 'cross_entropy',
+    'is_correct', 'long_tail_metrics', 'min_frames', 'move_augment',
+    'netvlad_paper', 'psa_official', 'psa_paper', 'tau'
 ]

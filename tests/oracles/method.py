@@ -33,3 +33,11 @@ def move_augment(u, v, omega, target, lam, partner, weight):
             for s in range(target.shape[1])
         ])
     return torch.stack(videos), torch.tensor(labels, dtype=target.dtype)
+
+
+def cross_entropy(logits, target, sigmoid):
+    """Mean cross-entropy, by a sigmoid of each class or by the softmax."""
+    if sigmoid:
+        p = logits.sigmoid()
+        return -(target * p.log() + (1 - target) * (1 - p).log()).mean()
+    return -(target * logits.softmax(1).log()).sum(1).mean()

@@ -1,26 +1,18 @@
 import pytest
 import torch
-from mmaction.registry import MODELS
 
+from projects_move.models import LongTailHead, MOVEHead
+from tests import oracles
 from tests.golden import assert_close, load, rename_classifier, state
-from tests.tiny import sample, target_of
+from tests.tiny import randn, sample, target_of
 
 S, D = 7, 5
 
 
-def build(**kwargs):
-    torch.manual_seed(0)
-    settings = dict(
-        type='LongTailHead',
-        num_classes=S,
-        in_channels=D,
-        hidden_channels=6,
-        dropout_ratio=0.)
-    return MODELS.build({**settings, **kwargs}).double()
-
-
-def randn(*shape):
-    return torch.randn(*shape, dtype=torch.float64)
+def build(num_classes=S, in_channels=D, hidden_channels=6, **kwargs):
+    settings = {'dropout_ratio': 0., **kwargs}
+    return LongTailHead(num_classes, in_channels, hidden_channels,
+                        **settings).double()
 
 
 SINGLE = [sample(s) for s in (3, 0, 6, 3)]
@@ -31,12 +23,11 @@ MULTI = [sample(s, S) for s in ([3], [0, 5], [6, 1, 2], [4])]
 def test_averages_the_logits_of_the_views(num_views):
     head, x = build(), randn(4, num_views, D)
     expected = torch.zeros(4, S, dtype=torch.float64)
-    for b in range(4):
-        for v in range(num_views):
-            hidden = head.hidden.weight @ x[b, v] + head.hidden.bias
-            hidden = hidden.clamp(min=0)
-            logits = head.classifier.weight @ hidden + head.classifier.bias
-            expected[b] += logits / num_views
+    for row, video in zip(expected, x):
+        for view in video:
+            hidden = head.hidden.weight @ view + head.hidden.bias
+            logits = head.classifier.weight @ hidden.clamp(min=0)
+            row.data += (logits + head.classifier.bias) / num_views
     assert_close(head(x), expected, 1e-12)
 
 
@@ -62,37 +53,28 @@ def test_padding_does_not_count():
 @pytest.mark.parametrize('loss_cls', ['BCELossWithLogits', 'CrossEntropyLoss'])
 def test_loss_equals_definition(samples, loss_cls):
     head, x = build(loss_cls=dict(type=loss_cls)), randn(4, 2, D)
-    logits, target = head(x), target_of(samples, S)
-    if loss_cls == 'BCELossWithLogits':
-        p = logits.sigmoid()
-        expected = -(target * p.log() + (1 - target) * (1 - p).log()).mean()
-    else:
-        expected = -(target * logits.softmax(1).log()).sum(1).mean()
     losses = head.loss(x, samples)
     assert list(losses) == ['loss_cls']
+    target = target_of(samples, S)
+    expected = oracles.cross_entropy(head(x), target, 'BCE' in loss_cls)
     assert_close(losses['loss_cls'], expected, 1e-12)
 
 
 def test_losses_in_a_dictionary_pass():
     head = build()
-
-    class TwoLosses(torch.nn.Module):
-
-        def forward(self, logits, target):
-            return dict(loss_a=logits.sum(), loss_b=target.sum())
-
-    head.loss_cls = TwoLosses()
+    del head.loss_cls
+    head.loss_cls = lambda logits, target: dict(
+        loss_a=logits.sum(), loss_b=target.sum())
     assert set(head.loss(randn(4, 2, D), MULTI)) == {'loss_a', 'loss_b'}
 
 
 @pytest.mark.parametrize('activation', ['sigmoid', 'softmax'])
 def test_predicts_scores_and_label(activation):
     head, x = build(activation=activation).eval(), randn(4, 2, D)
-    samples = [sample(s) for s in (3, 0, 6, 3)]
-    logits = head(x)
-    expected = logits.sigmoid() if activation == 'sigmoid' else logits.softmax(
-        1)
-    for row, one in zip(expected, head.predict(x, samples)):
+    expected = head(x).sigmoid()
+    if activation == 'softmax':
+        expected = head(x).softmax(1)
+    for row, one in zip(expected, head.predict(x, SINGLE)):
         assert_close(one.pred_score, row, 1e-6)
         assert one.pred_label.item() == int(row.argmax())
         assert one.pred_score.dtype == torch.float32
@@ -117,17 +99,15 @@ def test_gradcheck():
                                     randn(2, 3, D).requires_grad_())
 
 
-@pytest.mark.parametrize('kind', ['LongTailHead', 'MOVEHead'])
-def test_loss_without_soft_targets_is_named(kind):
+@pytest.mark.parametrize('cls', [LongTailHead, MOVEHead])
+def test_loss_without_soft_targets_is_named(cls):
     counts = [9, 8, 7, 6, 5, 4, 3]
     loss = dict(type='CBFocalLoss', samples_per_cls=counts)
-    head = build(type=kind, loss_cls=loss)
-    if kind == 'MOVEHead':
+    head = cls(S, D, loss_cls=loss).double()
+    if cls is MOVEHead:
         head.set_class_counts(counts)
-    with pytest.raises(
-            TypeError,
-            match=r'CBFocalLoss does not take soft targets .*\(4, 7\).*'
-            f'{kind}'):
+    message = r'CBFocalLoss does not take soft targets .*\(4, 7\).*'
+    with pytest.raises(TypeError, match=message + cls.__name__):
         head.loss(randn(4, 2, D), SINGLE)
 
 
@@ -146,9 +126,7 @@ def test_error_texts():
 def test_golden(name, dtype):
     z = load(name, dtype)
     x = z['x'] if 'x' in z else z['z']  # frames, or one vector
-    head = build(
-        num_classes=40, in_channels=x.shape[-1],
-        hidden_channels=2048).to(dtype).eval()
+    head = build(40, x.shape[-1], 2048).to(dtype).eval()
     head.load_state_dict(state(z, 'param.', rename_classifier))
     assert_close(head(x), z['logits'], 1e-5)
     samples = head.predict(x, [sample(0) for _ in x])

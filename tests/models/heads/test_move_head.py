@@ -1,31 +1,23 @@
+import copy
+
 import pytest
 import torch
-from mmaction.registry import MODELS
 
+from projects_move.models import LongTailHead, MOVEHead
 from tests import oracles
 from tests.golden import assert_close, load
-from tests.tiny import sample, target_of
+from tests.tiny import randn, sample, target_of
 
 S, D = 6, 5
 COUNTS = torch.tensor([40, 3, 17, 90, 3, 61])
 
 
-def build(counts=COUNTS, **kwargs):
-    torch.manual_seed(0)
-    settings = dict(
-        type='MOVEHead',
-        num_classes=S,
-        in_channels=D,
-        hidden_channels=7,
-        dropout_ratio=0.)
-    head = MODELS.build({**settings, **kwargs}).double()
+def build(counts=COUNTS, num_classes=S, in_channels=D, **kwargs):
+    settings = dict(hidden_channels=7, dropout_ratio=0., **kwargs)
+    head = MOVEHead(num_classes, in_channels, **settings).double()
     if counts is not None:
         head.set_class_counts(counts)
     return head
-
-
-def randn(*shape):
-    return torch.randn(*shape, dtype=torch.float64)
 
 
 def samples(multi=True):
@@ -35,11 +27,8 @@ def samples(multi=True):
 
 
 def fix_draws(head, **draws):
-    head.draw = lambda views: {
-        **dict(omega=None, lam=None, partner=None),
-        **draws
-    }
-    return head
+    nothing = dict(omega=None, lam=None, partner=None)
+    head.draw = lambda views: {**nothing, **draws}
 
 
 @pytest.mark.parametrize('multi', [False, True])
@@ -57,11 +46,7 @@ def test_loss_equals_equations(loss_cls, per_video, multi):
                                 target_of(data_samples, S), lam, partner,
                                 head.label_weight)
     logits = head.classifier(head.hidden(z).relu())
-    if loss_cls == 'BCELossWithLogits':
-        p = logits.sigmoid()
-        expected = -(y * p.log() + (1 - y) * (1 - p).log()).mean()
-    else:
-        expected = -(y * logits.softmax(1).log()).sum(1).mean()
+    expected = oracles.cross_entropy(logits, y, 'BCE' in loss_cls)
     assert_close(head.loss(x, data_samples)['loss_cls'], expected, 1e-10)
 
 
@@ -70,8 +55,9 @@ def test_loss_equals_equations(loss_cls, per_video, multi):
 def test_draws(formulation, shape):
     head = build(formulation=formulation)
     draws = [head.draw(randn(9, 2, D)) for _ in range(300)]
-    omega = torch.stack([d['omega'] for d in draws])
-    lam = torch.stack([d['lam'] for d in draws])
+    omega, lam, partners = (
+        torch.stack([d[key] for d in draws])
+        for key in ('omega', 'lam', 'partner'))
     assert omega.shape == lam.shape == (300, *shape)
     assert omega.min() >= 1 and omega.max() <= 2
     assert lam.min() >= 0 and lam.max() <= 1
@@ -79,7 +65,6 @@ def test_draws(formulation, shape):
     assert abs(omega.mean() - 1.5) < .05 and abs(lam.mean() - .5) < .06
     assert abs(omega.var() - 1 / 20) < .015
     assert abs(lam.var() - 1 / 12) < .02
-    partners = torch.stack([d['partner'] for d in draws])
     assert (partners.sort(1).values == torch.arange(9)).all()
     assert len(partners.unique(dim=0)) > 290
     if shape:
@@ -92,33 +77,30 @@ def test_draws_follow_alpha_and_seed():
     draws = [head.draw(randn(4, 2, D)) for _ in range(50)]
     assert max(abs(float(d['omega']) - 1.5) for d in draws) < .25
     assert max(abs(float(d['lam']) - .5) for d in draws) < .25
-    x = randn(4, 2, D)
-    torch.manual_seed(4)
-    one = head.loss(x, samples())['loss_cls']
-    torch.manual_seed(4)
-    assert torch.equal(head.loss(x, samples())['loss_cls'], one)
-    assert not torch.equal(head.loss(x, samples())['loss_cls'], one)
+    x, losses = randn(4, 2, D), []
+    for seed in (4, 4, 5):
+        torch.manual_seed(seed)
+        losses.append(head.loss(x, samples())['loss_cls'].item())
+    assert losses[0] == losses[1] != losses[2]
 
 
 def test_without_extrapolation_each_view_is_mixed():
-    head = build(extrapolation=None)
-    x, data_samples = randn(4, 3, D), samples()
+    head, x = build(extrapolation=None), randn(4, 3, D)
+    target = target_of(samples(), S)
     assert head.draw(x)['omega'] is None
     lam = torch.tensor(.3, dtype=torch.float64)
     partner = torch.tensor([1, 2, 3, 0])
     fix_draws(head, lam=lam, partner=partner)
-    views, target = head.expand(x, target_of(data_samples, S), **head.draw(x))
+    views, label = head.expand(x, target, **head.draw(x))
     assert views.shape == (4, 3, D)
     for v in range(3):
-        z, y = oracles.move_augment(x[:, v], x[:, v], torch.tensor(1.),
-                                    target_of(data_samples, S), lam, partner,
-                                    head.label_weight)
+        z, y = oracles.move_augment(x[:, v], x[:, v], torch.tensor(1.), target,
+                                    lam, partner, head.label_weight)
         assert_close(views[:, v], z, 1e-10)
-    assert_close(target, y, 1e-10)
+    assert_close(label, y, 1e-10)
     logits = head.classifier(head.hidden(views).relu()).mean(1)
-    expected = torch.nn.functional.binary_cross_entropy_with_logits(
-        logits, target)
-    assert_close(head.loss(x, data_samples)['loss_cls'], expected, 1e-12)
+    expected = oracles.cross_entropy(logits, label, True)
+    assert_close(head.loss(x, samples())['loss_cls'], expected, 1e-12)
 
 
 def test_without_interpolation_labels_stay():
@@ -144,13 +126,7 @@ def test_without_calibration_is_mixup():
 
 def test_without_both_is_the_plain_head():
     head = build(counts=None, extrapolation=None, interpolation=None)
-    plain = MODELS.build(
-        dict(
-            type='LongTailHead',
-            num_classes=S,
-            in_channels=D,
-            hidden_channels=7,
-            dropout_ratio=0.)).double()
+    plain = LongTailHead(S, D, 7, dropout_ratio=0.).double()
     plain.load_state_dict(head.state_dict())
     x = randn(4, 3, D)
     assert_close(
@@ -187,20 +163,62 @@ def test_loss_in_half_precision_mixes_labels_in_float():
     assert label.dtype == torch.float32
 
 
+@pytest.mark.parametrize('settings, message', [
+    (dict(extrapolation=dict(beta=2.)), "'alpha'.*not.*'beta'"),
+    (dict(interpolation=dict(theta=1)),
+     "interpolation has .*'calibrated'.*'theta'"),
+    (dict(formulation='mine'), "got 'mine'"),
+    (dict(counts=COUNTS[:5]), r'6 classes, got .*\(5,\)'),
+])
+def test_wrong_settings(settings, message):
+    with pytest.raises(ValueError, match=message):
+        build(**settings)
+
+
 def test_error_texts():
-    with pytest.raises(ValueError, match="'alpha'.*not.*'beta'"):
-        build(extrapolation=dict(beta=2.))
-    with pytest.raises(
-            ValueError, match="interpolation has .*'calibrated'.*'theta'"):
-        build(interpolation=dict(theta=1))
-    with pytest.raises(ValueError, match="got 'mine'"):
-        build(formulation='mine')
-    with pytest.raises(ValueError, match=r'6 classes, got .*\(5,\)'):
-        build(counts=COUNTS[:5])
     with pytest.raises(ValueError, match='two views of a video, got 3'):
         build().loss(randn(4, 3, D), samples())
     with pytest.raises(RuntimeError, match='set_class_counts'):
         build(counts=None).loss(randn(4, 2, D), samples())
+
+
+def weight(gamma=.5):
+    return torch.tensor([1 - t + gamma for t in oracles.tau(COUNTS)])
+
+
+def test_label_weight_is_the_calibration():
+    head = build(interpolation=dict(gamma=.3))
+    assert_close(head.label_weight, weight(.3), 1e-6)
+
+
+def test_checkpoint_of_the_head_holds_no_counts():
+    head, other, x = build(), build(counts=None), randn(4, 2, D)
+    saved = head.state_dict()
+    assert not saved.keys() & {'class_counts', 'label_weight'}
+    # version 0.1 saved them
+    other.load_state_dict(dict(saved, class_counts=COUNTS))
+    with pytest.raises(RuntimeError, match='ClassCountsHook'):
+        other.loss(x, samples())
+    other.set_class_counts(COUNTS)
+    losses = []
+    for one in (head, other):
+        torch.manual_seed(5)
+        losses.append(one.loss(x, samples())['loss_cls'])
+    assert torch.equal(*losses)
+
+
+def test_copy_keeps_the_counts():
+    head = build()
+    other = copy.deepcopy(head)
+    assert torch.equal(other.label_weight, head.label_weight)
+    assert other.loss(randn(4, 2, D), samples())['loss_cls'].isfinite()
+
+
+def test_counts_reach_a_head_of_another_float_type():
+    head = build(counts=None).half()
+    head.set_class_counts(COUNTS.numpy())
+    assert head.label_weight.dtype == torch.half
+    assert_close(head.label_weight, weight(), 1e-3)
 
 
 @pytest.mark.parametrize('dtype', [torch.float32, torch.float64])
