@@ -35,15 +35,11 @@ def test_counts_reach_model_transforms_and_metric(tmp_path, loop, num_workers):
     assert set(sizes[0]) == {6} and min(sizes[1] + sizes[2]) < 6
 
 
-def test_without_the_hook_the_transform_refuses(tmp_path):
-    one = runner(tmp_path, train=dataset(sampler=True), hook=None)
-    with pytest.raises(RuntimeError, match='video v_0.*ClassCountsHook'):
-        one.train()
-
-
-def test_without_the_hook_the_head_refuses(tmp_path):
-    one = runner(tmp_path, train=dataset(), hook=None)
-    with pytest.raises(RuntimeError, match='MOVEHead .*ClassCountsHook'):
+@pytest.mark.parametrize('sampler, who', [(True, 'video v_0'),
+                                          (False, 'MOVEHead ')])
+def test_without_the_hook_is_refused(tmp_path, sampler, who):
+    one = runner(tmp_path, train=dataset(sampler=sampler), hook=None)
+    with pytest.raises(RuntimeError, match=f'{who}.*ClassCountsHook'):
         one.train()
 
 

@@ -29,19 +29,14 @@ def test_checkpoint_of_other_classes_is_refused(tmp_path, run, other):
         getattr(one, run)()
 
 
-def test_checkpoint_of_more_classes_is_refused(tmp_path):
-    _, path = save(tmp_path)
-    data = dataset([0, 3, 1, 2], CLASSES + ('stand', ), sampler=True)
+@pytest.mark.parametrize('named, owner', [(True, 'data set'),
+                                          (False, 'model')])
+def test_checkpoint_of_more_classes_is_refused(tmp_path, named, owner):
+    _, path = save(tmp_path, classes=CLASSES if named else None)
+    names = CLASSES + ('stand', ) if named else None
+    data = dataset([0, 3, 1, 2], names, sampler=True)
     one = runner(tmp_path, load_from=path, train=data, num_classes=4)
-    with pytest.raises(ValueError, match='3 classes, the data set 4'):
-        one.train()
-
-
-def test_checkpoint_of_more_nameless_classes_is_refused(tmp_path):
-    _, path = save(tmp_path, classes=None)
-    data = dataset([0, 3, 1, 2], None, sampler=True)
-    one = runner(tmp_path, load_from=path, train=data, num_classes=4)
-    with pytest.raises(ValueError, match='3 classes, the model 4'):
+    with pytest.raises(ValueError, match=f'3 classes, the {owner} 4'):
         one.train()
 
 

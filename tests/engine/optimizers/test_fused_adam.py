@@ -1,5 +1,6 @@
 from unittest import mock
 
+import pytest
 import torch
 from mmaction.registry import OPTIM_WRAPPERS, OPTIMIZERS
 from torch import nn
@@ -28,18 +29,26 @@ def test_equals_adam():
     adam.load_state_dict(fused.state_dict())
 
 
-def test_where_torch_has_no_kernel():
+@pytest.mark.parametrize('groups_are_made', [False, True])
+def test_where_torch_has_no_kernel(groups_are_made):
+    """Then every group is plain, and training goes on."""
     init = torch.optim.Adam.__init__
 
     def without(self, params, fused=None, **kwargs):
+        if groups_are_made:
+            init(self, params, fused=fused, **kwargs)
         if fused:
             raise RuntimeError('`fused=True` requires a GPU')
-        init(self, params, **kwargs)
+        if not groups_are_made:
+            init(self, params, **kwargs)
 
+    model = nn.Linear(4, 2)
+    before = model.weight.detach().clone()
+    groups = [dict(params=[p]) for p in model.parameters()]
     with mock.patch('torch.optim.Adam.__init__', without):
-        model = nn.Linear(4, 2)
-        before = model.weight.detach().clone()
-        assert (trained(built(model, lr=.1), model) != before).any()
+        adam = OPTIMIZERS.build(dict(type='FusedAdam', params=groups, lr=.1))
+        assert not any(group['fused'] for group in adam.param_groups)
+        assert (trained(adam, model) != before).any()
 
 
 def test_in_a_wrapper():
@@ -52,23 +61,6 @@ def test_in_a_wrapper():
     before = model.weight.detach().clone()
     wrapper.update_params(model(torch.ones(3, 4)).sum())
     assert (model.weight != before).any()
-
-
-def test_where_torch_has_no_kernel_groups_are_plain_too():
-    init = torch.optim.Adam.__init__
-
-    def without(self, params, fused=None, **kwargs):
-        init(self, params, fused=fused, **kwargs)
-        if fused:
-            raise RuntimeError('`fused=True` requires a GPU')
-
-    with mock.patch('torch.optim.Adam.__init__', without):
-        model = nn.Linear(4, 2)
-        built = OPTIMIZERS.build(
-            dict(
-                type='FusedAdam',
-                params=[dict(params=[p]) for p in model.parameters()]))
-    assert not any(group['fused'] for group in built.param_groups)
 
 
 def test_stays_fused_from_a_checkpoint_of_adam():
