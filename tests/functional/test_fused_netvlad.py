@@ -30,7 +30,7 @@ def inputs(batch=5, views=3, num_frames=7, channels=6, clusters=4):
 @pytest.mark.parametrize('masked', [True, False])
 def test_equals_the_textbook(monkeypatch, cached, masked):
     """Chunks of one video, of two videos, and of all."""
-    monkeypatch.setattr(fused_netvlad, 'CACHED', cached)
+    monkeypatch.setattr(fused_netvlad, 'CHUNK_ELEMENTS', cached)
     tensors, mask = inputs()
     mask = mask if masked else None
     found, wanted = ([t.clone().requires_grad_() for t in tensors]

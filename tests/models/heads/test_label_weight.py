@@ -44,7 +44,7 @@ def test_checkpoint_of_the_head_holds_no_counts():
     saved = head.state_dict()
     assert not saved.keys() & {'class_counts', 'label_weight'}
     other = build(counts=None)
-    # version 0.1 saved them
+    # some checkpoints have them
     other.load_state_dict(dict(saved, class_counts=COUNTS))
     with pytest.raises(RuntimeError, match='ClassCountsHook'):
         other.loss(randn(4, 2, D), samples())
