@@ -64,7 +64,7 @@ def listed_videos(cfg: Config, splits: List[str]) -> List[dict]:
 
 def build_model(cfg: Config, args: argparse.Namespace) -> torch.nn.Module:
     """Recognizer in evaluation mode, with the weights of the checkpoint."""
-    torch.manual_seed(args.seed)  # of a backbone without pretrained weights
+    torch.manual_seed(args.seed)  # for backbones without pretrained weights
     recognizer = cfg.model.to_dict()
     if args.checkpoint:
         recognizer['backbone'] = strip_pretrained(recognizer['backbone'])
