@@ -117,7 +117,7 @@ class PreparedVideos(Dataset):
 
     Args:
         videos: Data infos.
-        pipeline: Pipeline of a test.
+        pipeline: Test pipeline.
     """
 
     def __init__(self, videos: List[dict], pipeline: List[dict]) -> None:

@@ -68,7 +68,7 @@ def make_parser(description: str) -> argparse.ArgumentParser:
     ablation = _add(
         benchmarks,
         'ablation',
-        'each part that is there for speed alone, left out',
+        'each optimization left out, one at a time',
         repeats=3)
     _add_feature_files(ablation)
     ablation.add_argument(

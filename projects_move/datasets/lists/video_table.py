@@ -29,7 +29,7 @@ class VideoTable(Sequence):
 
     @classmethod
     def of(cls, videos: Union['VideoTable', Sequence[dict]]) -> 'VideoTable':
-        """Table as it is, or table of data infos."""
+        """The table itself, or the table of data infos."""
         return videos if isinstance(videos, cls) else cls.of_data_infos(videos)
 
     @classmethod
@@ -98,7 +98,7 @@ class VideoTable(Sequence):
 
     def subset(self, indices: Union[Sequence[int], int]) -> 'VideoTable':
         """Table of some of the videos, as MMEngine selects them: a number
-        stands for that many first videos, or last ones if it is negative."""
+        means the first videos or, if negative, the last ones."""
         if not isinstance(indices, int):
             return self.take(np.asarray(indices, np.int64) % len(self))
         videos = np.arange(len(self))
