@@ -1,9 +1,9 @@
 """Build steps that depend on the environment; all metadata is in setup.cfg.
 
-mmcv and mmcv-lite own the same files. pip builds a checkout or an sdist on
-the machine that it installs on, so mmcv-lite is required there only if the
-full mmcv is not installed. A wheel for other machines, from ``python -m
-build``, always requires mmcv-lite; with a full mmcv, install the sdist.
+mmcv and mmcv-lite have the same files. pip builds a checkout or an sdist on
+the machine where it is installed. There, mmcv-lite is required only if the
+full mmcv is not installed. A wheel from ``python -m build`` always requires
+mmcv-lite. To use the full mmcv, install the sdist.
 """
 import configparser
 import shutil
@@ -23,8 +23,8 @@ CHECKOUT_ONLY = ('__pycache__', 'results', 'install.sh', 'quickstart.sh',
 
 
 class BuildWithConfigs(build_py):
-    """Puts configs and tools into ``projects_move/.mim``, where mim and
-    MMEngine look for them; as links in an editable install."""
+    """Copies configs and tools to ``projects_move/.mim``, where mim and
+    MMEngine look for them; an editable install has links."""
 
     def run(self) -> None:
         super().run()
@@ -34,7 +34,7 @@ class BuildWithConfigs(build_py):
         target.mkdir(parents=True)
         for name in SHIPPED:
             if self.editable_mode:
-                with suppress(OSError):  # where links need privileges
+                with suppress(OSError):  # links may need privileges
                     (target / name).symlink_to(Path('..', '..', name))
             elif (ROOT / name).is_dir():
                 shutil.copytree(
@@ -46,8 +46,8 @@ class BuildWithConfigs(build_py):
 
 
 def target_site_dirs() -> List[Path]:
-    """Site directories of the environment that is installed into, also from
-    within an isolated build."""
+    """Site directories of the target environment, also in an isolated
+    build."""
     version = f'python{sys.version_info.major}.{sys.version_info.minor}'
     dirs = {Path(path) for path in sys.path if path.endswith('-packages')}
     for scheme in ('purelib', 'platlib'):
@@ -67,8 +67,8 @@ def mmcv_requirement(site_dirs: Iterable[Path]) -> List[str]:
 
 
 def declared_requirements() -> List[str]:
-    """``install_requires`` of setup.cfg, which the argument of ``setup``
-    replaces."""
+    """``install_requires`` of setup.cfg, because the argument of ``setup``
+    replaces it."""
     config = configparser.ConfigParser()
     config.read(ROOT / 'setup.cfg')
     lines = config['options']['install_requires'].splitlines()

@@ -1,3 +1,3 @@
-# The front door: MOVE on the TSM features of VideoLT.
-# From raw video: configs/move_tsm_videolt_rgb.py.
+# MOVE on the TSM features of VideoLT.
+# For raw video: configs/move_tsm_videolt_rgb.py.
 _base_ = './videolt/move_tsm_adam-100e_videolt-feature.py'

@@ -20,7 +20,7 @@ exclude_patterns = ['_build']
 html_theme = 'furo'
 html_title = f'projects_move {release}'
 html_copy_source = False
-# anchors of headings, as GitHub makes them
+# anchors of headings, in the same form as on GitHub
 myst_heading_anchors = 3
 
 autodoc_default_options = {'members': True}
@@ -31,8 +31,8 @@ python_maximum_signature_line_length = 72
 napoleon_use_ivar = True
 napoleon_use_rtype = False
 
-# Every reference must resolve, but for names of other packages: the build
-# reads no inventory of theirs, so that it needs no network.
+# Every reference must resolve, except names of other packages: the build does
+# not read their inventories, so that it needs no network.
 nitpicky = True
 nitpick_ignore_regex = [
     (r'py:.*', r'(torch|numpy|mmengine|mmaction|mmcv|matplotlib)\..*'),
@@ -46,7 +46,7 @@ _LINK = re.compile(r'(?<!!)\[([^\]]+)\]\(([^)#:]+)(#[^)]*)?\)')
 def unlink_source_files(folder: Path, text: str) -> str:
     """Replace links to files outside the site by their text.
 
-    GitHub resolves them, the site has no such page.
+    GitHub resolves such links, the site does not.
     """
 
     def replace(match: re.Match) -> str:
@@ -68,7 +68,7 @@ def on_include(app, path: Path, parent: str, content: list) -> None:
 
 
 def on_docstring(app, what, name, obj, options, lines: list) -> None:
-    """Keep "num_heads: H." from being read as item H of a list."""
+    """Escape a letter and dot as in "num_heads: H.", else item H of a list."""
     lines[:] = [
         re.sub(r'(: |^ +)([A-Za-z]\.)', r'\1\\\2', line) for line in lines
     ]
@@ -77,8 +77,8 @@ def on_docstring(app, what, name, obj, options, lines: list) -> None:
 def on_missing_reference(app, env, node, contnode):
     """Resolve a name of the package that is written without its module.
 
-    A class that has no entry on the site, as it is internal, stays plain
-    text; a name that the package does not have is an error.
+    The name of an internal class, without entry on the site, is plain text. A
+    name that the package does not have is an error.
     """
     name = node.get('reftarget', '').rpartition('.')[2]
     if node.get('refdomain') != 'py' or not name:

@@ -28,10 +28,10 @@ def apply() -> None:
 
 
 def require_mmcv() -> None:
-    """Name both packages that provide mmcv where neither is installed.
+    """Require one of the two packages that provide mmcv.
 
     Raises:
-        ImportError: If there is no mmcv.
+        ImportError: If neither is installed.
     """
     if importlib.util.find_spec('mmcv') is None:
         raise ImportError(
@@ -87,7 +87,7 @@ def allow_checkpoint_types() -> None:
     """Declare the types in MMEngine's checkpoints safe to load.
 
     mmengine 0.10.7 calls ``torch.load`` without ``weights_only``, which is
-    true by default from torch 2.6, and its checkpoints hold more than weights.
+    true by default from torch 2.6. Its checkpoints contain more than weights.
     The types of numpy are declared under the names of numpy 1 and 2.
     ``builtins.getattr``, which would allow arbitrary code, is replaced by a
     function that allows the only use in these checkpoints.
@@ -122,7 +122,8 @@ def allow_checkpoint_types() -> None:
 def launch_without_gpu() -> None:
     """Make the launchers use gloo without a GPU, and end the process group.
 
-    Those of mmengine 0.10.7 call ``torch.cuda.set_device`` on any machine.
+    The launchers of mmengine 0.10.7 call ``torch.cuda.set_device`` on any
+    machine.
     """
     if torch.cuda.is_available():
         return

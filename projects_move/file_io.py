@@ -10,10 +10,10 @@ from typing import Iterator, Union
 def atomic_write(path: Union[str, Path]) -> Iterator[Path]:
     """Empty draft file beside ``path``, which it replaces after the block.
 
-    An exception in the block deletes the draft and leaves ``path`` as it
-    was. The name of the draft is random, begins with a dot and has 23 bytes,
-    so that ``path`` may have the longest name of the file system and several
-    threads, processes or machines may write it.
+    An exception in the block deletes the draft and does not change ``path``.
+    The name of the draft is random, so that several threads, processes or
+    machines may write ``path``. It has 23 bytes, so that ``path`` may have the
+    longest name of the file system.
 
     Example:
         >>> import tempfile

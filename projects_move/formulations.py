@@ -1,4 +1,4 @@
-"""Formulations of the method: the paper or the authors' released code."""
+"""Formulations of the method: the paper, or the authors' released code."""
 
 FORMULATIONS = ('official', 'paper')
 

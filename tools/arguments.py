@@ -1,7 +1,8 @@
 """Arguments that several tools share.
 
-Only the standard library is imported, here and at the top of a tool, so that
-``--help`` and wrong arguments are answered before the framework is loaded.
+This module and the tools import only the standard library before they parse
+the arguments. ``--help`` and errors of the arguments are therefore printed
+without the import of the framework.
 """
 import argparse
 
@@ -32,8 +33,8 @@ def add_run_arguments(parser: argparse.ArgumentParser) -> None:
         nargs='+',
         default=[],
         metavar='NAME',
-        help='methods on top of the config: names of configs/_base_/methods '
-        'or files')
+        help='methods to apply to the config: names in '
+        'configs/_base_/methods, or files')
     add_cfg_options(parser)
     parser.add_argument(
         '--launcher',
@@ -44,10 +45,10 @@ def add_run_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def add_inferencer_arguments(parser: argparse.ArgumentParser) -> None:
-    """Checkpoint, and the config to read it with."""
+    """Checkpoint, its config and overrides."""
     parser.add_argument('checkpoint', help='checkpoint file')
     parser.add_argument(
         '--config',
-        help='config file or name of a shipped config, in place of the '
+        help='config file or name of a shipped config, instead of the '
         'config in the checkpoint')
     add_cfg_options(parser)

@@ -13,7 +13,7 @@ from benchmarks.arguments import make_parser
 
 def main() -> None:
     args = make_parser(__doc__).parse_args()
-    # imported after parsing, so that --help answers at once
+    # imported after parsing, so that --help is fast
     import torch
     torch.set_num_threads(args.threads)
     benchmark = importlib.import_module(f'benchmarks.{args.benchmark}')

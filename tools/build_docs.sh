@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Build the documentation site: ./tools/build_docs.sh [FOLDER]
-# A warning, such as a link that does not resolve, is an error. Needs the
-# extra "docs" and no network.
+# A warning, such as a broken link, is an error. The extra "docs" is required,
+# a network is not.
 set -e
 
 cd "$(dirname "$0")/.."

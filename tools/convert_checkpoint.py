@@ -20,8 +20,8 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument(
         '--class-counts',
         type=Path,
-        help='file of "name index count" lines: puts the counts, by which '
-        'results are grouped, into the checkpoint')
+        help='file of "name index count" lines: adds the class counts to '
+        'the checkpoint, which group the results')
     return parser.parse_args()
 
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Train on several processes of one or more machines:
 #   ./tools/dist_train.sh CONFIG PROCESSES [arguments of train.py]
-# Processes run on GPUs with nccl, or on CPUs with gloo where there is none.
+# Processes use GPUs and nccl, or CPUs and gloo on a machine without GPU.
 set -e
 
 CONFIG=$1

@@ -4,8 +4,8 @@
     python tools/export_onnx.py CHECKPOINT --shape 1 8 3 224 224
 
 Inputs are features ``(videos, frames, channels)``, or decoded frames
-``(videos, frames, 3, height, width)``; outputs are the scores of the classes,
-whose names are written beside the model.
+``(videos, frames, 3, height, width)``. Outputs are the scores of the classes.
+The names of the classes are written to a file beside the model.
 """
 import argparse
 from pathlib import Path

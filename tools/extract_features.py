@@ -5,8 +5,8 @@
 Runs the backbone of a raw-video config over the lists of its data loaders
 and writes one ``.npy`` of ``(frames, channels)`` per video; with several
 crops, the rows of one frame are adjacent. A second run resumes after an
-interruption. Several machines divide the videos with ``--shard 0/4`` to
-``--shard 3/4``, several processes under ``torchrun``.
+interruption. Several machines divide the videos by ``--shard 0/4`` to
+``--shard 3/4``; the processes of ``torchrun`` divide them automatically.
 """
 import argparse
 from pathlib import Path
@@ -22,7 +22,7 @@ def parse_args() -> argparse.Namespace:
         'checkpoint',
         nargs='?',
         help='weights of the recognizer; by default the pretrained weights '
-        'that the config of the backbone names')
+        'in the config of the backbone')
     parser.add_argument('--out', type=Path, required=True, help='folder')
     parser.add_argument(
         '--splits',
@@ -63,7 +63,10 @@ def parse_args() -> argparse.Namespace:
         'the ranks of torchrun; by default all videos, divided between the '
         'ranks of torchrun or the tasks of srun')
     parser.add_argument(
-        '--seed', type=int, default=0, help='seed of a random backbone')
+        '--seed',
+        type=int,
+        default=0,
+        help='seed of a backbone without pretrained weights')
     add_cfg_options(parser)
     args = parser.parse_args()
     for name in ('num_frames', 'chunk'):

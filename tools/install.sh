@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Install into the active Python environment:
 #   ./tools/install.sh [EXTRAS]
-# Torch comes first, and only where none is there: a bare `pip install torch`
-# brings gigabytes of CUDA, so a machine without an NVIDIA GPU gets the
-# release this project is tested with.
+# Torch is installed first, unless it is installed already. `pip install torch`
+# may download gigabytes of CUDA libraries, so a machine without an NVIDIA GPU
+# gets the release that this project is tested with.
 set -e
 
 ROOT=$(cd "$(dirname "$0")/.." && pwd)

@@ -1,12 +1,12 @@
-"""Pack a folder of feature files into a few large ones, and back.
+"""Pack a folder of feature files into a store, unpack or verify it.
 
     python tools/pack_features.py pack FOLDER STORE --dtype float16
     python tools/pack_features.py unpack STORE FOLDER
     python tools/pack_features.py verify FOLDER STORE
 
-A config reads either: give its path as the folder of the features. A second
-run resumes after an interruption and adds new videos. ``--shard i/n`` divides
-the work between machines.
+A store is a folder of a few large files. A config reads either folder by the
+same setting, ``data_prefix``. A second run resumes after an interruption and
+adds new videos. ``--shard i/n`` divides the work between machines.
 """
 import argparse
 import sys
@@ -41,7 +41,7 @@ def main() -> None:
     try:
         problems = packing.run(args)
     except KeyboardInterrupt:
-        raise SystemExit('\ninterrupted; run it again to go on') from None
+        raise SystemExit('\ninterrupted; the same command resumes') from None
     except (RuntimeError, ValueError) as error:
         raise SystemExit(f'\nerror: {error}') from None
     for problem in problems:

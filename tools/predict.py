@@ -1,12 +1,11 @@
-"""Class names and scores of videos or cached features.
+"""Predict class names and scores of videos or cached features.
 
     python tools/predict.py CHECKPOINT video.mp4 folder/ list.lst
     python tools/predict.py CHECKPOINT features/ --format csv --out scores.csv
 
-The config, the class names and the class counts come from the checkpoint. The
-result goes to stdout or a file, everything else to stderr. A video that fails
-has its problem in place of classes: in CSV a row without rank, class and
-score, in JSON no classes.
+The config and the class names come from the checkpoint. The result goes to
+stdout or a file, all other output to stderr. A video that fails has a problem
+instead of classes; its CSV row has no rank, class and score.
 """
 import argparse
 import contextlib

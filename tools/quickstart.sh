@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# From nothing to a trained MOVE and its baseline:
+# Install, train MOVE and its baseline on rendered videos, and compare them:
 #   ./tools/quickstart.sh [FOLDER]
-# Makes ./.venv and installs into it, renders a small long-tailed set of
+# Creates ./.venv and installs into it, renders a small long-tailed set of
 # videos into FOLDER (default: demo), extracts their features, trains MOVE and
-# the baseline with aggregators, prints one table and writes one picture. No
-# download but the Python packages. Run again, it goes on where it stopped.
+# the baseline with aggregators, prints one table and writes one picture. It
+# downloads Python packages only. A second run resumes after an interruption.
 set -e
 
 ROOT=$(cd "$(dirname "$0")/.." && pwd)

@@ -1,4 +1,4 @@
-"""Prints a table of the paper, or one of other configs; runs what is missing.
+"""Runs missing trainings and prints a table of the paper or of other configs.
 
     python tools/reproduce.py table1 --seeds 0 1 2 --gpus 0 1 2 3
     python tools/reproduce.py table4 --slurm PARTITION --jobs 8
@@ -16,7 +16,7 @@ from reproduction.arguments import reproduce_parser
 
 def main() -> None:
     args = reproduce_parser(__doc__).parse_args()
-    # imported after parsing, so that --help answers at once
+    # imported after parsing, so that --help is fast
     from reproduction.tables import reproduce
     reproduce(args)
 

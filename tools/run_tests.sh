@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Lint, doctests, documentation and tests: ./tools/run_tests.sh [arguments of
 # pytest]
-# Uses the active environment, else the one that quickstart.sh made.
+# Uses the active environment, else that of quickstart.sh.
 set -e
 
 cd "$(dirname "$0")/.."
@@ -16,7 +16,6 @@ python -m isort --check-only --diff $SOURCES
 python -m yapf --diff --recursive --parallel $SOURCES
 
 export OMP_NUM_THREADS=1
-# a test that hangs shows where and, of several workers, fails alone; from
-# pytest 9
+# a test that hangs prints its stack and, from pytest 9, fails alone
 exec python -m pytest -n "${WORKERS:-2}" --dist worksteal \
     -o faulthandler_timeout=600 -o faulthandler_exit_on_timeout=true "$@"

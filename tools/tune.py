@@ -11,7 +11,7 @@ from reproduction.arguments import tune_parser
 
 def main() -> None:
     args = tune_parser(__doc__).parse_args()
-    # imported after parsing, so that --help answers at once
+    # imported after parsing, so that --help is fast
     from reproduction.tuning import tune
     tune(args)
 

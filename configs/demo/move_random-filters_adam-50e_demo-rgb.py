@@ -3,7 +3,7 @@ _base_ = [
     '../_base_/datasets/demo_rgb.py', '../_base_/schedules/adam_50e.py'
 ]
 
-# trains on the videos; also the config that features are extracted with
+# for training on the videos, and for the extraction of features
 model = dict(
     _base_.recognizer,
     freeze_backbone=True,

@@ -8,7 +8,7 @@ from projects_move.datasets.transforms import (LoadFeatures, PackFeatureInputs,
 from projects_move.engine import FeatureStatisticsHook
 from projects_move.evaluation import LongTailMetric
 
-data_root = 'data/fsdd'  # the variable FSDD is not read
+data_root = 'data/fsdd'  # the environment variable FSDD is ignored
 train_pipeline = [
     dict(type=LoadFeatures),
     dict(type=SampleFeatureFrames, num_frames=60, mode='random'),

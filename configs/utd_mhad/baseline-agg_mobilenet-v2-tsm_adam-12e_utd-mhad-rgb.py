@@ -5,7 +5,7 @@ _base_ = [
     '../_base_/schedules/adam_12e_finetune.py'
 ]
 
-# NetVLAD sends gradients to the backbone
+# the gradient of NetVLAD reaches the backbone
 model = dict(
     _base_.recognizer,
     neck=dict(in_channels=1280, necks=dict(netvlad=dict(detach_frames=False))),

@@ -3,7 +3,7 @@ _base_ = [
     '../_base_/datasets/videolt_rgb.py', '../_base_/schedules/adam_100e.py'
 ]
 
-# NetVLAD sends gradients to the backbone, unlike the official one
+# unlike in the official formulation, NetVLAD's gradient reaches the backbone
 model = dict(
     _base_.recognizer,
     neck=dict(in_channels=2048, necks=dict(netvlad=dict(detach_frames=False))))

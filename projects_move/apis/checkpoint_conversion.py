@@ -78,7 +78,7 @@ def _renamer(part: str, prefixes: Dict[str, str]) -> Callable[[str], str]:
 
 
 def load_released(path: Path) -> dict:
-    """Read a checkpoint that holds tensors and plain values only."""
+    """Read a checkpoint that contains only tensors and plain values."""
     try:
         checkpoint = torch.load(path, map_location='cpu', weights_only=True)
     except pickle.UnpicklingError as error:
@@ -92,8 +92,7 @@ def load_released(path: Path) -> dict:
 
 def add_class_counts(state: Dict[str, Tensor],
                      count_file: Path) -> Tuple[Dict[str, Tensor], dict]:
-    """State dict and metadata with the class counts, which a released
-    checkpoint lacks."""
+    """State dict with the class counts, and metadata with the class names."""
     classes, counts = read_count_file(count_file)
     num_classes = len(state['cls_head.classifier.bias'])
     if len(counts) != num_classes:
@@ -111,7 +110,10 @@ def convert_file(source: Path,
     """Convert a released checkpoint; returns the number of its tensors.
 
     Args:
-        count_file: Lines of ``name index count``, to add the class counts.
+        source: Released checkpoint.
+        target: Checkpoint to write.
+        method: See :func:`convert`.
+        count_file: File of lines ``name index count``, to add class counts.
 
     Raises:
         ValueError: If the file is not a released checkpoint or its number of

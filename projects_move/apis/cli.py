@@ -1,4 +1,4 @@
-"""Training and testing as the tools do it, from their arguments."""
+"""Training and testing by the arguments of the tools."""
 import argparse
 import copy
 import os
@@ -16,7 +16,7 @@ from .config_utils import load_config, parse_cfg_options, type_name
 
 
 def train(args: argparse.Namespace) -> None:
-    """Train, then test where asked, by the arguments of ``train.py``."""
+    """Train and, with ``--test``, test by the arguments of ``train.py``."""
     cfg = _load_config(args)
     if args.no_validate:
         cfg.val_cfg = cfg.val_dataloader = cfg.val_evaluator = None
@@ -70,7 +70,7 @@ def test(args: argparse.Namespace) -> None:
 
 
 def _load_config(args: argparse.Namespace) -> Config:
-    """Config with its methods; the overrides follow in ``finish_config``."""
+    """Config with its methods; ``finish_config`` applies the overrides."""
     try:
         return load_config(args.config, args.method)
     except (FileNotFoundError, ValueError) as error:

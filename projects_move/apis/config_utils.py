@@ -1,4 +1,4 @@
-"""Configs by name, methods on top of them, overrides of the command line."""
+"""Configs by name, with methods and overrides of the command line."""
 import difflib
 from pathlib import Path
 from typing import Dict, Optional, Sequence, Union
@@ -6,7 +6,7 @@ from typing import Dict, Optional, Sequence, Union
 from mmengine.config import Config, DictAction
 
 PACKAGE = Path(__file__).parents[1]
-# a wheel carries configs and tools; in a checkout they lie beside the package
+# a wheel contains configs and tools; in a checkout they are beside the package
 SHIPPED = (PACKAGE / '.mim' if (PACKAGE / '.mim').is_dir() else PACKAGE.parent)
 CONFIGS = (SHIPPED / 'configs').resolve()
 TOOLS = (SHIPPED / 'tools').resolve()
@@ -34,7 +34,7 @@ def find_config(name: Union[str, Path]) -> Path:
 
     Raises:
         FileNotFoundError: If neither a file nor a shipped config has the
-            name, with the names that are similar.
+            name; the error lists similar names.
 
     Example:
         >>> path = find_config('move_tsm_adam-100e_videolt-feature')
@@ -69,7 +69,7 @@ def _top_level_configs() -> Dict[str, Path]:
 def load_config(name: Union[str, Path],
                 methods: Sequence[str] = (),
                 cfg_options: Optional[dict] = None) -> Config:
-    """Config by file or name, with methods and then overrides on top.
+    """Config by file or name, with methods and then overrides applied.
 
     Raises:
         FileNotFoundError: If there is no such config.
@@ -83,19 +83,19 @@ def load_config(name: Union[str, Path],
 
 
 def add_method(cfg: Config, name: Union[str, Path]) -> None:
-    """Put a method on top of a config.
+    """Apply a method to a config.
 
     Settings of the method's file replace those of the config; its
     ``train_transforms`` are appended to the training pipeline.
 
     Args:
-        cfg: Changed in place.
-        name: A file, or the name of one in the folder ``methods`` beside the
-            config, for settings of one data set, or in
+        cfg: Config to change in place.
+        name: A file; or the name of a file in the folder ``methods`` beside
+            the config, for settings of one data set, or in
             ``configs/_base_/methods``.
 
     Raises:
-        ValueError: If there is no such method, with the names of all.
+        ValueError: If there is no such method.
     """
     own = Path(cfg.filename).parent / 'methods'
     candidates = (own / f'{name}.py', METHODS / f'{name}.py', Path(name))
@@ -112,7 +112,7 @@ def add_method(cfg: Config, name: Union[str, Path]) -> None:
 
 
 def parse_cfg_options(pairs: Optional[Sequence[str]]) -> dict:
-    """Overrides of a config from ``key=value``, read as MMEngine reads them.
+    """Overrides of a config from ``key=value``, with values as in MMEngine.
 
     Example:
         >>> parse_cfg_options(['model.a=1', 'b=[x,2.5]', 'c=None'])

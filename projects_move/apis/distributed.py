@@ -14,9 +14,8 @@ TIMEOUT = timedelta(days=20)
 def shard_of_rank(shard: Optional[str] = None) -> Tuple[int, int]:
     """Shard ``(index, count)`` of this process.
 
-    The ranks of torchrun divide the given shard. The tasks of ``srun``
-    divide all videos where no shard is given; a shard that is given belongs
-    to its task alone.
+    The ranks of torchrun divide the given shard. Without a given shard, the
+    tasks of ``srun`` divide all videos; they do not divide a given shard.
 
     Args:
         shard: ``i/n``; by default ``0/1``, all videos.
@@ -26,8 +25,8 @@ def shard_of_rank(shard: Optional[str] = None) -> Tuple[int, int]:
     """
     index, count = parse_shard(shard or '0/1')
     rank, num_ranks = _torchrun_rank()
-    # the number of tasks of the step: an allocation or a batch script has
-    # SLURM_NTASKS too, although it runs one process
+    # number of tasks of the step; SLURM_NTASKS is also set in an allocation
+    # or a batch script, which run one process
     if num_ranks == 1 and shard is None and \
             'SLURM_STEP_NUM_TASKS' in os.environ:
         rank = int(os.environ.get('SLURM_PROCID', 0))
@@ -38,8 +37,8 @@ def shard_of_rank(shard: Optional[str] = None) -> Tuple[int, int]:
 def gather(value: Any) -> list:
     """Values of all ranks of torchrun on rank 0, an empty list on the others.
 
-    Waits for all ranks: torchrun ends the others when one rank leaves with
-    an error.
+    The call waits for all ranks, because torchrun ends all ranks when one
+    exits with an error.
     """
     rank, num_ranks = _torchrun_rank()
     if num_ranks == 1:

@@ -28,7 +28,7 @@ class Prediction(NamedTuple):
         scores: Score of each class, float32 ``(S,)``; None for a video that
             failed.
         labels: Class names, the most likely first.
-        problem: Reason of the failure, or empty.
+        problem: Reason of the failure, empty if there is none.
     """
     name: str
     scores: Optional[np.ndarray]
@@ -50,15 +50,15 @@ class LongTailInferencer:
     Args:
         checkpoint: Checkpoint of a training, with config, class names and
             class counts.
-        config: Config to use instead of the one in the checkpoint. A
-            converted checkpoint has none.
+        config: Config instead of that in the checkpoint. A converted
+            checkpoint has no config.
         device: By default a GPU if one is available.
         cfg_options: Overrides of the config.
 
     Raises:
         ValueError: For a file that is no checkpoint, weights that do not fit
-            the config, class names that do not fit the head, and a
-            checkpoint without config where none is given.
+            the config, class names that do not fit the head, and a checkpoint
+            without config if none is given.
     """
 
     def __init__(self,
@@ -127,8 +127,8 @@ class LongTailInferencer:
         Raises:
             FileNotFoundError: For an input that does not exist.
             ValueError: For a folder or list without a video, for an array
-                where the model takes video files, and for features of
-                another backbone than those of the training.
+                if the model takes video files, and for features of another
+                backbone than that of the training.
         """
         if not isinstance(inputs, (list, tuple)):
             inputs = [inputs]
@@ -154,8 +154,8 @@ class LongTailInferencer:
                 videos: List[dict],
                 batch_size: int = 8,
                 num_workers: int = 0) -> Iterator[Prediction]:
-        """Predictions of data infos, in their order; a video that fails has
-        its problem instead of scores."""
+        """Predictions of data infos, in their order. A video that fails has a
+        problem instead of scores."""
         loader = DataLoader(
             PreparedVideos(videos, self.pipeline),
             batch_size=batch_size,
@@ -176,8 +176,8 @@ class LongTailInferencer:
 
     def _try_scores(self,
                     packed: Sequence[dict]) -> List[Union[np.ndarray, str]]:
-        """Scores or problem of each video; the videos of a batch that fails
-        are tried one by one."""
+        """Scores or problem of each video. If a batch fails, its videos are
+        tried one by one."""
         if not packed:
             return []
         try:
@@ -213,7 +213,7 @@ def _load(checkpoint: Union[str, Path]) -> dict:
 
 
 def _build(model: Dict) -> torch.nn.Module:
-    """Model without pretrained weights, as the checkpoint has all weights."""
+    """Model without pretrained weights, which the checkpoint replaces."""
     model = Config(model).to_dict()
     model['backbone'] = strip_pretrained(model['backbone'])
     return MODELS.build(model)

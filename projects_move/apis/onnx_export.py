@@ -19,9 +19,9 @@ class InferenceModule(nn.Module):
     Args:
         model: A ``MOVERecognizer`` with a head of this project, which is put
             into evaluation mode.
-        with_backbone: Whether the inputs are those of the backbone: decoded
-            frames ``(B, T, 3, H, W)`` or clips, values from 0 to 255.
-            Otherwise they are features ``(B, T, C)``.
+        with_backbone: Whether the inputs are decoded frames ``(B, T, 3, H,
+            W)`` or clips, with values from 0 to 255. Otherwise they are
+            features ``(B, T, C)``.
     """
 
     def __init__(self, model: nn.Module, with_backbone: bool = True) -> None:
@@ -72,7 +72,7 @@ def export_onnx(model: nn.Module,
         with_backbone: See :class:`InferenceModule`.
 
     Raises:
-        ImportError: Without the packages that torch's exporter needs.
+        ImportError: If packages of torch's exporter are missing.
         ValueError: For a shape that the model does not accept.
     """
     module = InferenceModule(model, with_backbone)

@@ -1,4 +1,4 @@
-"""Packing a folder of feature files into a store, and back."""
+"""Packing of a folder of feature files into a store, and unpacking."""
 import argparse
 import shutil
 from contextlib import suppress
@@ -20,7 +20,7 @@ from projects_move.file_io import atomic_write
 
 
 def run(args: argparse.Namespace) -> List[str]:
-    """Errors by video of the action of ``pack_features.py``.
+    """Run the action of ``pack_features.py`` and return the errors of videos.
 
     Raises:
         ValueError: For a shard that is not ``i/n``.
@@ -33,7 +33,7 @@ def run(args: argparse.Namespace) -> List[str]:
 
 
 def pack(args: argparse.Namespace) -> List[str]:
-    """Write the files that the store does not have yet into shards."""
+    """Write the files that are not in the store into new shards."""
     if (args.source / STORE).exists():
         raise SystemExit(f'error: {args.source} is a packed store already')
     names = file_names(args.source)[args.part]
@@ -59,8 +59,8 @@ def pack(args: argparse.Namespace) -> List[str]:
 
 
 def channels_of(folder: Path, names: List[str]) -> Optional[int]:
-    """Number of channels of the first two readable files, which must agree;
-    None if no file is readable."""
+    """Number of channels of the first two readable files, which must be the
+    same; None if no file is readable."""
     found = {}
     for name in names:
         path = folder / f'{name}.npy'
@@ -106,7 +106,7 @@ def verify(args: argparse.Namespace) -> List[str]:
 
 
 def each(names: List[str], work: Callable[[str], None]) -> List[str]:
-    """Errors of the work on each name, one line each."""
+    """Call a function with each name; returns its errors, one line each."""
     print(f'{len(names)} videos to do')
     problems = []
     progress = mmengine.ProgressBar(len(names))

@@ -19,7 +19,7 @@ PredictionInput = Union[str, Path, np.ndarray]
 
 
 class PredictionInputs:
-    """Expands files, folders, packed stores, lists and arrays to data infos.
+    """Converts files, folders, packed stores, lists and arrays to data infos.
 
     Args:
         takes_features: Whether the model takes cached features.
@@ -45,7 +45,7 @@ class PredictionInputs:
         Raises:
             FileNotFoundError: For an input that does not exist.
             ValueError: For a folder or list without a video, and for an
-                array where the model takes video files.
+                array if the model takes video files.
         """
         infos = []
         key = 'feature_path' if self.takes_features else 'filename'
@@ -96,7 +96,7 @@ def _visible_files(folder: Path) -> Iterator[Path]:
 
 
 def _feature_files(folder: Path) -> Iterator[Path]:
-    """Files below a folder, with the videos of packed stores as files."""
+    """Files below a folder; a packed store has a path for each video."""
     stores = {path.parent for path in folder.rglob(STORE)}
     for path in _visible_files(folder):
         if not stores.intersection(path.parents):
@@ -117,7 +117,7 @@ class PreparedVideos(Dataset):
 
     Args:
         videos: Data infos.
-        pipeline: Pipeline of a test.
+        pipeline: Test pipeline.
     """
 
     def __init__(self, videos: List[dict], pipeline: List[dict]) -> None:

@@ -11,14 +11,14 @@ from .transforms.batch_transform import BatchTransform, batch_form
 class BatchPipeline(Compose):
     """MMEngine's ``Compose`` for batches.
 
-    A transform with a batch form gets the whole batch. Any other gets the
-    videos one by one; neighbours of that kind finish a video before they
-    start the next one, so that only one raw video is decoded at a time.
+    A transform with a batch form gets the whole batch. Other transforms get
+    the videos one by one. Consecutive ones finish a video before they start
+    the next, so that only one raw video is decoded at a time.
 
     Args:
         transforms: Transforms or their configs.
-        on_error: Called with the results of a video and the error that it
-            raised; it may raise a better one.
+        on_error: Function of the results of a video and the error that its
+            transforms raised; it may raise another error.
     """
 
     def __init__(self,
@@ -29,8 +29,8 @@ class BatchPipeline(Compose):
         self.on_error = on_error
 
     def run(self, batch: VideoBatch) -> VideoBatch:
-        """Transform a batch; videos that a transform rejects by returning
-        None are left out."""
+        """Transform a batch. A video for which a transform returns None is
+        left out."""
         for kind, group in groupby(self.transforms, _kind):
             if not len(batch):
                 break
@@ -62,6 +62,6 @@ class BatchPipeline(Compose):
 
 
 def _kind(transform: Callable) -> str:
-    """A subclass of a batch transform is a step of its own, so that random
-    numbers are drawn in the same order with and without its batch form."""
+    """Kind of a transform. A batch transform is never grouped with others,
+    so that its random numbers do not depend on whether it has a batch form."""
     return 'batch' if isinstance(transform, BatchTransform) else 'one by one'

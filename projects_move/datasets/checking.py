@@ -12,7 +12,7 @@ def feature_problem(path: str,
                     video: Optional[str] = None,
                     line: Optional[int] = None,
                     channels: Optional[int] = None) -> str:
-    """Problem of a feature file, found by reading every frame; empty if there
+    """Problem of a feature file, all frames of which are read; empty if there
     is none."""
     try:
         features = open_feature_file(path, channels, video, line)
@@ -34,7 +34,7 @@ def video_problem(path: str) -> str:
         return f'video file {path} is empty'
     try:
         num_frames = _count_frames(path)
-    except Exception as error:  # decoders raise many types
+    except Exception as error:  # decoders raise errors of any type
         reason = str(error).strip().splitlines()
         return (f'video file {path} cannot be decoded: '
                 f'{reason[-1] if reason else type(error).__name__}')
@@ -42,8 +42,12 @@ def video_problem(path: str) -> str:
 
 
 def _count_frames(path: str) -> int:
-    """Number of frames, at least 0.9 of the header's number, which may be
-    rounded."""
+    """Number of frames of a video.
+
+    Raises:
+        ValueError: For less than 0.9 of the number in the header, which may
+            be rounded.
+    """
     import cv2
     capture = cv2.VideoCapture(path)
     try:
@@ -59,7 +63,7 @@ def _count_frames(path: str) -> int:
 
 
 def _decode_by_decord(path: str) -> Optional[int]:
-    """Number of frames by decord, which counts frames independently of the
+    """Number of frames by decord, which does not use the number in the
     header; None without decord."""
     try:
         import decord
@@ -72,8 +76,8 @@ def _decode_by_decord(path: str) -> Optional[int]:
 
 
 def _decode_by_opencv(capture) -> int:
-    """Number of frames that OpenCV decodes; it would seek past the end of a
-    truncated file without an error."""
+    """Number of frames that OpenCV decodes one by one, as it reports no error
+    for a seek beyond the end of a truncated file."""
     num_frames = 0
     while capture.grab():
         num_frames += 1
@@ -91,8 +95,8 @@ def sample_problem(info: dict, channels: Optional[int] = None) -> str:
 
 def group_summary(class_counts: np.ndarray, head_min_exclusive: int,
                   tail_max_inclusive: int) -> List[str]:
-    """One line per group, head, medium, tail and empty: its number of classes
-    and labels."""
+    """Numbers of classes and labels of head, medium, tail and empty classes,
+    one line for each group."""
     counts = np.asarray(class_counts)
     groups = dict(
         head=counts > head_min_exclusive,

@@ -11,10 +11,10 @@ from projects_move.structures import POOL, VideoBatch
 
 @FUNCTIONS.register_module()
 def batch_collate(batch: Sequence[Dict]) -> Dict[str, Any]:
-    """MMEngine's ``pseudo_collate`` that keeps a batch stacked if it is.
+    """MMEngine's ``pseudo_collate`` that leaves a stacked batch stacked.
 
-    In a worker, what stands for the stacked inputs becomes a tensor in the
-    process that receives it.
+    A worker sends stacked inputs as a ``SharedBatch``, which arrives in the
+    main process as a tensor.
     """
     if not isinstance(batch, VideoBatch):
         return pseudo_collate(batch)
@@ -26,17 +26,17 @@ def batch_collate(batch: Sequence[Dict]) -> Dict[str, Any]:
 
 @FUNCTIONS.register_module()
 def first_video_masks_collate(batch: Sequence[Dict]) -> Dict[str, List[Any]]:
-    """MMEngine's ``pseudo_collate`` that undoes the frame sampling of every
-    video of a batch but the first.
+    """MMEngine's ``pseudo_collate`` that samples frames of the first video
+    of a batch only.
 
-    The authors' copy of their code for Imbalanced-MiniKinetics200 does so, as
-    it takes the labels of a batch for those of its first video. NetVLAD and
-    the attention keys then see all frames of the other videos, and the query
-    of view i, which should be a mean, is frame i.
+    It reproduces a mistake in the code released for
+    Imbalanced-MiniKinetics200, which uses the labels of the whole batch as
+    those of its first video. For each other video, NetVLAD and the attention
+    keys use all frames, and the query of view i is frame i instead of a mean.
+    One difference remains: here the number of frames of the first video
+    follows from its own class, there from the mean over the batch.
 
-    For pipelines that end with ``DynamicFrameSampler``. One difference to
-    that copy is left: how many frames the first video keeps depends on its
-    own class here, and on the mean over the classes of the batch there.
+    The pipeline has to end with ``DynamicFrameSampler``.
     """
     rows = list(batch)
     for row in rows[1:]:

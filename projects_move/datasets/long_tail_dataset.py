@@ -20,7 +20,7 @@ from .videos.video_files import video_file
 
 @DATASETS.register_module()
 class LongTailDataset(BaseActionDataset):
-    """A list of videos with one or several labels.
+    """Data set of a list of videos with one or several labels.
 
     Args:
         ann_file: Lines ``name label[,label]``, or a ``.csv`` with the columns
@@ -30,22 +30,21 @@ class LongTailDataset(BaseActionDataset):
             :class:`projects_move.datasets.batch_pipeline.BatchPipeline`.
         data_prefix: ``dict(features=FOLDER)`` of ``NAME.npy`` files, or
             ``dict(video=FOLDER)``.
-        classes: A file of class names or the names themselves. Without them
-            there are ``num_classes`` classes, or as many as the largest label
-            of the list says.
+        classes: Class names, or a file of them.
         multi_class: Whether videos have several labels. Labels are then
             multi-hot.
-        num_classes: See ``classes``.
-        held_out: Share of each class that is held out for choosing settings;
+        num_classes: Number of classes if there are no class names; by default
+            the largest label plus one.
+        held_out: Share of each class that is held out to choose settings;
             see :func:`projects_move.datasets.lists.held_out.hold_out`.
-        subset: ``'train'`` or ``'held_out'``, the part that is used where
+        subset: Part of the list to use, ``'train'`` or ``'held_out'``, if
             ``held_out`` is not 0.
-        suffix: Ending of a raw video whose name in the list has none.
+        suffix: Suffix of a raw video whose name in the list has none.
         kwargs: Arguments of MMAction2's ``BaseActionDataset``.
 
     Raises:
-        AnnotationError: For a faulty list, naming each line.
-        ValueError: For a ``data_prefix`` or ``subset`` of another form.
+        AnnotationError: For a faulty list, with each faulty line.
+        ValueError: For another ``data_prefix`` or ``subset``.
     """
 
     def __init__(self,
@@ -98,8 +97,8 @@ class LongTailDataset(BaseActionDataset):
             self.full_init()
 
     def load_data_list(self) -> Union[VideoTable, List[dict]]:
-        """Videos of the list. A subclass may return data infos instead, with
-        ``video_id``, ``label`` and any further keys."""
+        """Videos of the list. A subclass may return data infos instead, which
+        have ``video_id``, ``label`` and any other keys."""
         videos = self.read_annotations()
         if self.held_out:
             taken = hold_out(videos.names, videos.labels, self.held_out)
@@ -109,7 +108,7 @@ class LongTailDataset(BaseActionDataset):
         return VideoTable.of_annotations(videos)
 
     def read_annotations(self) -> Annotations:
-        """Read the list; a benchmark may narrow it."""
+        """Read the list; a subclass may reduce it."""
         return read_list(self.ann_file, self.metainfo.get('classes'),
                          self.num_classes, self.multi_class)
 
@@ -127,7 +126,7 @@ class LongTailDataset(BaseActionDataset):
 
     @force_full_init
     def get_batch(self, indices: Sequence[int]) -> VideoBatch:
-        """Annotations of some videos as a pipeline gets them.
+        """Annotations of some videos, the input of the pipeline.
 
         Keys: ``video_id``, ``sample_idx``, ``label``, ``line``,
         ``feature_path`` or ``filename``, ``modality``, ``start_index``, and
@@ -137,7 +136,7 @@ class LongTailDataset(BaseActionDataset):
             IndexError: For an index beyond the list.
         """
         table = self.data_list
-        indices = [_from_start(index, len(table)) for index in indices]
+        indices = [_normalize_index(index, len(table)) for index in indices]
         names = [name.decode() for name in table.names[indices]]
         columns = dict(
             video_id=names,
@@ -174,17 +173,17 @@ class LongTailDataset(BaseActionDataset):
         batch = self._prepare(indices)
         if len(batch) == len(indices):
             return batch
-        # a transform rejected videos: others take their place, as in MMEngine
+        # random videos replace rejected ones, as in MMEngine
         return [
             *batch, *(self[self._rand_another()]
                       for _ in range(len(indices) - len(batch)))
         ]
 
     def prepare_data(self, idx: int) -> Optional[dict]:
-        """Sample of a video, None where a transform rejects the video.
+        """Sample of a video, None if a transform rejects the video.
 
         Raises:
-            ValueError: For a raw video that does not decode, naming file,
+            ValueError: For a raw video that cannot be decoded, with file,
                 video and line.
         """
         batch = self._prepare([idx])
@@ -192,7 +191,7 @@ class LongTailDataset(BaseActionDataset):
 
     def _prepare(self, indices: Sequence[int]) -> VideoBatch:
         if type(self).get_data_info is not LongTailDataset.get_data_info:
-            batch = VideoBatch.of_rows(  # a subclass adds to the annotations
+            batch = VideoBatch.of_rows(  # a subclass changes data infos
                 [self.get_data_info(index) for index in indices])
         else:
             batch = self.get_batch(indices)
@@ -212,7 +211,7 @@ class LongTailDataset(BaseActionDataset):
 
     @property
     def class_counts(self) -> np.ndarray:
-        """Number of videos of each class in the list, int64 ``(S,)``. A video
+        """Number of videos of each class in the list, int64 ``(S,)``; a video
         counts for each of its labels."""
         _, labels = self.video_labels
         return np.bincount(labels, minlength=self.num_classes)
@@ -227,13 +226,13 @@ class LongTailDataset(BaseActionDataset):
     def get_cat_ids(self, idx: int) -> List[int]:
         """Labels of a video, for MMEngine's ``ClassBalancedDataset``."""
         self.full_init()
-        index = _from_start(idx, len(self.data_list))
+        index = _normalize_index(idx, len(self.data_list))
         return self.data_list.labels_of([index])[0].tolist()
 
 
-def _from_start(index: int, size: int) -> int:
-    """An index of a list as a number from 0; one that a sampler gave more
-    than a number stays as it is."""
+def _normalize_index(index: int, size: int) -> int:
+    """Index from 0, also for a negative one. A ``DrawnIndex`` of a sampler
+    keeps its type."""
     index = index if isinstance(index, int) else operator.index(index)
     if not -size <= index < size:
         raise IndexError(f'video {index} of a list of {size}')

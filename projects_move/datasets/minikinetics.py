@@ -30,10 +30,10 @@ class ImbalancedMiniKinetics(LongTailDataset):
 
     The class of rank k keeps the first ``int(399 * ratio ** (k / 199))``
     videos of the list; in total 17,170, 19,995, 25,287 and 31,152 videos at
-    the ratios .01, .02, .05 and .1. Classes of equal size are ranked by
-    index, which the released code leaves to an unstable sort. The SHA-256 of
-    each training list is checked, so that it is the same on every machine.
-    Classes keep their index; the released code renumbers them by rank.
+    the ratios .01, .02, .05 and .1. The SHA-256 of each training list is
+    checked. Classes of equal size are ranked by index, and classes keep their
+    index. The released code ranks them by an unstable sort, and renumbers
+    them by rank.
 
     Args:
         pipeline: Transforms.

@@ -1,4 +1,4 @@
-"""Access to the parts of a runner that several hooks need."""
+"""Helpers of hooks: model, loops and workers of a runner."""
 from typing import Iterator
 
 from mmengine.model import is_model_wrapper
@@ -12,21 +12,21 @@ def unwrap(model: nn.Module) -> nn.Module:
 
 
 def built_loops(runner) -> Iterator:
-    """Loops of a runner whose data loader has been built."""
+    """Loops of a runner whose data loaders are built."""
     for loop in (runner._train_loop, runner._val_loop, runner._test_loop):
         if hasattr(loop, 'dataloader'):
             yield loop
 
 
 def restart_workers(runner) -> None:
-    """Restart the workers of the training data loader, which hold a copy of
-    the data set from before it was changed."""
+    """Restart the workers of the training data loader, so that they copy the
+    changed data set."""
     loader, loop = runner.train_dataloader, runner.train_loop
     started = getattr(loop, 'dataloader_iterator', None) is not None
     if started:
         loop.dataloader_iterator = None
     loader._iterator = None  # persistent workers
     if started:
-        if hasattr(loader.sampler, '_indices_of_rank'):  # InfiniteSampler's
+        if hasattr(loader.sampler, '_indices_of_rank'):  # InfiniteSampler
             loader.sampler.indices = loader.sampler._indices_of_rank()
         loop.dataloader_iterator = _InfiniteDataloaderIterator(loader)

@@ -1,8 +1,8 @@
 """Average precision and accuracy over the videos of all ranks.
 
-Video i of the list is tested by rank i modulo the number of ranks. Its scores
-stay on that rank: gathered are the scores of the positive videos, and summed
-are the numbers of videos that rank higher and the numbers of correct ones.
+Rank i modulo the number of ranks tests video i of the list, and keeps its
+scores. Only the scores of positive videos are gathered. The numbers of videos
+that rank higher, and of correct videos, are summed over the ranks.
 """
 from typing import Dict, NamedTuple, Optional, Sequence
 
@@ -17,12 +17,12 @@ from .video_scores import VideoScores
 
 
 class CorrectCounts(NamedTuple):
-    """Numbers of test videos and of correct ones, over all ranks.
+    """Numbers of test videos and of correct videos, over all ranks.
 
     Attributes:
-        videos: Test videos of each class, ``(S,)``.
-        by_class: Correct videos of each class, for each k, ``(S,)``.
-        total: Correct videos, for each k.
+        videos: Number of test videos of each class, ``(S,)``.
+        by_class: Number of correct videos of each class, ``(S,)``, by k.
+        total: Number of correct videos, by k.
     """
     videos: Tensor
     by_class: Dict[int, Tensor]
@@ -30,20 +30,20 @@ class CorrectCounts(NamedTuple):
 
 
 def list_positions(count: int, size: int) -> np.ndarray:
-    """Positions in the list of the ``count`` videos of this rank, without the
-    padding beyond the ``size`` of the list."""
+    """Positions in the list of the ``count`` videos of this rank. Padding of
+    the sampler, beyond the ``size`` of the list, is left out."""
     positions = get_rank() + get_world_size() * np.arange(count)
     return positions[positions < size]
 
 
 def count_correct(local: VideoScores, size: int,
                   topk: Sequence[int]) -> CorrectCounts:
-    """Count the videos with a label among their k best classes.
+    """Count the videos that have a label among their k best classes.
 
     Args:
         local: Scores of this rank.
         size: Number of videos in the list.
-        topk: Each k.
+        topk: Values of k.
     """
     num_classes, rank = local.num_classes, local.best_label_rank
     kept = len(list_positions(len(rank), size))

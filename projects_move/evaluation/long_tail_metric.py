@@ -22,31 +22,31 @@ class LongTailMetric(BaseMetric):
     ``save_best='long_tail/mAP'``. A group without classes is left out.
 
     - ``mAP``, and ``mAP_head``, ... for each group of classes.
-    - ``acc1`` and ``acc5``: share of the videos that are correct, that is,
-      have one of their labels among their k best classes.
-    - ``acc1_head``, ...: recall at k, the share of a class's videos that are
-      correct, averaged over the classes of the group.
+    - ``acc1`` and ``acc5``: share of correct videos. A video is correct if one
+      of its labels is among its k best classes.
+    - ``acc1_head``, ...: recall at k, the share of correct videos of a class,
+      averaged over the classes of the group.
 
-    Videos of equal score rank in the order of the list (AP), classes of equal
-    score by their index (accuracy).
+    For AP, videos of equal score are ranked in the order of the list. For
+    accuracy, classes of equal score are ranked by their index.
 
     Args:
         groups: ``'thirds'`` of the classes, or the thresholds
             ``dict(head_min_exclusive=..., tail_max_inclusive=...)``.
-        few_max_inclusive: Most training videos of a class of the group
-            ``few``, which overlaps with the others.
-        empty_classes: ``'skip'`` leaves classes without a test video out of
-            every mean, ``'zero'`` counts their AP as zero, as the released
-            code does.
-        topk: Each k of the accuracies.
+        few_max_inclusive: Maximum number of training videos of a class in
+            the group ``few``, which overlaps with the other groups.
+        empty_classes: Rule for classes without a test video: ``'skip'``
+            leaves them out of every mean, ``'zero'`` counts their AP as zero,
+            as in the released code.
+        topk: Values of k of the accuracies.
         class_counts: Training videos of each class, ``(S,)``; not needed with
             a ``ClassCountsHook``, which sets them.
         out_dir: Folder for ``metrics.json``, ``per_class.csv`` and
             ``per_class.json`` (class, name, group, training videos, test
             videos, AP, recall at each k).
         collect_device: ``'cpu'``, or ``'gpu'`` to keep the scores on the
-            device of the model until the end.
-        prefix: Prefix of the metrics in place of ``long_tail``.
+            device of the model until all videos are tested.
+        prefix: Prefix of the metrics instead of ``long_tail``.
     """
 
     default_prefix = 'long_tail'
@@ -77,7 +77,7 @@ class LongTailMetric(BaseMetric):
             self.set_class_counts(torch.as_tensor(class_counts))
 
     def set_class_counts(self, class_counts: Tensor) -> None:
-        """Set the training videos of each class, int64 ``(S,)``."""
+        """Set the number of training videos of each class, int64 ``(S,)``."""
         self.class_counts = torch.as_tensor(class_counts).cpu()
 
     def process(self, data_batch, data_samples: Sequence[dict]) -> None:
@@ -93,8 +93,8 @@ class LongTailMetric(BaseMetric):
         """Metrics over all videos of all ranks.
 
         Args:
-            size: Number of videos in the list; the sampler's padding beyond
-                it does not count.
+            size: Number of videos in the list, without the padding of the
+                sampler.
         """
         metrics = self._metrics(VideoScores.concat(self.results), size)
         self.results.clear()
@@ -110,7 +110,7 @@ class LongTailMetric(BaseMetric):
 
     def evaluate_scores(self, scores: Tensor,
                         target: Tensor) -> Dict[str, float]:
-        """Metrics of scores ``(N, S)`` against multi-hot labels ``(N, S)``.
+        """Metrics of scores ``(N, S)`` and multi-hot labels ``(N, S)``.
 
         Raises:
             RuntimeError: Without class counts.
@@ -172,8 +172,11 @@ class LongTailMetric(BaseMetric):
 
 
 def _label_pairs(labels: List[Tensor]) -> Tensor:
-    """Video and class of each label, int64 ``(L, 2)``, from the labels of
-    each video, multi-hot or class indices."""
+    """Video and class of each label, int64 ``(L, 2)``.
+
+    Args:
+        labels: Labels of each video, multi-hot or class indices.
+    """
     hot = [_is_multi_hot(label) for label in labels]
     if all(hot) and len({label.shape for label in labels}) == 1:
         stacked = (torch.stack(labels) != 0).cpu().numpy()  # (B, S)

@@ -1,4 +1,4 @@
-"""Results as files: metrics in JSON, figures of each class in CSV and JSON."""
+"""Result files: metrics in JSON, results of each class in CSV and JSON."""
 import csv
 import json
 from pathlib import Path
@@ -12,7 +12,7 @@ GROUPS = ('head', 'medium', 'tail')
 
 
 def write_metrics(out_dir: str, metrics: Dict[str, float]) -> None:
-    """Write ``metrics.json``, the metrics by name."""
+    """Write the metrics by name to ``metrics.json``."""
     with atomic_write(Path(out_dir) / 'metrics.json') as draft:
         draft.write_text(json.dumps(metrics, indent=2) + '\n')
 
@@ -34,8 +34,7 @@ def write_per_class(out_dir: str,
         groups: Bool masks ``(S,)`` of head, medium and tail.
         test_videos: Test videos of each class, ``(S,)``.
         ap: Average precision of each class, ``(S,)``.
-        recall: Share of each class's videos that are correct, ``(S,)``, for
-            each k.
+        recall: Share of correct videos of each class, ``(S,)``, by k.
         names: Names of the classes.
     """
     rows = _per_class(class_counts, groups, test_videos, ap, recall, names)

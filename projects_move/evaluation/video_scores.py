@@ -1,4 +1,4 @@
-"""Scores and labels of the videos that one process has tested."""
+"""Scores and labels of the test videos of one process."""
 from typing import Iterator, List, NamedTuple, Optional, Sequence
 
 import numpy as np
@@ -11,7 +11,7 @@ BLOCK = 16  # classes whose scores are copied together
 
 
 class VideoScores(NamedTuple):
-    """Scores and labels of N videos, S classes.
+    """Scores and labels of N videos for S classes.
 
     Attributes:
         scores: Scores of each batch, float32 ``(S, n)``.
@@ -35,7 +35,7 @@ class VideoScores(NamedTuple):
         Args:
             scores: ``(N, S)``.
             labels: Video and class of each label, int64 ``(L, 2)``.
-            device: Device that keeps them; None keeps the scores' own.
+            device: Device of the result; None is that of the scores.
         """
         scores = scores.detach().float()
         scores = scores if device is None else scores.to(device)
@@ -46,14 +46,15 @@ class VideoScores(NamedTuple):
 
     @classmethod
     def concat(cls, batches: Sequence['VideoScores']) -> 'VideoScores':
-        """Batches as one, on the CPU.
+        """All batches as one, on the CPU.
 
         Raises:
             RuntimeError: Without batches.
             ValueError: For batches of different numbers of classes.
         """
         if not batches:
-            raise RuntimeError('there is no score of any video to evaluate')
+            raise RuntimeError('expected scores of at least one video, got '
+                               'none')
         scores = [each for batch in batches for each in batch.scores]
         sizes = {len(each) for each in scores}
         if len(sizes) > 1:
@@ -78,8 +79,8 @@ class VideoScores(NamedTuple):
         return len(self.best_label_rank)
 
     def columns(self, size: int) -> Iterator[np.ndarray]:
-        """Scores of the first ``size`` videos for each class in turn, float32
-        ``(size,)``. An array is overwritten when a later one is asked for."""
+        """Scores of the first ``size`` videos, float32 ``(size,)``, class by
+        class. The next arrays overwrite an array."""
         buffer = np.empty((BLOCK, self.num_videos), np.float32)
         batches = [batch.numpy() for batch in self.scores]
         for start in range(0, self.num_classes, BLOCK):

@@ -1,4 +1,4 @@
-"""The method as pure functions of tensors and, in pipelines, of arrays.
+"""The method as pure functions of tensors, and of arrays in pipelines.
 
 The functions import no framework but PyTorch, own no parameters and draw no
 random numbers. Each refuses arguments of a wrong shape with a ``ValueError``.

@@ -10,11 +10,11 @@ from .shapes import check_shapes
 @check_shapes
 def best_label_rank(scores: Float[Tensor, 'N S'],
                     labels: Int64[Tensor, 'L 2']) -> Int64[Tensor, ' N']:
-    """Rank, from 0, of the label of each video that is scored highest.
+    """Rank of the best label of each video among the classes, from 0.
 
-    Classes of equal score rank by their index. A video counts as correct at k
-    when any of its labels is among the first k classes, that is, when this
-    rank is below k.
+    Classes of equal score are ranked by their index. A video is correct at k
+    if this rank is below k, that is, if one of its labels is among the best k
+    classes.
 
     Args:
         scores: Scores of all classes.

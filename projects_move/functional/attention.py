@@ -58,7 +58,7 @@ def attention_weights(
         num_heads: H.
         key_mask: False hides a frame. If all frames are hidden, attention is
             uniform.
-        valid: False for padding, which has no attention.
+        valid: False for padding, which gets no attention.
         frame_gain: Factor on each frame in each view (Eq. 8). The key of a
             frame with factor zero is zero.
 

@@ -1,4 +1,4 @@
-"""The float type of autocast, on any device and version of PyTorch."""
+"""Float type of autocast, for any device and version of PyTorch."""
 from typing import Optional
 
 import torch
@@ -6,7 +6,7 @@ from torch import Tensor
 
 
 def autocast_dtype(device: str) -> Optional[torch.dtype]:
-    """Float type of autocast on a kind of device, None if it is off.
+    """Float type of autocast on a type of device, None if it is disabled.
 
     Example:
         >>> autocast_dtype('cpu')
@@ -25,7 +25,7 @@ def autocast_dtype(device: str) -> Optional[torch.dtype]:
 
 
 def product_dtype(x: Tensor) -> torch.dtype:
-    """Float type of a matrix product with a tensor under autocast.
+    """Float type of a matrix product with a tensor, with or without autocast.
 
     Autocast does not change float64.
 

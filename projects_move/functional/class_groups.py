@@ -1,4 +1,4 @@
-"""Groups of classes (head, medium, tail) in which results are reported."""
+"""Groups of classes (head, medium, tail) for reports."""
 from typing import Dict
 
 import torch
@@ -47,7 +47,7 @@ def class_thirds(class_counts: Real[Tensor,
     """Groups of (nearly) equal numbers of classes, by frequency.
 
     Classes of equal frequency keep their order. If S is not a multiple of
-    three, head and then medium get one class more.
+    three, head gets one more class, then medium.
 
     Example:
         >>> groups = class_thirds(torch.tensor([5, 9, 7, 7]))

@@ -1,7 +1,7 @@
 """Dynamic Frame Sampler: the frames that a view keeps (MOVE, Eq. 8 and 9).
 
-The functions take numpy arrays, since a data pipeline calls them with few
-numbers, for which the overhead of PyTorch is too large.
+The functions take numpy arrays: a data pipeline calls them with few numbers,
+for which PyTorch has too much overhead.
 """
 from typing import Union
 

@@ -10,11 +10,11 @@ from .shapes import check_shapes
 def tau(class_counts: Real[Tensor, ' S']) -> Float64[Tensor, ' S']:
     """Min-max normalised class frequency (Eq. 7), from 0 (rarest) to 1.
 
-    Eq. 7 is undefined if all classes are equally frequent. Each class then
-    counts as rare (0), so that no label is reduced.
+    Eq. 7 is undefined if all classes are equally frequent. Then tau is 0 for
+    each class, so that no label is reduced.
 
     Args:
-        class_counts: Training videos of each class, of at least one class.
+        class_counts: Training videos of each class; at least one class.
 
     Example:
         >>> tau(torch.tensor([10, 60, 110]))
@@ -61,8 +61,8 @@ def min_frames(tau_of_labels: Float[Tensor, ' L'],
     Args:
         tau_of_labels: tau of the class of each label, see :func:`tau`.
         owners: Index of the video of each label.
-        num_videos: B, each with at least one label.
-        num_frames: T.
+        num_videos: Number of videos, B, each with at least one label.
+        num_frames: Number of frames, T.
         sigma: Lower bound for the rarest class.
 
     Returns:

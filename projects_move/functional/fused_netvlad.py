@@ -1,9 +1,9 @@
 """The gated NetVLAD descriptor in one pass (released code of MOVE).
 
 The block of sums ``(B, V, C, K)`` is the largest tensor of a training step.
-This form writes the block once, already normalised, and computes the sums
-again from the frames for the gradient. On a CPU it handles a few videos at a
-time, so that their sums stay in the cache.
+This function writes the block once, normalised. The backward pass computes the
+sums again from the frames. A CPU handles a few videos at a time, so that their
+sums stay in its cache.
 """
 from typing import Iterator, Optional, Tuple
 
@@ -17,7 +17,7 @@ from .netvlad import aggregate_residuals, normalize_clusters
 from .shapes import check_shapes
 from .tracing import is_traced
 
-CACHED = 2**17  # elements of the sums of a chunk, on a CPU
+CHUNK_ELEMENTS = 2**17  # elements of the sums of a chunk, on a CPU
 EPS = 1e-12
 
 
@@ -108,7 +108,7 @@ def _chunks(block: Float[Tensor, 'B V C K']) -> Iterator[slice]:
     """Slices of the videos; one slice for all on a GPU."""
     size = len(block)
     if block.device.type == 'cpu':
-        size = max(CACHED // block[0].numel(), 1)
+        size = max(CHUNK_ELEMENTS // block[0].numel(), 1)
     for start in range(0, len(block), size):
         yield slice(start, start + size)
 
@@ -123,7 +123,7 @@ def _sums(frames: Float[Tensor, 'B T C'],
 
 
 def _scale(norm: Float[Tensor, 'B V 1 K']) -> Float[Tensor, 'B V 1 K']:
-    """Factor of both normalisations on each cluster, from its norm."""
+    """Factor of both normalisations for each cluster."""
     inverse = 1 / norm.clamp(min=EPS)
     total = torch.linalg.vector_norm(norm * inverse, dim=-1, keepdim=True)
     return inverse / total.clamp(min=EPS)

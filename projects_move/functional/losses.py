@@ -49,7 +49,7 @@ def class_balanced_weight(class_counts: Real[Tensor, ' S'],
 
     Args:
         class_counts: n, training videos of each class, at least 1.
-        beta: In [0, 1).
+        beta: Parameter of the effective number, in [0, 1).
 
     Example:
         >>> class_balanced_weight(torch.tensor([1, 2]), beta=0.5)
@@ -93,9 +93,9 @@ def ldam_shift(logits: Float[Tensor, 'B S'],
         logits: Logits of all classes.
         target: Hard labels.
         margins: See :func:`ldam_margins`.
-        sum_margins: Whether each label of a video is reduced by the sum of the
-            margins of all its labels, as in the released code, and not by the
-            margin of its own class. There is no difference for single labels.
+        sum_margins: Whether to subtract the sum of the margins of all labels
+            of a video from each of their logits, as in the released code,
+            instead of the margin of each class.
 
     Example:
         >>> ldam_shift(torch.tensor([[3., 3., 3.]]),

@@ -1,8 +1,8 @@
 """Average precision of every class, from the ranks of its positive videos.
 
-Only the ranks of the positives matter, and they are few: the scores of a class
-are sorted as values, and those of the positives are looked up among them. The
-position in the list is needed only for a score that videos share.
+Average precision needs only the ranks of the positives, which are few. The
+scores of a class are sorted without their positions, and those of the
+positives are looked up in them. Positions are needed only for equal scores.
 """
 from typing import Iterable
 
@@ -13,7 +13,7 @@ from torch import Tensor
 
 from .shapes import check_shapes
 
-FEW = 8  # positives; comparing each with all scores is faster than sorting
+FEW = 8  # for so few positives, comparing all scores is faster than sorting
 SIDES = ('left', 'right')
 
 
@@ -22,7 +22,7 @@ def average_precision(scores: Float[Tensor, 'N S'],
                       target: Shaped[Tensor, 'N S']) -> Float64[Tensor, ' S']:
     """Mean of the precision at the rank of each positive video.
 
-    Videos of equal score keep their order: the earlier one ranks higher.
+    For equal scores, the earlier video ranks higher.
 
     Args:
         scores: Scores, higher is more likely. NaN is refused.
@@ -54,7 +54,7 @@ def average_precision(scores: Float[Tensor, 'N S'],
 def average_precision_from_ranks(classes: Int64[Tensor, ' P'],
                                  ranks: Int64[Tensor, ' P'],
                                  num_classes: int) -> Float64[Tensor, ' S']:
-    """Average precision where only the ranks of the positives are known.
+    """Average precision from the ranks of the positives.
 
     Args:
         classes: Class of each positive, in any order.
@@ -90,14 +90,14 @@ def count_higher_by_class(classes: Int64[np.ndarray, ' P'],
                           columns: Iterable[Float[np.ndarray, ' N']],
                           order: Int64[np.ndarray,
                                        ' N']) -> Int64[np.ndarray, ' P']:
-    """Number of videos that rank higher than each of P positives, where the
-    positives of all classes stand one class after another.
+    """Number of videos that rank higher than each of P positives of all
+    classes.
 
     Args:
         classes: Class of each positive, ascending.
         values: Score of each positive in its class.
         positions: Position of each positive in the list.
-        columns: Scores of N videos for each class in turn.
+        columns: Scores of N videos, class by class.
         order: Position of these videos in the list, ascending.
 
     Raises:

@@ -22,8 +22,8 @@ Sizes = Dict[str, Any]
 def check_shapes(function: Callable) -> Callable:
     """Decorate a function so that it refuses arguments of a wrong shape.
 
-    The annotations of the arguments hold the shapes. An axis has the same
-    size in all arguments. Nothing is checked while a call is compiled,
+    The annotations of the arguments contain the shapes. An axis must have the
+    same size in all arguments. A call is not checked while it is compiled,
     exported or traced.
 
     Raises:
@@ -60,7 +60,7 @@ def check_shapes(function: Callable) -> Callable:
 
 def bind_axes(shape: Sequence[int], alternatives: List[Tuple[str, ...]],
               sizes: Sizes, function: str, name: str) -> None:
-    """Match a shape with its axes, and add their sizes to the known ones.
+    """Match a shape with named axes, and add their sizes to the known sizes.
 
     Args:
         shape: Sizes of the axes.

@@ -1,4 +1,4 @@
-"""Whether PyTorch records operations instead of running them."""
+"""Check for compilation, export or tracing by PyTorch."""
 import torch
 
 

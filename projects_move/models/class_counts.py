@@ -1,4 +1,4 @@
-"""Class counts as heads and losses use them."""
+"""Helpers for the class counts of heads and losses."""
 import logging
 from typing import Sequence, Union
 
@@ -17,7 +17,7 @@ def clamp_empty_classes(class_counts: ClassCounts,
                         name: str) -> Integer[Tensor, ' S']:
     """Count a class without training videos as one video, with a warning.
 
-    A weight or margin by frequency has no value at zero.
+    A weight or margin by frequency is not defined at zero.
 
     Args:
         class_counts: Training videos of each class.

@@ -1,9 +1,9 @@
-"""Memory for batches that is used again and again.
+"""Pool of reusable batch buffers.
 
-A page of fresh memory costs several times what it costs to fill it, and a
-worker of a data loader needs fresh memory for each batch that it sends away.
-A buffer of the pool is free again once all arrays and tensors in it are gone,
-in every process.
+The allocation of a page of memory takes several times as long as filling it,
+and without a pool a worker of a data loader allocates each batch that it
+sends. A buffer is reused after all arrays and tensors in it are deleted, in
+every process.
 """
 import ctypes
 import math
@@ -15,26 +15,26 @@ import torch
 from torch import Tensor
 from torch.utils.data import get_worker_info
 
-FLAG_BYTES = 64  # behind the data; the first says whether a receiver uses it
-MAX_FREE = 8  # free buffers that are kept
+FLAG_BYTES = 64  # after the data; the first is 1 while a receiver uses them
+MAX_FREE = 8  # number of free buffers to keep
 
 
 class BufferPool:
-    """Arrays in reused memory, shared memory in the worker of a data loader.
+    """Pool of buffers, which are in shared memory in a data loader's worker.
 
-    One for each process; not for several threads.
+    Each process has its own pool. It is not thread-safe.
     """
 
     def __init__(self) -> None:
         self._buffers: List[_Buffer] = []
 
     def empty(self, shape: Tuple[int, ...], dtype: np.dtype) -> np.ndarray:
-        """Array of arbitrary content."""
+        """Uninitialized array."""
         return self._array(shape, dtype, shared=False)
 
     def empty_batch(self, shape: Tuple[int, ...],
                     dtype: np.dtype) -> np.ndarray:
-        """Array of arbitrary content that :meth:`to_send` may send."""
+        """Uninitialized array that :meth:`to_send` can share."""
         return self._array(shape, dtype, get_worker_info() is not None)
 
     def _array(self, shape: Tuple[int, ...], dtype: np.dtype,
@@ -50,21 +50,23 @@ class BufferPool:
         return self._buffers[-1].array(shape, dtype)
 
     def to_send(self, batch: Tensor) -> Union[Tensor, 'SharedBatch']:
-        """The tensor in a form that another process receives without a copy,
-        where it is one whole array of this pool in shared memory."""
+        """The tensor as a ``SharedBatch``, which is sent without a copy, if it
+        is a whole shared array of this pool; else the tensor itself."""
         for buffer in self._buffers:
             if buffer.shared and buffer.holds(batch):
                 return SharedBatch(buffer, batch)
         return batch
 
     def __reduce__(self) -> tuple:
-        return BufferPool, ()  # another process has buffers of its own
+        return BufferPool, ()  # another process has its own buffers
 
 
 class SharedBatch:
-    """Tensor in shared memory on its way to another process, where it
-    arrives as a tensor. Its memory is used again when the tensor there, and
-    all that share its memory, are gone."""
+    """Tensor in shared memory that is sent to another process.
+
+    The receiver gets a tensor. The buffer is reused after this tensor and all
+    its views are deleted.
+    """
 
     def __init__(self, buffer: '_Buffer', batch: Tensor) -> None:
         self.storage = buffer.storage
@@ -84,7 +86,7 @@ def _receive(storage: torch.UntypedStorage, dtype: torch.dtype,
 
 
 class _Receipt:
-    """Owner of received memory; marks it as free when it is deleted."""
+    """Owner of a received buffer, which it marks as free when deleted."""
 
     def __init__(self, memory: np.ndarray) -> None:
         self.memory = memory
@@ -125,14 +127,14 @@ class _Buffer:
         return self._array() is None and not self.is_received
 
     def array(self, shape: Tuple[int, ...], dtype: np.dtype) -> np.ndarray:
-        # views refer to this array, and not to the array below it, as its
-        # memory is no array
+        # numpy makes this array the base of its views, because its own base
+        # is no array
         array = np.ndarray(shape, dtype, self.memory)
         self._array = weakref.ref(array)
         return array
 
     def holds(self, batch: Tensor) -> bool:
-        """Whether a tensor is the whole array."""
+        """Whether a tensor is the whole array of this buffer."""
         array = self._array()
         return array is not None and batch.is_contiguous() and \
             batch.data_ptr() == array.ctypes.data and \
@@ -140,7 +142,7 @@ class _Buffer:
 
 
 def _no_array() -> None:
-    """Stand-in for the reference to an array that does not exist."""
+    """Weak reference of a buffer without array."""
 
 
 POOL = BufferPool()

@@ -6,18 +6,17 @@ from torch import Tensor
 
 
 class Labels:
-    """Labels of B videos, one or several a video, kept as class indices.
+    """Labels of B videos as class indices.
 
-    ``labels[i]`` is what MMAction2 has as the label of a data info: an
-    integer, or, where a video may have several labels, one-hot values
-    ``(S,)``.
+    ``labels[i]`` is the label of video i as in a data info of MMAction2: an
+    integer, or multi-hot values ``(S,)`` with ``multi_class``.
 
     Args:
         classes: Class of each label, concatenated over the videos, int64
             ``(L,)``.
         videos: Video of each label, from 0, ascending, int64 ``(L,)``.
-        num_videos: B.
-        num_classes: S.
+        num_videos: Number of videos, B.
+        num_classes: Number of classes, S.
         multi_class: Whether a video may have several labels.
     """
 
@@ -56,7 +55,7 @@ class Labels:
             self.multi_class)
 
     def multi_hot(self, like: Tensor) -> Tensor:
-        """Values ``(B, S)``, in the type and on the device of a tensor."""
+        """Multi-hot labels ``(B, S)`` with the type and device of a tensor."""
         target = like.new_zeros(len(self), self.num_classes)
         index = torch.stack([self.videos, self.classes])
         videos, classes = index.to(like.device, non_blocking=True)
@@ -64,13 +63,13 @@ class Labels:
         return target
 
     def pin_memory(self) -> 'Labels':
-        """Copy to page-locked memory, from which a GPU copies faster."""
+        """Copy in pinned memory."""
         return Labels(self.classes.pin_memory(), self.videos.pin_memory(),
                       self.num_videos, self.num_classes, self.multi_class)
 
     def __reduce__(self) -> tuple:
-        # a tensor sent between processes costs a file descriptor, an array
-        # of these few numbers does not
+        # a tensor sent between processes needs a file descriptor, an array
+        # does not
         return _from_arrays, (self.classes.numpy(), self.videos.numpy(),
                               self.num_videos, self.num_classes,
                               self.multi_class)

@@ -14,10 +14,10 @@ Column = Union[Tensor, Labels, list]
 class SampleBatch:
     """Data samples of B videos; ``batch[i]`` is an ``ActionDataSample``.
 
-    The fields are stored stacked, and a sample is a view of its row: reading
-    it copies nothing, and a field that is set on it is set in the batch.
+    The fields are stored stacked, and a sample is a view of its row. A field
+    that is set on a sample is therefore set in the batch.
 
-    No ``Sequence``, as a data loader takes those apart.
+    The class is no ``Sequence``, because a data loader converts sequences.
 
     Args:
         fields: Fields by name, each with B entries: a tensor ``(B, ...)``,
@@ -32,11 +32,11 @@ class SampleBatch:
         self._samples: Dict[int, _SampleView] = {}
 
     def field(self, name: str) -> Optional[Column]:
-        """Field of all samples; None where no sample has it, and a list with
-        None for the samples that lack it where others have it."""
+        """Field of all samples, or None if no sample has it. If only some
+        samples have it, the field is a list with None for the others."""
         column = self._columns.get(name)
         views = self._samples.items()
-        if not any(view.differs(name) for _, view in views):
+        if not any(view.is_changed(name) for _, view in views):
             return column
         rows = [None] * len(self) if column is None else [
             self.row(name, i) for i in range(len(self))
@@ -59,13 +59,13 @@ class SampleBatch:
         return torch.tensor([value]) if is_class else value
 
     def pin_memory(self) -> 'SampleBatch':
-        """Copy to page-locked memory, from which a GPU copies faster."""
+        """Copy in pinned memory."""
         return self._map(lambda column: column.pin_memory()
                          if hasattr(column, 'pin_memory') else column)
 
     def _map(self, function: Callable[[Column], Any]) -> 'SampleBatch':
-        """Apply a function to every column, with all that was set on the
-        samples."""
+        """Batch of a function of every column, including fields that were set
+        on single samples."""
         metainfo, names = set(self._metainfo_names), dict.fromkeys(
             self._columns)
         for view in self._samples.values():
@@ -79,11 +79,11 @@ class SampleBatch:
             }, metainfo)
 
     def __reduce__(self) -> tuple:
-        # a tensor sent between processes costs a file descriptor, an array
-        # of these few numbers does not
+        # a tensor sent between processes needs a file descriptor, an array
+        # does not
         sent = self._map(lambda column: column.numpy()
                          if isinstance(column, Tensor) else column)
-        return _received, (sent._columns, sent._metainfo_names)
+        return _from_arrays, (sent._columns, sent._metainfo_names)
 
     def __len__(self) -> int:
         return len(next(iter(self._columns.values()), ()))
@@ -104,7 +104,7 @@ class SampleBatch:
 
 
 class _SampleView(ActionDataSample):
-    """One sample of a batch: fields of its own, else those of its row."""
+    """Sample of a batch: its own fields, then those of its row."""
 
     def __init__(self,
                  batch: Optional[SampleBatch] = None,
@@ -117,7 +117,7 @@ class _SampleView(ActionDataSample):
             _metainfo_fields=metainfo,
             _data_fields=names - metainfo)
 
-    def differs(self, name: str) -> bool:
+    def is_changed(self, name: str) -> bool:
         """Whether a field was set or removed on the sample."""
         return name in self.__dict__ or (name in self) != (
             name in self._batch._columns)
@@ -144,7 +144,7 @@ class _SampleView(ActionDataSample):
 
 
 def field_of(samples: Optional[Sequence], name: str) -> Optional[Column]:
-    """Field of a batch of data samples, as :meth:`SampleBatch.field`.
+    """Field of all samples, see :meth:`SampleBatch.field`.
 
     Args:
         samples: A ``SampleBatch``, a list of data samples, or None.
@@ -157,7 +157,7 @@ def field_of(samples: Optional[Sequence], name: str) -> Optional[Column]:
 
 
 def set_field_of(samples: Sequence, name: str, column: Column) -> None:
-    """Set a field of a batch of data samples, one entry each."""
+    """Set a field of all samples to the entries of a column."""
     if isinstance(samples, SampleBatch):
         return samples.set_field(name, column)
     for sample, value in zip(samples, column):
@@ -182,7 +182,7 @@ def _sample_batch(columns: Dict[str, Any], metainfo: set) -> SampleBatch:
         })
 
 
-def _received(columns: Dict[str, Any], metainfo: set) -> SampleBatch:
+def _from_arrays(columns: Dict[str, Any], metainfo: set) -> SampleBatch:
     return _sample_batch(
         {
             name:

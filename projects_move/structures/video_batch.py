@@ -1,4 +1,4 @@
-"""Results of the videos of a batch on their way through a pipeline."""
+"""Results dictionaries of a batch of videos, as a pipeline handles them."""
 from typing import (Any, Callable, Dict, Iterator, List, Optional, Sequence,
                     Union)
 
@@ -8,12 +8,14 @@ _MISSING = object()
 
 
 class VideoBatch:
-    """Results of B videos, one column a key; ``batch[i]`` is the dictionary
-    of one video, as a transform expects it.
+    """Results of B videos, one column for each key.
+
+    ``batch[i]`` is the results dictionary of video i, the input of a
+    transform.
 
     Args:
-        columns: B entries each: an array ``(B, ...)``, a list, or any
-            sequence, which may make its entries when they are asked for.
+        columns: Columns by key, each with B entries: an array ``(B, ...)``, a
+            list, or another sequence, which may read its entries on access.
     """
 
     def __init__(self, columns: Dict[str, Sequence]) -> None:
@@ -46,22 +48,22 @@ class VideoBatch:
         return (self[i] for i in range(len(self)))
 
     def map(self, function: Callable[[dict], Optional[dict]]) -> 'VideoBatch':
-        """Apply a function to the results of one video after the other.
+        """Apply a function to the results of each video.
 
-        A column stays as it is unless the function changes one of its
-        entries. Videos for which the function returns None are left out.
+        A column is copied only if the function changes one of its entries. A
+        video for which the function returns None is left out.
         """
         changed: Dict[str, Dict[int, Any]] = {}
         kept = []
         for i in range(len(self)):
-            given = self[i]
-            made = function(dict(given))
-            if made is None:
+            before = self[i]
+            after = function(dict(before))
+            if after is None:
                 continue
             kept.append(i)
-            for key in {**given, **made}:
-                value = made.get(key, _MISSING)
-                if value is not given.get(key, _MISSING):
+            for key in {**before, **after}:
+                value = after.get(key, _MISSING)
+                if value is not before.get(key, _MISSING):
                     changed.setdefault(key, {})[i] = value
         batch = self if len(kept) == len(self) else self[kept]
         columns = dict(batch.columns)

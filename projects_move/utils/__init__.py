@@ -1,1 +1,1 @@
-"""Helpers that belong to no part of the method."""
+"""Helpers that are independent of the method."""

@@ -13,7 +13,7 @@ PACKAGES = ('projects_move', 'torch', 'mmaction2', 'mmengine', 'numpy')
 def collect_provenance(command: List[str]) -> dict:
     """Command, commit of the checkout and versions of the main packages.
 
-    What cannot be found is ``'unknown'``.
+    An entry that cannot be found is ``'unknown'``.
     """
     versions = {'python': platform.python_version()}
     for name in PACKAGES:
@@ -25,7 +25,7 @@ def collect_provenance(command: List[str]) -> dict:
 
 
 def current_commit() -> str:
-    """Commit of this checkout, with ``-dirty`` where files have changed."""
+    """Commit of this checkout, with ``-dirty`` if files have changed."""
     if not (ROOT / '.git').exists():  # an installed package
         return 'unknown'
     try:
@@ -40,5 +40,5 @@ def current_commit() -> str:
 
 
 def command_line() -> str:
-    """Command that started this process, without the interpreter's path."""
+    """Command of this process, without the path of the interpreter."""
     return ' '.join(['python', *sys.argv])

@@ -11,7 +11,7 @@ COLORS = ('#9aa5b1', '#d1495b', '#2e86ab', '#edae49', '#66a182')
 def plot_class_curve(ax: Axes, class_counts: Sequence[int],
                      ap: Dict[str,
                               Sequence[float]], names: Sequence[str]) -> None:
-    """Draw a bar of AP for each class and method, the most frequent first.
+    """Draw a bar of AP for each class and method, frequent classes first.
 
     Args:
         ax: Axes to draw on; a second y axis shows the training videos.

@@ -42,7 +42,7 @@ def both(tensors, mask):
 @pytest.mark.parametrize('masked', [True, False])
 def test_equals_the_textbook(monkeypatch, cached, masked):
     """Chunks of one video, of two videos, and of all."""
-    monkeypatch.setattr(fused_netvlad, 'CACHED', cached)
+    monkeypatch.setattr(fused_netvlad, 'CHUNK_ELEMENTS', cached)
     tensors, mask = inputs()
     ours, theirs = both(tensors, mask if masked else None)
     for i, (a, b) in enumerate(zip(ours, theirs)):

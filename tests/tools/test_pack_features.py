@@ -57,7 +57,7 @@ def test_resumes_after_an_interruption(folder, tmp_path, monkeypatch):
         add(self, name, frames)
 
     monkeypatch.setattr(ShardWriter, 'add', interrupted)
-    assert 'run it again to go on' in run('pack', folder, store)[1]
+    assert 'the same command resumes' in run('pack', folder, store)[1]
     assert len(PackedStore(store)) == 5
     text, _ = run('pack', folder, store)
     assert text.startswith('7 videos to do') and len(names) == 13

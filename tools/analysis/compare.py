@@ -1,8 +1,8 @@
-"""Compares tested methods in one table and, if asked, one picture.
+"""Compares tested methods in one table and, with --picture, one picture.
 
     python tools/analysis/compare.py Baseline=DIR MOVE=DIR --picture out.png
 
-Each DIR is a folder that ``tools/test.py`` has written with
+Each DIR is an output folder of ``tools/test.py`` with
 ``--cfg-options test_evaluator.out_dir=DIR``. With ``--attention`` the picture
 also shows the attention of a trained model over the frames of a video.
 """

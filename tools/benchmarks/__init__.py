@@ -1,1 +1,1 @@
-"""Benchmarks: one module each, with the harness that they share."""
+"""Benchmarks, one module each, and their common harness."""

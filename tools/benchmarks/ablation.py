@@ -1,8 +1,7 @@
-"""Cost of each part that is there for speed alone, by leaving it out.
+"""Ablation of the optimizations that only affect speed.
 
-Each case compares the package as it is, the baseline of the ratios, with the
-package without one part: at a ratio of 0.8 a run takes 1 / 0.8 times as long
-without that part.
+The baseline of the ratios is the package with all optimizations. Each variant
+leaves one out: at a ratio of 0.8 it takes 1 / 0.8 times as long.
 """
 import argparse
 import tempfile
@@ -49,7 +48,7 @@ def run(args: argparse.Namespace) -> None:
 
 def make_cases(folder: Path, work: Workload, videos: int,
                precisions: List[str]) -> Iterator[Case]:
-    """One case after another, as their models fill the memory."""
+    """Cases one by one, so that only one model is in memory."""
     for precision in precisions:
         yield step_case(work, precision)
     yield frame_case()
@@ -59,7 +58,7 @@ def make_cases(folder: Path, work: Workload, videos: int,
 
 
 def patched(function: Callable, *patches: Patch) -> Callable:
-    """The function, run with attributes replaced."""
+    """Function that runs with replaced attributes."""
 
     def run_patched():
         with ExitStack() as stack:
@@ -100,7 +99,7 @@ def plain_gated_vlad(frames, assignment, gate, frame_mask=None):
 
 
 def replace_wide_linear(model: nn.Module) -> None:
-    """Put ``nn.Linear`` in place of the wide projection."""
+    """Replace the wide projection by ``nn.Linear``."""
     netvlad = model.neck.necks['netvlad']
     wide = netvlad.proj
     netvlad.proj = nn.Linear(
@@ -153,7 +152,7 @@ def loader_case(folder: Path, work: Workload, videos: int, source: str,
 
 
 class OneByOne:
-    """The data set without its batch form."""
+    """Data set without its batch form."""
 
     def __init__(self, dataset) -> None:
         self.dataset = dataset
@@ -169,7 +168,7 @@ class OneByOne:
 
 
 def warm_worker(data, batch: int, patches: List[Patch]) -> Callable:
-    """Timer of an epoch; the patches hold in the worker, which starts now."""
+    """Function that times an epoch. The worker starts with the patches."""
     loader = data.loader(
         batch_size=batch,
         shuffle=True,

@@ -1,6 +1,6 @@
 """Command line of the benchmarks.
 
-Imports the standard library only, so that ``--help`` answers at once.
+It imports the standard library only, so that ``--help`` is fast.
 """
 import argparse
 from dataclasses import dataclass, fields
@@ -39,7 +39,7 @@ def make_parser(description: str) -> argparse.ArgumentParser:
         dest='benchmark', required=True, metavar='BENCHMARK')
 
     step = _add(benchmarks, 'step',
-                'training step: forward, backward, Adam and drawn masks')
+                'training step: drawing of masks, forward, backward, Adam')
     step.add_argument(
         '--precisions',
         nargs='+',
@@ -63,12 +63,12 @@ def make_parser(description: str) -> argparse.ArgumentParser:
         '--cold',
         action='store_true',
         help='drop the files from the page cache before each run, '
-        'and take wall time')
+        'and measure wall time')
 
     ablation = _add(
         benchmarks,
         'ablation',
-        'each part that is there for speed alone, left out',
+        'each optimization left out, one at a time',
         repeats=3)
     _add_feature_files(ablation)
     ablation.add_argument(
@@ -92,7 +92,7 @@ def make_parser(description: str) -> argparse.ArgumentParser:
     end_to_end = _add(
         benchmarks,
         'end_to_end',
-        'an epoch of training from files, runner and hooks included',
+        'an epoch of training from files, with runner and hooks',
         repeats=3)
     _add_feature_files(end_to_end)
     end_to_end.add_argument(
@@ -119,7 +119,7 @@ def make_parser(description: str) -> argparse.ArgumentParser:
     ranks = _add(
         benchmarks,
         'ranks',
-        'two ranks on this CPU, and a model of more of them',
+        'two ranks on this CPU, and a model of more ranks',
         batch=32,
         devices=('cpu', ))
     ranks.add_argument(
@@ -148,7 +148,7 @@ def _add(benchmarks,
          repeats: int = 5,
          devices=('cpu', 'cuda'),
          **sizes: int) -> argparse.ArgumentParser:
-    """Parser of one benchmark, with the arguments of all."""
+    """Parser of one benchmark, with the common arguments."""
     parser = benchmarks.add_parser(
         name,
         help=description,

@@ -1,6 +1,6 @@
-"""Training as a user starts it: an epoch from files, with runner and hooks.
+"""An epoch of training from files, with runner and hooks.
 
-Everything runs in one process. The textbook form reads float32 files, ours a
+It runs in one process. The textbook form reads float32 files, our form a
 packed float16 store.
 """
 import argparse
@@ -65,7 +65,7 @@ def our_epoch(folder: Path, work: Workload,
 
     def epoch() -> None:
         loop = runner.train_loop
-        if loop._epoch == 0:  # as Runner.train does before its first epoch
+        if loop._epoch == 0:  # the first steps of Runner.train
             loop._max_epochs = 10**6
             runner.optim_wrapper = runner.build_optim_wrapper(
                 runner.optim_wrapper)
@@ -77,7 +77,7 @@ def our_epoch(folder: Path, work: Workload,
 
 
 def training_config(folder: Path, work: Workload, precision: str) -> Config:
-    """Config of VideoLT, on the files in the folder and without a test."""
+    """Config of VideoLT without a test, on the files in a folder."""
     cfg = Config.fromfile(str(CONFIG))
     cfg.work_dir = str(folder / precision)
     cfg.log_level = 'ERROR'

@@ -1,6 +1,6 @@
 """Validation: the forward pass on whole videos, and the metric.
 
-The scores have the size of VideoLT's test list, its classes a long tail.
+The scores have the size of the test list of VideoLT, with long-tailed classes.
 """
 import argparse
 from typing import List
@@ -26,11 +26,11 @@ def run(args: argparse.Namespace) -> None:
 
 
 def forward_case(work: Workload) -> Case:
-    ours, theirs = work.our_model().eval(), work.textbook_model().eval()
+    ours, baseline = work.our_model().eval(), work.textbook_model().eval()
 
     @torch.no_grad()
     def textbook_forward() -> None:
-        theirs(work.frames.to(work.device).float()).sigmoid()
+        baseline(work.frames.to(work.device).float()).sigmoid()
 
     @torch.no_grad()
     def our_forward() -> None:

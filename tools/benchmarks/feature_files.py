@@ -1,4 +1,4 @@
-"""Feature files of simulated videos, and both data sets that read them."""
+"""Feature files of simulated videos, and the data sets of both forms."""
 from pathlib import Path
 from typing import List
 
@@ -20,8 +20,8 @@ def write_features(folder: Path, videos: int, frames: int,
                    work: Workload) -> List[str]:
     """Write the same features as files of two dtypes and as a packed store.
 
-    The folders are ``float32``, ``float16`` and ``store``; the annotation
-    list gives each video one label.
+    The folders are ``float32``, ``float16`` and ``store``. Each video has one
+    label in the annotation list.
 
     Returns:
         Names of the videos.
@@ -68,7 +68,7 @@ class TextbookVideos(Dataset):
         return torch.stack(frames), torch.stack(targets), masks
 
     def batch(self, indices: List[int]):
-        """A collated batch, as a worker makes it."""
+        """Collated batch, as in a worker."""
         return self.collate([self[i] for i in indices])
 
     def loader(self, **settings) -> DataLoader:
@@ -88,7 +88,7 @@ def dataset_config(folder: Path, source: str, work: Workload,
 
 
 class OurVideos:
-    """Our data set, with what a loader of it needs.
+    """Our data set with its pipeline and collate function.
 
     Args:
         folder: Folder of :func:`write_features`.
@@ -114,14 +114,14 @@ class OurVideos:
         return self.dataset[index]
 
     def batch(self, indices: List[int]) -> dict:
-        """A collated batch, as a worker makes it."""
+        """Collated batch, as in a worker."""
         return batch_collate(self.dataset.__getitems__(indices))
 
     def loader(self, **settings) -> DataLoader:
         return DataLoader(self.dataset, collate_fn=batch_collate, **settings)
 
     def close_files(self) -> None:
-        """Close mapped files, which the page cache would not drop."""
+        """Close mapped files, so that the page cache can drop them."""
         path = self.dataset.get_data_info(0)['feature_path']
         packed = find_packed(path)
         if packed is not None:

@@ -14,12 +14,12 @@ class Case:
     Attributes:
         name: Name of the computation.
         variants: Functions to time, by name. The first is the baseline of the
-            ratios. A function that returns a number has timed itself.
-        videos: Videos that one run handles, for a rate; 0 for no rate.
+            ratios. A function may return its own time in seconds.
+        videos: Number of videos of one run, for a rate; 0 for no rate.
         flop: Floating-point operations of one run, by variant.
         bytes: Bytes that one run reads and writes at least, by variant.
         precision: Precision of the matrix products, by variant.
-        clock: ``'wall'`` where the variants time themselves by wall time.
+        clock: ``'wall'`` if the variants return their own wall time.
     """
     name: str
     variants: Dict[str, Callable[[], Optional[float]]]
@@ -33,8 +33,8 @@ class Case:
 def timer(device: str) -> Callable[[], float]:
     """Clock of a device, in seconds.
 
-    On a CPU it counts the time of this process, so that other processes do
-    not disturb it; on a GPU wall time, after the GPU has finished.
+    On a CPU it is the time of this process, which other processes do not
+    affect. On a GPU it is wall time, after synchronisation.
     """
     if device == 'cpu':
         return time.process_time
@@ -51,8 +51,8 @@ def time_variants(case: Case,
                   device: str = 'cpu') -> Dict[str, List[float]]:
     """Seconds of each run, by variant.
 
-    The variants alternate, so that a machine that becomes slower slows all of
-    them down. A first round warms up and is not counted.
+    The variants alternate, so that changes in the speed of the machine affect
+    all of them. The first round is a warm-up and is not counted.
     """
     now = timer(device)
     seconds = {name: [] for name in case.variants}
@@ -66,7 +66,7 @@ def time_variants(case: Case,
 
 
 def ratios(seconds: Dict[str, List[float]], name: str) -> List[float]:
-    """Time of the first variant over that of another, round by round."""
+    """Time of the first variant over that of another, for each round."""
     first = next(iter(seconds.values()))
     return [a / b for a, b in zip(first, seconds[name])]
 

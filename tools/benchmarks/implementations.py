@@ -1,4 +1,4 @@
-"""Both implementations of MOVE, of equal sizes, on the same batch."""
+"""Both implementations of MOVE, with equal sizes and the same batch."""
 from pathlib import Path
 from typing import Callable, List
 
@@ -21,7 +21,7 @@ CONFIG = (
 
 
 class Workload:
-    """A long-tailed batch, one or two labels a video, and models for it."""
+    """Long-tailed batch, one or two labels for each video, and its models."""
 
     def __init__(self,
                  sizes: Sizes,
@@ -84,7 +84,7 @@ class Workload:
                  precision: str,
                  optimizer: str = 'FusedAdam',
                  **settings) -> Callable[[], None]:
-        """Training step as the runner takes it, from a batch of the loader."""
+        """Training step of the runner, from a batch of the loader."""
         optimizer = OPTIMIZERS.build(
             dict(
                 type=optimizer, params=model.parameters(), lr=1e-4,

@@ -1,8 +1,8 @@
-"""Reading features: a video, a batch, and a worker of a data loader.
+"""Reading of features: a video, a batch, and a worker of a data loader.
 
-The textbook form reads float32 files, as the authors publish them, each as a
-whole. The files are in the page cache, unless ``--cold`` drops them from it
-before each run.
+The textbook form reads whole float32 files, the format of the authors. The
+files are in the page cache. With ``--cold`` they are dropped from it before
+each run.
 """
 import argparse
 import os
@@ -52,7 +52,7 @@ def make_cases(folder: Path, work: Workload,
     order, batch = list(range(len(names))), work.sizes.batch
 
     def pass_over(read: Callable[[List[int]], None], size: int) -> Callable:
-        """Read all videos, in another order each time."""
+        """Function that reads all videos, in another order in each call."""
 
         def read_all():
             random.shuffle(order)
@@ -102,8 +102,8 @@ def make_cases(folder: Path, work: Workload,
 
 
 def loader_epoch(loader: DataLoader, warm: bool = True) -> Callable[[], float]:
-    """Timer of an epoch of a loader, in seconds; of a warm worker the time
-    after its first batch."""
+    """Function that times an epoch of a loader, in seconds; with ``warm`` from
+    the first batch of a running worker on."""
 
     def epoch() -> float:
         batches = iter(loader)
@@ -120,7 +120,7 @@ def loader_epoch(loader: DataLoader, warm: bool = True) -> Callable[[], float]:
 
 
 def drop_from_page_cache(files: List[Path]) -> None:
-    """Ask the system to drop files from the page cache, once written."""
+    """Flush files to the disk and drop them from the page cache."""
     for path in files:
         with open(path, 'rb') as file:
             os.fsync(file.fileno())

@@ -1,8 +1,8 @@
 """Training on two ranks of this machine, and a model of more ranks.
 
-Each rank trains on a batch of its own, with gloo, in wall time. The traffic
-of more ranks and their waiting time are computed from the gradients of this
-run and the rate of a network.
+Each rank trains on its own batch, with gloo; the clock is wall time. Traffic
+and waiting time of more ranks are computed from the gradients of this run and
+the rate of a network.
 """
 import argparse
 import tempfile
@@ -54,7 +54,7 @@ def run_rank(rank: int, args: argparse.Namespace, store: str) -> None:
 
 
 class RankSteps:
-    """Training steps of all ranks; rank 0 decides which one comes next."""
+    """Training steps of all ranks; rank 0 selects the next step."""
 
     def __init__(self, sizes: Sizes) -> None:
         work = Workload(sizes, seed=dist.get_rank())
@@ -80,7 +80,7 @@ class RankSteps:
         return time.perf_counter() - start
 
     def follow(self) -> None:
-        """Take the steps that rank 0 chooses, until it has finished."""
+        """Run the steps that rank 0 selects, until it finishes."""
         while (number := self._broadcast(0)) < len(self.steps):
             self._step(number)
 
@@ -95,7 +95,7 @@ class RankSteps:
 
     @staticmethod
     def _broadcast(number: int) -> int:
-        """Number of rank 0."""
+        """Broadcast the number of rank 0."""
         message = torch.tensor(number)
         dist.broadcast(message, 0)
         return int(message)

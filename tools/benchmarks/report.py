@@ -20,7 +20,7 @@ SCHEMA = json.loads(Path(__file__).with_name('schema.json').read_text())
 
 def measure(args: argparse.Namespace, cases: Iterable[Case],
             peaks: Dict[str, float], settings: dict) -> dict:
-    """Time all cases, print the table, write the file."""
+    """Time all cases, print the table and write the file."""
     rows = []
     for case in cases:
         print(f'{case.name} ...', file=sys.stderr, flush=True)
@@ -50,7 +50,7 @@ def measure(args: argparse.Namespace, cases: Iterable[Case],
 
 def make_row(case: Case, variant: str, seconds: Dict[str, List[float]],
              peaks: Dict[str, float]) -> dict:
-    """Figures of one variant."""
+    """Results of one variant."""
     row = dict(
         case=case.name,
         variant=variant,

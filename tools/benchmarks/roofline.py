@@ -1,4 +1,4 @@
-"""Roofline: least time that arithmetic and memory traffic allow.
+"""Roofline: minimum time of arithmetic and memory traffic.
 
 The peak rates of the machine are measured in the same run.
 """
@@ -36,7 +36,7 @@ def peak_flops(precision: str, device: str) -> float:
     a, b = (
         torch.randn(MATRIX_SIZE, MATRIX_SIZE,
                     device=device).to(DTYPES[precision]) for _ in 'ab')
-    return 2 * MATRIX_SIZE**3 / _least_time(lambda: a @ b, device)
+    return 2 * MATRIX_SIZE**3 / _min_time(lambda: a @ b, device)
 
 
 def peak_bandwidth(device: str) -> float:
@@ -44,22 +44,22 @@ def peak_bandwidth(device: str) -> float:
     source = torch.ones(COPY_SIZE, device=device)
     target = torch.empty_like(source)
     num_bytes = 2 * source.numel() * source.element_size()
-    return num_bytes / _least_time(lambda: target.copy_(source), device)
+    return num_bytes / _min_time(lambda: target.copy_(source), device)
 
 
-def _least_time(run: Callable, device: str, repeats: int = 5) -> float:
-    now, least = timer(device), float('inf')
+def _min_time(run: Callable, device: str, repeats: int = 5) -> float:
+    now, shortest = timer(device), float('inf')
     for _ in range(repeats + 1):
         start = now()
         run()
-        least = min(least, now() - start)
-    return least
+        shortest = min(shortest, now() - start)
+    return shortest
 
 
 def time_floor(case: Case, variant: str, peaks: Dict[str, float]) -> dict:
-    """Least seconds of arithmetic, of memory traffic, and of both overlapped.
+    """Minimum seconds of arithmetic, memory traffic, and both overlapped.
 
-    Empty for a variant whose operations and bytes are unknown.
+    The result is empty if operations and bytes of the variant are unknown.
     """
     floor = {}
     if variant in case.flop:
@@ -76,7 +76,7 @@ def time_floor(case: Case, variant: str, peaks: Dict[str, float]) -> dict:
 
 
 def count_flop(run: Callable) -> int:
-    """Operations of the matrix products in a run, backward pass included."""
+    """Operations of the matrix products in a run, with its backward pass."""
     with FlopCounterMode(display=False) as counter:
         run()
     return counter.get_total_flops()
@@ -84,7 +84,7 @@ def count_flop(run: Callable) -> int:
 
 def flop_bound_case(name: str, variants: Dict[str, Callable],
                     videos: int) -> Case:
-    """A case in float32 that its matrix products bound."""
+    """Case in float32 whose bound is the time of its matrix products."""
     return Case(
         name,
         variants,
@@ -98,13 +98,14 @@ def flop_bound_case(name: str, variants: Dict[str, Callable],
 
 def step_bytes(model: nn.Module, batch: int, views: int, num_frames: int,
                channels: int, clusters: int, itemsize: int) -> float:
-    """Bytes that a training step reads and writes at least.
+    """Minimum number of bytes that a training step reads and writes.
 
-    Adam reads weight, gradient and two moments of 4 bytes and writes all but
-    the gradient; each weight is read in both directions and its gradient
-    written. The VLAD descriptor ``(B, V, C, K)`` and its gradient are each
-    written once and read twice, for the gradients of the weight and of the
-    input. Both directions read the frames twice, for NetVLAD and attention.
+    Adam reads weight, gradient and two moments of 4 bytes each and writes all
+    but the gradient. Forward and backward pass read each weight, and the
+    backward pass writes its gradient. The VLAD descriptor ``(B, V, C, K)`` and
+    its gradient are written once and read twice each, for the gradients of
+    weight and input. Forward and backward pass read the frames twice each, for
+    NetVLAD and attention.
     """
     parameters = sum(p.numel() for p in model.parameters())
     descriptor = batch * views * channels * clusters * itemsize

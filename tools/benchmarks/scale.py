@@ -1,8 +1,8 @@
 """Costs by size of the data set, batch size and number of frames.
 
 Data sets of up to ten million videos and a hundred thousand classes are
-simulated by their labels; no file is read. In all cases but the first the
-variants are sizes, so that the ratios show how costs grow.
+simulated by their labels; no file is read. The variants of all cases except
+the first are sizes, so that the ratios show how costs grow.
 """
 import argparse
 from collections import Counter
@@ -64,7 +64,7 @@ def run(args: argparse.Namespace) -> None:
 
 
 def peak_megabytes(run: Callable[[], None]) -> Optional[int]:
-    """Memory that a run needs on top of the process's; None outside Linux."""
+    """Memory that a run adds to that of the process; None without Linux."""
     if not Path('/proc/self/clear_refs').exists():
         return None
 
@@ -80,8 +80,8 @@ def peak_megabytes(run: Callable[[], None]) -> Optional[int]:
 
 
 def our_statistics(data: SimulatedDataset) -> Callable[[], None]:
-    """All that is derived from the labels of a data set: class counts, tau,
-    label weights, class groups and the index of a balanced sampler."""
+    """Statistics of the labels of a data set: class counts, tau, label
+    weights, class groups and the index of a balanced sampler."""
 
     def run() -> None:
         _, labels = data.video_labels
@@ -95,7 +95,7 @@ def our_statistics(data: SimulatedDataset) -> Callable[[], None]:
 
 
 def textbook_statistics(data: SimulatedDataset) -> Callable[[], None]:
-    """The same, in loops over videos and classes."""
+    """The same statistics by loops over videos and classes."""
     owners, labels = data.video_labels
     video_labels: List[List[int]] = [[] for _ in range(len(data))]
     for owner, label in zip(owners.tolist(), labels.tolist()):
@@ -136,7 +136,7 @@ def store_lookups(sizes: List[int]) -> Dict[str, Callable[[], None]]:
 
 def steps(args: argparse.Namespace,
           field: str) -> Dict[str, Callable[[], None]]:
-    """Training steps with one, two and four times a size."""
+    """Training steps with 1, 2 and 4 times a size."""
     variants = {}
     model = None
     for factor in (1, 2, 4):

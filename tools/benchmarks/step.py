@@ -1,4 +1,4 @@
-"""Training step of MOVE: forward, backward, Adam, drawn masks included.
+"""Training step of MOVE: drawing of masks, forward, backward, Adam.
 
 The baseline of all ratios is the textbook form in float32.
 """
@@ -50,7 +50,7 @@ def run(args: argparse.Namespace) -> None:
 
 
 def in_precision(precision: str, step: Callable[[], None]) -> Callable:
-    """The step, after TensorFloat-32 is allowed or forbidden."""
+    """Step with TensorFloat-32 allowed or forbidden."""
 
     def run_step() -> None:
         set_tf32(precision)

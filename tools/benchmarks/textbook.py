@@ -2,9 +2,9 @@
 
 Every frame is projected, the views are stacked before the assignment, and
 videos, files and classes are handled one by one, as the released code does.
-Nothing is slow on purpose. Only the names of the parameters are those of the
-package, so that weights can be copied; tests compare the results with these,
-benchmarks the speed.
+Nothing is slow on purpose. The parameters have the same names as in the
+package, so that weights can be copied. Tests compare the results of both,
+benchmarks their speed.
 """
 import random
 
@@ -50,7 +50,7 @@ class PSA(nn.Module):
 
 
 class NetVLAD(nn.Module):
-    """Gated NetVLAD; a view is a copy of the frames with some set to 0."""
+    """Gated NetVLAD; a view is a copy of the frames, 0 for dropped frames."""
 
     def __init__(self, channels, clusters=64, out_channels=1024, detach=True):
         super().__init__()
@@ -98,7 +98,7 @@ class MOVE(nn.Module):
     """The whole method; masks are drawn video by video.
 
     Args:
-        min_sizes: Least number of frames of a subset, for each class.
+        min_sizes: Minimum number of frames of a subset, for each class.
         label_weight: Calibration weight of each class.
     """
 
@@ -142,7 +142,7 @@ class MOVE(nn.Module):
 
 
 def average_precision(scores, target):
-    """AP of each class: mean precision at its positives, scores sorted.
+    """AP of each class, the mean precision at its positives, by sorting.
 
     Args:
         scores: ``(videos, classes)``.
@@ -158,7 +158,7 @@ def average_precision(scores, target):
 
 
 def topk_accuracy(scores, target, k):
-    """Accuracy of the best 1 to k classes: any label among them counts."""
+    """Share of videos with a label among their best 1 to k classes."""
     order = scores.topk(k).indices
     return (target.gather(1, order).cumsum(1) > 0).double().mean(0)
 

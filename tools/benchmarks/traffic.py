@@ -1,4 +1,4 @@
-"""Model of gradient exchange: time that many ranks would wait for it."""
+"""Model of gradient exchange: waiting time of many ranks."""
 import time
 from typing import List, NamedTuple, Sequence
 
@@ -14,9 +14,9 @@ class Bucket(NamedTuple):
     """Gradients that DDP exchanges together.
 
     Attributes:
-        size: Bytes.
-        ready: Time at which they are complete, as a fraction of the backward
-            pass.
+        size: Size in bytes.
+        ready: Time at which the bucket is complete, as a fraction of the
+            backward pass.
     """
     size: int
     ready: float
@@ -28,7 +28,7 @@ def wrap_in_ddp(model: nn.Module) -> MMDistributedDataParallel:
 
 
 def measure_buckets(work: Workload) -> List[Bucket]:
-    """Buckets of the second of two steps; in the first one DDP learns the
+    """Buckets of the second of two steps; in the first step DDP finds the
     order of the gradients."""
     model = wrap_in_ddp(work.our_model())
     step = work.our_step(model, 'float32')
@@ -57,14 +57,14 @@ def measure_buckets(work: Workload) -> List[Bucket]:
 
 def predict_waits(buckets: Sequence[Bucket], ranks: Sequence[int],
                   rates: Sequence[float], backward: float) -> List[dict]:
-    """Bytes that a rank exchanges in a ring, and time that it waits for them.
+    """Bytes that a rank exchanges in a ring, and its waiting time.
 
     Args:
-        buckets: In the order of their exchange.
+        buckets: Buckets in the order of their exchange.
         ranks: Numbers of ranks.
         rates: Rates of the network, GB/s in each direction.
-        backward: Length of the backward pass in milliseconds, during which
-            an exchange costs nothing.
+        backward: Milliseconds of the backward pass, with which an exchange
+            overlaps.
     """
     rows = []
     for world_size in ranks:

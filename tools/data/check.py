@@ -5,9 +5,9 @@
         --features FOLDER --channels 2048
     python tools/data/check.py --list train.lst --videos FOLDER
 
-Reports every faulty line of the lists; every missing, truncated or non-finite
-feature file and every one of another shape; and every missing or undecodable
-video, with its line. Exits with 1 if there are problems.
+Reports every faulty line of the lists, every feature file that is missing,
+truncated, not finite or of another shape, and every video that is missing or
+cannot be decoded, with its line. Exits with 1 if there are problems.
 """
 import argparse
 import multiprocessing

@@ -1,4 +1,4 @@
-"""Render a long-tailed, weakly labelled set of small videos. No download.
+"""Render a long-tailed, weakly labelled set of small videos.
 
     python tools/data/make_demo.py --out data/demo
 
@@ -15,9 +15,9 @@ actions and has two labels. Files below ``--out``:
                                      and analysis, never for training
     demo.json                        the settings of this folder
 
-The same settings give the same set with any number of workers; another
-version of OpenCV may encode the same scenes to other bytes. A second run
-renders missing and damaged clips and keeps the others.
+The same settings give the same scenes with any number of workers; the encoded
+bytes depend on the version of OpenCV. A second run renders missing and damaged
+clips and keeps the others.
 """
 import argparse
 import json
@@ -36,7 +36,7 @@ SPLITS = ('train', 'val', 'test')
 
 
 def sample_clips(args: argparse.Namespace) -> Dict[str, Dict[str, Clip]]:
-    """Random clips of the whole set: split -> name -> clip."""
+    """Random clips of the whole set, by split and name."""
     rng = np.random.default_rng(args.seed)
     balanced = np.full(len(NAMES), args.eval)
     counts = dict(

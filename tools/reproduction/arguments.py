@@ -1,6 +1,6 @@
 """Command lines of ``reproduce.py`` and ``tune.py``.
 
-Imports the standard library only, so that ``--help`` answers at once.
+It imports the standard library only, so that ``--help`` is fast.
 """
 import argparse
 from pathlib import Path
@@ -18,7 +18,7 @@ def reproduce_parser(description: str) -> argparse.ArgumentParser:
         '--configs',
         metavar='PATTERN',
         help='configs of another data set for the rows of a table, with '
-        '{model} in place of baseline, baseline-agg and move')
+        '{model} for baseline, baseline-agg and move')
     parser.add_argument(
         '--columns',
         nargs='+',
@@ -34,7 +34,7 @@ def reproduce_parser(description: str) -> argparse.ArgumentParser:
     parser.add_argument(
         '--dry-run',
         action='store_true',
-        help='print the finished runs, start none')
+        help='print the table of the finished runs, start no run')
     return parser
 
 
@@ -45,7 +45,7 @@ def tune_parser(description: str) -> argparse.ArgumentParser:
         '--method',
         nargs='+',
         default=[],
-        help='methods to apply on top of the config')
+        help='methods to apply to the config')
     parser.add_argument(
         '--grid',
         type=_grid,
@@ -73,7 +73,7 @@ def _add_run_arguments(parser: argparse.ArgumentParser, name: str,
     """Seeds, placement and folder of the runs.
 
     Returns:
-        The group of placements, which exclude each other.
+        Group of the placements, which are mutually exclusive.
     """
     parser.add_argument(
         '--seeds',
@@ -88,7 +88,8 @@ def _add_run_arguments(parser: argparse.ArgumentParser, name: str,
         '--jobs',
         type=_positive,
         default=1,
-        help='runs at the same time on each GPU, or in all (default: 1)')
+        help='parallel runs on each GPU, or in total without --gpus '
+        '(default: 1)')
     parser.add_argument(
         '--work-dir',
         type=Path,

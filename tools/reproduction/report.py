@@ -15,9 +15,8 @@ class Row(NamedTuple):
     Args:
         name: Name of the method.
         runs: Runs of the method, one for each seed.
-        paper: Number of the paper for each column, None where it has none.
-        aggregated: Whether the model has aggregators; None leaves the column
-            empty.
+        paper: Number of the paper for each column, None if it has none.
+        aggregated: Whether the model has aggregators; None if unknown.
     """
     name: str
     runs: Tuple[Run, ...]
@@ -25,7 +24,7 @@ class Row(NamedTuple):
     aggregated: Optional[bool] = None
 
     def values(self, key: str) -> List[float]:
-        """Values of a metric, from the finished runs that have it."""
+        """Values of a metric in the finished runs that have it."""
         metrics = [run.metrics or {} for run in self.runs]
         return [each[key] for each in metrics if key in each]
 

@@ -1,4 +1,4 @@
-"""Trainings in parallel; finished ones are skipped, failures reported."""
+"""Parallel trainings; finished runs are skipped, failures reported."""
 import json
 import os
 import subprocess
@@ -16,7 +16,7 @@ TOOLS = Path(__file__).resolve().parents[1]
 
 
 class Run(NamedTuple):
-    """One training of one config, with methods on top, with one seed.
+    """Training of a config and its methods with one seed.
 
     Args:
         settings: Overrides of the config that are part of the run's name.
@@ -54,7 +54,7 @@ class Run(NamedTuple):
 
     @property
     def metrics(self) -> Optional[dict]:
-        """Metrics by name; None where the run has not finished."""
+        """Metrics by name; None if the run is not finished."""
         path = self.folder / 'test' / 'metrics.json'
         return json.loads(path.read_text()) if path.is_file() else None
 
@@ -81,8 +81,8 @@ class Plan(NamedTuple):
     """Placement of the runs, on this machine or as Slurm jobs.
 
     Args:
-        slots: Runs at the same time, each with the ``CUDA_VISIBLE_DEVICES``
-            of its slot; None leaves the variable unchanged.
+        slots: ``CUDA_VISIBLE_DEVICES`` of each parallel run; None leaves the
+            variable unchanged.
         partition: Partition of Slurm; None runs on this machine.
     """
     slots: Tuple[Optional[str], ...] = (None, )
@@ -177,5 +177,5 @@ def execute_all(runs: List[Run], plan: Plan) -> None:
     except KeyboardInterrupt:
         raise SystemExit(
             'interrupted; the same command resumes the runs') from None
-    finally:  # active runs finish, no other starts
+    finally:  # active runs finish, no other run starts
         pool.shutdown(cancel_futures=True)

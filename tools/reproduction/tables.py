@@ -21,7 +21,7 @@ COLUMNS = {
 
 
 def reproduce(args: argparse.Namespace) -> None:
-    """Run what is missing, print the tables and write them.
+    """Execute the missing runs, print the tables and write them.
 
     Raises:
         SystemExit: If a run has failed.
@@ -43,7 +43,7 @@ def reproduce(args: argparse.Namespace) -> None:
 
 
 def requested_tables(args: argparse.Namespace) -> List[Table]:
-    """Tables of the command line; its configs are the rows of one more."""
+    """Tables of the command line, and one table of its configs."""
     tables, rows = [], []
     for target in args.targets:
         if target in PAPER:

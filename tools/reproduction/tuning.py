@@ -12,7 +12,7 @@ COLUMNS = {'All': 'mAP', 'Tail': 'mAP_tail', 'Acc@1': 'acc1'}
 
 
 def tune(args: argparse.Namespace) -> None:
-    """Run each value with each seed, print a table with a row for each value.
+    """Run each value with each seed; print a table with a row for each value.
 
     Raises:
         SystemExit: If a run has failed.
@@ -44,7 +44,7 @@ def held_out_options(config: Path, held_out: float,
     Args:
         config: Config whose training list is divided.
         held_out: Fraction of the list.
-        options: Overrides of the user, which may name another list.
+        options: Overrides of the user, which may set another list.
     """
     train = Config.fromfile(config).train_dataloader.dataset
     chosen = dict(option.split('=', 1) for option in options)

@@ -1,4 +1,5 @@
-# Kinetics-400 weights of MMAction2's model zoo; clips of 16 frames, one in 4
+# Kinetics-400 weights of MMAction2's model zoo; clips of 16
+# frames, every fourth frame
 weights = ('https://download.openmmlab.com/mmaction/v1.0/recognition/'
            'mvit/mvit-small-p244_32xb16-16x4x1-200e_kinetics400-rgb/'
            'mvit-small-p244_32xb16-16x4x1-200e_kinetics400-rgb_'

@@ -1,5 +1,6 @@
-# Kinetics-400 weights of MMAction2's model zoo; clips of 32 frames, one in 2;
-# 2304 channels: 2048 of the slow pathway, 256 of the fast one
+# Kinetics-400 weights of MMAction2's model zoo; clips of 32
+# frames, every second frame; 2304 channels: 2048 of the slow pathway, 256 of
+# the fast pathway
 weights = ('https://download.openmmlab.com/mmaction/v1.0/recognition/'
            'slowfast/slowfast_r50_8xb8-4x16x1-256e_kinetics400-rgb/'
            'slowfast_r50_8xb8-4x16x1-256e_kinetics400-rgb_'
@@ -12,7 +13,7 @@ pathway = dict(
     pool1_stride_t=1,
     norm_eval=False)
 recognizer = dict(
-    # of the recognizer, as ResNet3dSlowFast ignores an init_cfg of its own
+    # set on the recognizer, because ResNet3dSlowFast ignores its init_cfg
     init_cfg=dict(type='Pretrained', checkpoint=weights),
     backbone=dict(
         type='ResNet3dSlowFast',

@@ -1,10 +1,11 @@
-# Kinetics-400 weights of MMAction2's model zoo; clips of 8 frames, one in 8
+# Kinetics-400 weights of MMAction2's model zoo; clips of 8
+# frames, every eighth frame
 weights = ('https://download.openmmlab.com/mmaction/v1.0/recognition/'
            'slowonly/slowonly_r50_8xb16-8x8x1-256e_kinetics400-rgb/'
            'slowonly_r50_8xb16-8x8x1-256e_kinetics400-rgb_'
            '20220901-2132fc87.pth')
 recognizer = dict(
-    # of the recognizer, as ResNet3dSlowOnly ignores an init_cfg of its own
+    # set on the recognizer, because ResNet3dSlowOnly ignores its init_cfg
     init_cfg=dict(type='Pretrained', checkpoint=weights),
     backbone=dict(
         type='ResNet3dSlowOnly',

@@ -1,4 +1,5 @@
-# Kinetics-400 weights of MMAction2's model zoo; clips of 32 frames, one in 2
+# Kinetics-400 weights of MMAction2's model zoo; clips of 32
+# frames, every second frame
 weights = ('https://download.openmmlab.com/mmaction/v1.0/recognition/'
            'swin/swin-tiny-p244-w877_in1k-pre_8xb8-amp-32x2x1-30e_'
            'kinetics400-rgb/'

@@ -1,5 +1,5 @@
-# VideoMAE, fine-tuned on Kinetics-400, of MMAction2's model zoo; clips of 16
-# frames, one in 4
+# VideoMAE weights of MMAction2's model zoo, fine-tuned on Kinetics-400; clips
+# of 16 frames, every fourth frame
 weights = ('https://download.openmmlab.com/mmaction/v1.0/recognition/'
            'videomae/vit-base-p16_videomae-k400-pre_16x4x1_kinetics-400_'
            '20221013-860a3cd3.pth')

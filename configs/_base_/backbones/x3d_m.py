@@ -1,9 +1,10 @@
-# Kinetics-400 weights of MMAction2's model zoo; clips of 16 frames, one in 5
+# Kinetics-400 weights of MMAction2's model zoo; clips of 16
+# frames, every fifth frame
 weights = ('https://download.openmmlab.com/mmaction/v1.0/recognition/'
            'x3d/facebook/'
            'x3d_m_16x5x1_facebook-kinetics400-rgb_20201027-3f42382a.pth')
 recognizer = dict(
-    # of the recognizer, as X3D takes none
+    # set on the recognizer, because X3D has no init_cfg
     init_cfg=dict(type='Pretrained', checkpoint=weights),
     backbone=dict(type='X3D', gamma_w=1, gamma_b=2.25, gamma_d=2.2),
     neck=dict(in_channels=432),

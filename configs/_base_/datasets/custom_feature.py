@@ -1,4 +1,4 @@
-# features of your own: lists, classes.txt and features/ below data_root
+# your own features: lists, classes.txt and features/ below data_root
 _base_ = './feature.py'
 
 dataset = dict(

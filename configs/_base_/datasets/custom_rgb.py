@@ -1,4 +1,4 @@
-# videos of your own: lists, classes.txt and videos/ below data_root
+# your own videos: lists, classes.txt and videos/ below data_root
 _base_ = './rgb.py'
 
 dataset = dict(

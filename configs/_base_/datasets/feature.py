@@ -1,4 +1,4 @@
-# pipelines and batches of cached features
+# pipelines and loaders of cached features
 _base_ = './loaders.py'
 
 train_pipeline = [

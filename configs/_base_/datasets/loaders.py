@@ -1,4 +1,4 @@
-# loaders and evaluators that features and raw videos share
+# loaders and evaluators of features and raw videos
 _base_ = '../default_runtime.py'
 
 train_dataloader = dict(

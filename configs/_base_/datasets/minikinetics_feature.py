@@ -1,4 +1,4 @@
-# labels/ and features/ as laid out in configs/minikinetics/README.md
+# labels/ and features/: layout in configs/minikinetics/README.md
 _base_ = './feature.py'
 
 loader = dict(batch_size=128, num_workers=8)
@@ -19,9 +19,9 @@ test_dataloader = dict(
     dataset=dict(
         dataset, split='test', data_prefix=dict(features='features/val')))
 
-# The benchmark has no validation list: the test list is watched, and the
-# checkpoint of the last epoch counts. To choose the best one on the test
-# list, as the released code does, set
+# The benchmark has no validation list: the log shows the metrics of the test
+# list, and the checkpoint of the last epoch is tested. To select the best one
+# on the test list, as the released code does, set
 # default_hooks.checkpoint.save_best=long_tail/mAP.
 val_dataloader = test_dataloader
 default_hooks = dict(checkpoint=dict(save_best=None))

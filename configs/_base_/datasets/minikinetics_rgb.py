@@ -1,4 +1,4 @@
-# labels/ and videos/ as laid out in configs/minikinetics/README.md
+# labels/ and videos/: layout in configs/minikinetics/README.md
 _base_ = './rgb.py'
 
 dataset = dict(
@@ -16,8 +16,8 @@ test_dataloader = dict(
     num_workers=8,
     dataset=dict(dataset, split='test', data_prefix=dict(video='videos/val')))
 
-# The benchmark has no validation list: the test list is watched, and the
-# checkpoint of the last epoch counts.
+# The benchmark has no validation list: the log shows the metrics of the test
+# list, and the checkpoint of the last epoch is tested.
 val_dataloader = test_dataloader
 default_hooks = dict(checkpoint=dict(save_best=None))
 

@@ -1,4 +1,4 @@
-# pipelines and batches of raw videos, eight frames each
+# pipelines and loaders of raw videos, eight frames each
 _base_ = './loaders.py'
 
 frames = dict(type='SampleFrames', clip_len=1, frame_interval=1, num_clips=8)

@@ -1,4 +1,4 @@
-# UTD-MHAD as MobileNetV2 features of every frame, one file a clip, or packed
+# UTD-MHAD as MobileNetV2 features of every frame, in a folder or packed store
 _base_ = './custom_feature.py'
 
 train_pipeline = [
@@ -22,6 +22,6 @@ train_dataloader = dict(
 test_dataloader = dict(
     num_workers=2,
     dataset=dict(dataset, ann_file='test_xtrial.lst', pipeline=test_pipeline))
-# no validation list: the checkpoint of the last epoch counts
+# no validation list: the checkpoint of the last epoch is tested
 val_dataloader = test_dataloader
 default_hooks = dict(checkpoint=dict(interval=50, save_best=None))

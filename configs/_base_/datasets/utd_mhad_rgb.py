@@ -1,5 +1,5 @@
-# UTD-MHAD: 27 actions recorded by a depth camera. The small frames suit a CPU;
-# the size of the ImageNet weights is 225 in place of 129, and 240 of 136.
+# UTD-MHAD: 27 actions recorded by a depth camera. The frames are small, for a
+# CPU; the ImageNet weights are for a crop of 225 and a side of 240.
 _base_ = './custom_rgb.py'
 
 small = [
@@ -19,6 +19,6 @@ train_dataloader = dict(
 test_dataloader = dict(
     num_workers=2,
     dataset=dict(dataset, ann_file='test_xtrial.lst', pipeline=test_pipeline))
-# no validation list: the checkpoint of the last epoch counts
+# no validation list: the checkpoint of the last epoch is tested
 val_dataloader = test_dataloader
 default_hooks = dict(checkpoint=dict(save_best=None))

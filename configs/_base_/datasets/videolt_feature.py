@@ -1,4 +1,4 @@
-# labels/ and features/ as laid out in configs/videolt/README.md
+# labels/ and features/: layout in configs/videolt/README.md
 _base_ = './feature.py'
 
 loader = dict(batch_size=128, num_workers=8)
@@ -7,8 +7,8 @@ dataset = dict(
     data_root='{{$VIDEOLT:data/videolt}}',
     data_prefix=dict(features='features'))
 train_dataloader = dict(loader, dataset=dict(dataset, split='train'))
-# The best checkpoint is chosen on validate.lst. To choose it on the test
-# list, as the released code does, set val_dataloader.dataset.split=test.
+# validate.lst selects the best checkpoint. To select it on the test list, as
+# the released code does, set val_dataloader.dataset.split=test.
 val_dataloader = dict(loader, dataset=dict(dataset, split='val'))
 test_dataloader = dict(loader, dataset=dict(dataset, split='test'))
 

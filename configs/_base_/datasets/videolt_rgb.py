@@ -1,4 +1,4 @@
-# labels/ and videos/ as laid out in configs/videolt/README.md
+# labels/ and videos/: layout in configs/videolt/README.md
 _base_ = './rgb.py'
 
 train_pipeline = [

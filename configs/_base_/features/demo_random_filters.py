@@ -1,4 +1,4 @@
-# features made by tools/extract_features.py --num-frames 32
+# features from tools/extract_features.py --num-frames 32
 _base_ = '../datasets/demo_rgb.py'
 
 train_pipeline = [

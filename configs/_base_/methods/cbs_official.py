@@ -1,4 +1,4 @@
-# class-balanced sampling of the released code: only the sampled label counts
+# class-balanced sampling of the released code, with the sampled label only
 train_dataloader = dict(
     sampler=dict(_delete_=True, type='ClassBalancedSampler'))
 train_transforms = [dict(type='KeepSampledLabel')]

@@ -1,5 +1,5 @@
-# Framestack: half of each batch is mixed along time, by the average precision
-# of its classes on the training set
+# Framestack: half of each batch is stacked along time, by the average
+# precision of its classes on the training set
 model = dict(
     data_preprocessor=dict(
         blending=dict(type='FramestackBlending', ratio=0.5)),

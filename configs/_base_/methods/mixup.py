@@ -1,4 +1,4 @@
-# mixup of the head's inputs: aggregated features, or frames
+# mixup of the inputs of the head: aggregated features, or frames
 model = dict(
     cls_head=dict(
         type='MOVEHead',

@@ -1,3 +1,3 @@
-# multi-head self-attention in place of both aggregators
+# multi-head self-attention instead of both aggregators
 model = dict(
     neck=dict(necks=dict(attention=dict(type='MSANeck'), netvlad=None)))

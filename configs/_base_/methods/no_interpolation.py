@@ -1,2 +1,2 @@
-# MOVE that extrapolates only
+# MOVE with extrapolation only
 model = dict(cls_head=dict(interpolation=None))

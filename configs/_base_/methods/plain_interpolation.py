@@ -1,2 +1,2 @@
-# MOVE with plain mixup in place of calibrated interpolation
+# MOVE with plain mixup instead of calibrated interpolation
 model = dict(cls_head=dict(interpolation=dict(calibrated=False)))

@@ -10,4 +10,4 @@ model = dict(
             attention=dict(type='PSANeck', num_heads=4, head_channels=512),
             netvlad=dict(
                 type='NetVLADNeck', num_clusters=64, out_channels=1024))),
-    cls_head=dict(in_channels=None))  # as the neck has
+    cls_head=dict(in_channels=None))  # from the neck

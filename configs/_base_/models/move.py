@@ -9,7 +9,7 @@ model = dict(
         extrapolation=dict(alpha=2.0),
         interpolation=dict(alpha=1.0, gamma=0.5),
         formulation=formulation))
-# appended to the training pipeline
+# to append to the training pipeline
 views = [
     dict(
         type='DynamicFrameSampler',
@@ -17,5 +17,5 @@ views = [
         min_frames=3,
         formulation=formulation)
 ]
-# NetVLAD's input batch norm gets no gradient in the official formulation
+# the input batch norm of NetVLAD has no gradient in the official formulation
 find_unused_parameters = True

@@ -1,5 +1,5 @@
-# MOVE with smaller aggregators, for few videos; both send gradients to the
-# backbone
+# MOVE with smaller aggregators, for few videos; the gradient of both reaches
+# the backbone
 _base_ = './move.py'
 
 model = dict(

@@ -1,4 +1,5 @@
-# MOVE, fine-tuned on eight clips of each video, of 16 frames, one in 4
+# MOVE, fine-tuned on eight clips of each video, of 16 frames, every
+# fourth frame
 _base_ = './move_clips_8x8.py'
 
 clip = dict(type='SampleFrames', clip_len=16, frame_interval=4, num_clips=8)

@@ -1,4 +1,5 @@
-# MOVE, fine-tuned on eight clips of each video, of 32 frames, one in 2
+# MOVE, fine-tuned on eight clips of each video, of 32 frames, every
+# second frame
 _base_ = './move_clips_8x8.py'
 
 clip = dict(type='SampleFrames', clip_len=32, frame_interval=2, num_clips=8)

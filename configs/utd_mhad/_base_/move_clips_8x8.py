@@ -1,5 +1,5 @@
-# MOVE, fine-tuned on eight clips of each video, of 8 frames, one in 8: what a
-# frame is to a 2D backbone, a clip is to a backbone of clips
+# MOVE, fine-tuned on eight clips of each video, of 8 frames, every
+# eighth frame; a clip of a 3D backbone counts as a frame
 _base_ = './move_frames.py'
 
 clip = dict(type='SampleFrames', clip_len=8, frame_interval=8, num_clips=8)

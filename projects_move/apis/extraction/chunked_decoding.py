@@ -20,7 +20,7 @@ class FrameChunk(NamedTuple):
         name: Name of the video.
         packed: Inputs and data sample; None for a video that failed.
         is_last: Whether this is the last chunk of the video.
-        problem: Reason of the failure, or empty.
+        problem: Reason of the failure, empty if there is none.
     """
     name: str
     packed: Optional[dict]
@@ -109,14 +109,15 @@ class DecoderCrashed(RuntimeError):
 def iterate_chunks(videos: ChunkedVideos) -> Iterator[FrameChunk]:
     """Chunks from a data loader over the videos.
 
-    PyTorch's handler of SIGCHLD raises the crash of a worker at any line of
-    the main thread. It is replaced until the iteration ends, so that a crash
-    is raised here, where the next chunk is requested.
+    After the crash of a worker, PyTorch's handler of SIGCHLD raises an error
+    at any line of the main thread. The default handler replaces it during the
+    iteration, so that the error is raised here, at the request of the next
+    chunk.
 
     Raises:
-        DecoderCrashed: For every error of the data loader with workers: a
-            crash may appear as any error of the connection, and errors of a
-            video are reported in its chunk.
+        DecoderCrashed: For every error of a data loader with workers. A crash
+            may appear as any error of the connection; errors of a video are
+            reported in its chunk.
     """
     loader = iter(
         DataLoader(videos, batch_size=None, num_workers=videos.num_workers))
@@ -131,7 +132,7 @@ def iterate_chunks(videos: ChunkedVideos) -> Iterator[FrameChunk]:
             raise
         raise DecoderCrashed(f'{type(error).__name__}: {error}') from error
     finally:
-        if videos.num_workers:  # without waiting for the garbage collector
+        if videos.num_workers:  # before the garbage collector does
             loader._shutdown_workers()
         if replaces_handler:
             signal.signal(signal.SIGCHLD, handler or signal.SIG_DFL)

@@ -24,7 +24,7 @@ from projects_move.datasets.lists.annotations import AnnotationError
 
 
 def sampler_config(args: argparse.Namespace) -> Optional[dict]:
-    """Frame sampler of the arguments; None keeps that of the pipeline."""
+    """Frame sampler of the arguments; None is that of the pipeline."""
     if args.test_sampling:
         return None
     if args.all_frames:
@@ -35,12 +35,14 @@ def sampler_config(args: argparse.Namespace) -> Optional[dict]:
 
 
 def listed_videos(cfg: Config, splits: List[str]) -> List[dict]:
-    """Data infos of the lists of the config's data loaders, without
-    duplicates, so that no two shards extract the same video.
+    """Data infos of the lists of the config's data loaders.
+
+    A video of several lists is returned once, so that no two shards extract
+    it.
 
     Raises:
-        AnnotationError: If a name is a path outside ``data_prefix``: the
-            feature file, which has the same name, would lie outside ``--out``.
+        AnnotationError: If a name is a path outside ``data_prefix``, because
+            the feature file of this name would be outside ``--out``.
     """
     videos = {}
     for split in splits:
@@ -64,7 +66,7 @@ def listed_videos(cfg: Config, splits: List[str]) -> List[dict]:
 
 def build_model(cfg: Config, args: argparse.Namespace) -> torch.nn.Module:
     """Recognizer in evaluation mode, with the weights of the checkpoint."""
-    torch.manual_seed(args.seed)  # of a backbone without pretrained weights
+    torch.manual_seed(args.seed)  # for backbones without pretrained weights
     recognizer = cfg.model.to_dict()
     if args.checkpoint:
         recognizer['backbone'] = strip_pretrained(recognizer['backbone'])

@@ -1,4 +1,4 @@
-"""Extraction of video features into one file a video.
+"""Extraction of video features into one file for each video.
 
 Files are written atomically, so an interrupted extraction can be resumed, and
 several processes or machines can write to one folder.
@@ -26,17 +26,17 @@ class FeatureExtractor:
         model: A ``MOVERecognizer`` in evaluation mode.
         out: Folder of the feature files.
         dtype: Float type of the files, ``'float16'`` or ``'float32'``.
-        chunk: Frames or clips of one forward pass, rounded down to a
-            multiple of ``num_segments`` for a backbone with temporal shifts.
-        num_crops: Crops that the pipeline makes of each frame: the first
-            crop of all frames, then the second of all frames, and so on.
-        flip: Whether the mirror image of each crop is one more crop.
+        chunk: Number of frames or clips of one forward pass, rounded down to
+            a multiple of ``num_segments`` for a backbone with temporal shifts.
+        num_crops: Number of crops of each frame. The pipeline returns the
+            first crop of all frames, then the second of all frames, and so on.
+        flip: Whether to add the mirror image of each crop.
         manifest: Content of ``manifest.json``, which is written before the
             first feature file.
 
     Raises:
-        ValueError: For a folder that is a packed store, whose reader would
-            not find the files.
+        ValueError: For a folder that is a packed store, whose reader ignores
+            feature files.
     """
 
     def __init__(self,
@@ -60,7 +60,7 @@ class FeatureExtractor:
         self.manifest = manifest
 
     def missing(self, videos: List[dict]) -> List[dict]:
-        """Videos without a feature file, each name once."""
+        """Videos without a feature file, without duplicates."""
         unique = {video['video_id']: video for video in videos}
         return [
             video for name, video in unique.items()
@@ -77,12 +77,13 @@ class FeatureExtractor:
             num_workers: int = 0) -> Iterator[Tuple[str, str]]:
         """Extract the features of all videos.
 
-        Where a decoder crashes and ends its worker, the active videos of all
-        workers are tried again, each in a worker of its own; a video that
-        crashes again has failed. Without workers a crash ends this process.
+        If a decoder crashes and ends its worker, the active videos of all
+        workers are tried again, one at a time. A video that crashes again has
+        failed. Without workers a crash ends this process.
 
         Yields:
-            Name of a video and the reason of its failure, or empty.
+            Name of a video and the reason of its failure, empty if there is
+            none.
         """
         remaining = {video['video_id']: video for video in videos}
         suspects: List[str] = []
@@ -120,7 +121,7 @@ class FeatureExtractor:
                 yield name, problem
 
     def _write(self, name: str, features: np.ndarray) -> str:
-        """Write the file of a video, or return why it is not written."""
+        """Write the file of a video; returns its problem, empty if none."""
         if not np.isfinite(features).all():
             return f'features hold NaN or are too large for {self.dtype}'
         if self.manifest is not None:

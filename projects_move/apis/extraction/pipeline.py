@@ -15,10 +15,10 @@ def extraction_pipeline(pipeline: List[dict],
     Args:
         pipeline: Test pipeline with one frame sampler and, for other crops
             than ``'center'``, one ``CenterCrop``.
-        sampler: Config of the frame sampler. Where the sampler of the
-            pipeline makes clips, this one makes clips of the same length.
-            None keeps the sampler of the pipeline.
-        crops: ``'center'`` keeps the crop of the pipeline; ``'three'`` are
+        sampler: Config of the frame sampler; None is that of the pipeline.
+            If the sampler of the pipeline makes clips, this one makes clips of
+            the same length.
+        crops: ``'center'`` is the crop of the pipeline; ``'three'`` are
             squares along the long side; ``'ten'`` are the corners, the
             centre and their mirror images (``TenCrop`` of MMAction2).
 
@@ -41,7 +41,7 @@ def extraction_pipeline(pipeline: List[dict],
     if crops != 'center':
         index = _index_of(pipeline, 'CenterCrop', 'CenterCrop')
         size = pipeline[index]['crop_size']
-        if crops == 'three':  # needs frames whose short side is the crop's
+        if crops == 'three':  # the short side must have the size of the crop
             side = size if isinstance(size, int) else min(size)
             pipeline[index:index + 1] = [
                 dict(type='Resize', scale=(-1, side)),

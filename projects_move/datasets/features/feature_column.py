@@ -15,8 +15,8 @@ class FeatureColumn(Sequence):
         paths: ``FOLDER/NAME.npy`` of each video, see
             :func:`~.feature_file.open_feature_file`.
         video_ids: Names of the videos, for errors.
-        lines: Their lines in the list, for errors.
-        channels: C, checked where given.
+        lines: Lines of the videos in the list, for errors.
+        channels: Expected C; None accepts any.
     """
 
     def __init__(self,
@@ -42,8 +42,8 @@ class FeatureColumn(Sequence):
 
     @property
     def _positions(self) -> np.ndarray:
-        """Position of each video in the store, -1 for those elsewhere; looked
-        up again when the store has grown."""
+        """Position of each video in the store, -1 if it is not there; located
+        again after the store has grown."""
         if self._num_shards != self._store.num_shards:
             self._located = self._store.locate(self._keys)
             self._num_shards = self._store.num_shards
@@ -51,7 +51,8 @@ class FeatureColumn(Sequence):
 
     @property
     def is_finite(self) -> bool:
-        """Whether the numbers were checked when they were stored."""
+        """Whether all videos are in a packed store, which accepts finite
+        numbers only."""
         return self._store is not None and bool((self._positions >= 0).all())
 
     def __len__(self) -> int:
@@ -75,7 +76,7 @@ class FeatureColumn(Sequence):
         return features
 
     def read_ahead(self) -> None:
-        """Have the system read all videos of a store in the background."""
+        """Prefetch the videos of a packed store into the page cache."""
         if self._store is not None:
             self._store.read_ahead(
                 self._positions[self._positions >= 0].tolist())

@@ -31,8 +31,8 @@ def open_feature_file(path: Union[str, Path],
 
     Raises:
         FileNotFoundError: For features that do not exist.
-        ValueError: For a file that is truncated, is no array of floats, has
-            another shape or no frames.
+        ValueError: For a file that is truncated, that is no array of floats,
+            or that has another shape or no frames.
     """
     location = f'{path}{_location(video, line)}'
     try:
@@ -59,13 +59,13 @@ def _map(path: Union[str, Path]) -> np.ndarray:
 
 
 def check_features(features: np.ndarray,
-                   what: str,
+                   name: str,
                    channels: Optional[int] = None) -> None:
     """Check that an array has the type and shape of features.
 
     Args:
         features: Array ``(T, C)``.
-        what: Name of the array for error messages.
+        name: Name of the array for error messages.
         channels: Expected C.
 
     Raises:
@@ -75,12 +75,12 @@ def check_features(features: np.ndarray,
     if not isinstance(features, np.ndarray) or not np.issubdtype(
             features.dtype, np.floating):
         kind = getattr(features, 'dtype', type(features).__name__)
-        raise ValueError(f'{what}: expected floats, got {kind}')
+        raise ValueError(f'{name}: expected floats, got {kind}')
     if features.ndim != 2 or 0 in features.shape:
-        raise ValueError(f'{what}: expected the shape (frames, channels), '
+        raise ValueError(f'{name}: expected the shape (frames, channels), '
                          f'got {features.shape}')
     if channels is not None and features.shape[1] != channels:
-        raise ValueError(f'{what}: expected {channels} channels, got '
+        raise ValueError(f'{name}: expected {channels} channels, got '
                          f'{features.shape[1]}')
 
 
@@ -97,7 +97,7 @@ def check_finite(frames: np.ndarray,
         line: Line of the list that names the video, for error messages.
 
     Raises:
-        ValueError: Naming file, video and the first such frame.
+        ValueError: For NaN or infinity, with file, video and first frame.
     """
     bits = EXPONENT_BITS.get(frames.dtype)
     if bits is not None:  # much faster than np.isfinite

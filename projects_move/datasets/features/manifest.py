@@ -17,7 +17,7 @@ def read_manifest(folder: Union[str, Path]) -> Optional[dict]:
     """Manifest of a folder or packed store, None where it has none.
 
     Raises:
-        ValueError: For a file that is no JSON object, naming it.
+        ValueError: For a file that is no JSON object.
     """
     path = Path(folder) / MANIFEST
     if not path.is_file():
@@ -56,7 +56,8 @@ def require_same_provenance(ours: Optional[dict], our_place: str,
     """Refuse features of two backbones; unknown provenance passes.
 
     Raises:
-        ValueError: Naming both places and the entry that differs.
+        ValueError: For provenance that differs, with both places and the
+            entry.
     """
     for key in PROVENANCE_KEYS if ours and theirs else ():
         if _without_pretrained(ours[key]) != _without_pretrained(theirs[key]):
@@ -69,7 +70,7 @@ def check_manifest(folder: Union[str, Path], manifest: dict) -> None:
 
     Raises:
         ValueError: For a folder with features of another backbone, other
-            weights or another sampling.
+            weights, another pipeline or another float type.
     """
     known = read_manifest(folder)
     if known is None or not holds_features(folder):

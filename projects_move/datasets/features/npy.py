@@ -17,8 +17,8 @@ def read_npy(path: str) -> Optional[np.ndarray]:
     """Read features ``(T, C)`` into reused memory with two system calls.
 
     Returns:
-        None for a file that is missing, large, damaged or of another form
-        than ``np.save`` gives to a matrix of native floats.
+        The features, or None for a file that is missing, large, damaged or
+        no matrix of native floats as ``np.save`` writes it.
     """
     try:
         file = os.open(path, os.O_RDONLY)
@@ -56,10 +56,10 @@ def _layout(header: bytes) -> Optional[Tuple[Tuple[int, int], np.dtype]]:
     if not header.startswith(MAGIC):
         return None
     try:
-        shape, by_column, dtype = npy.read_array_header_1_0(
+        shape, fortran_order, dtype = npy.read_array_header_1_0(
             io.BytesIO(header[len(MAGIC):]))
     except ValueError:
         return None
-    usual = len(shape) == 2 and 0 not in shape and dtype.kind == 'f' and \
-        dtype.isnative and not by_column
-    return (shape, dtype) if usual else None
+    supported = len(shape) == 2 and 0 not in shape and dtype.kind == 'f' and \
+        dtype.isnative and not fortran_order
+    return (shape, dtype) if supported else None

@@ -48,8 +48,8 @@ class PackedStore:
         self.refresh()
 
     def refresh(self) -> bool:
-        """Read the index again where the shards have changed, and return
-        whether they have."""
+        """Read the index again if the shards have changed; return whether
+        they have."""
         found = {
             path.name[:-len('.index.npy')]
             for path in self.folder.glob('*.index.npy')
@@ -159,8 +159,8 @@ class PackedStore:
     def read_ahead(self, positions: Sequence[int]) -> None:
         """Prefetch videos into the page cache, in the background.
 
-        Nothing happens while the store is in the page cache already: this
-        process has read no block from a disk since the last call.
+        A call does nothing if this process has read no block from a disk
+        since the last call: the store is then in the page cache.
         """
         blocks = _blocks_read()
         if blocks == self._blocks_read:
@@ -197,8 +197,8 @@ class PackedStore:
 
 
 def _blocks_read() -> int:
-    """Blocks that this process has read from disks; 0 where the system does
-    not count them."""
+    """Blocks that this process has read from disks; 0 if the system does not
+    count them."""
     try:
         import resource
     except ImportError:
@@ -212,14 +212,14 @@ def _cached_store(folder: str, header: Tuple[int, int]) -> PackedStore:
 
 
 def _open_store(folder: str) -> PackedStore:
-    """Store of a folder, opened once, and again when it is created anew."""
+    """Store of a folder, opened again only if ``store.json`` is replaced."""
     header = os.stat(os.path.join(folder, STORE))
     return _cached_store(folder, (header.st_ino, header.st_mtime_ns))
 
 
 @lru_cache(maxsize=4096)
 def _store_folder(folder: str) -> Optional[str]:
-    """Folder, or its nearest parent, that is a packed store."""
+    """The folder or its nearest parent that is a packed store."""
     if os.path.isfile(os.path.join(folder, STORE)):
         return folder
     parent = os.path.dirname(folder)
@@ -227,7 +227,7 @@ def _store_folder(folder: str) -> Optional[str]:
 
 
 def forget_store_folders() -> None:
-    """Clear the cache of which folders are packed stores."""
+    """Clear the cache of :func:`_store_folder`."""
     _store_folder.cache_clear()
 
 

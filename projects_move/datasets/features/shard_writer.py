@@ -17,7 +17,7 @@ class ShardWriter:
     atomically.
 
     Args:
-        folder: Folder of the store, created where it does not exist.
+        folder: Folder of the store, created if it does not exist.
         dtype: Float type of the stored frames.
         channels: C.
         shard_bytes: Size at which a shard is closed.
@@ -70,7 +70,7 @@ class ShardWriter:
         Raises:
             ValueError: For another shape, or for numbers that are not finite
                 or are too large for the float type of the store.
-            RuntimeError: For a prefix under which another process writes.
+            RuntimeError: For a prefix that another process uses.
         """
         if frames.ndim != 2 or frames.shape[1] != self.channels or \
                 not len(frames):
@@ -103,7 +103,7 @@ class ShardWriter:
 
     @property
     def _draft(self) -> Path:
-        # a fixed name: the next writer replaces the draft of a crash
+        # a fixed name, so that the next writer replaces a draft after a crash
         return self.folder / f'.{self.prefix}part'
 
     def close(self) -> None:

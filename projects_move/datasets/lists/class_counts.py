@@ -38,8 +38,8 @@ def count_classes(dataset, num_classes: Optional[int] = None) -> np.ndarray:
     Args:
         dataset: A data set with ``class_counts``, any data set of MMAction2
             whose data infos have a ``label``, or a wrapper of these.
-        num_classes: Expected number of classes, S; by default the number that
-            the data set has.
+        num_classes: Expected number of classes, S; by default that of the
+            data set.
 
     Returns:
         int64 ``(S,)``. A video with several labels counts for each.

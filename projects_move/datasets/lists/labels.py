@@ -3,10 +3,10 @@ from typing import Dict, Iterable, List, Optional, Tuple
 
 
 def order_classes(names: Iterable[str]) -> List[str]:
-    """Class names in an order that gives each label of a list one meaning.
+    """Class names in an order without ambiguous labels.
 
-    Names are sorted, but a name that is also an index of these classes gets
-    that index.
+    Names are sorted, except that a name which is also an index of these
+    classes gets that index.
 
     Example:
         >>> order_classes(['1', '2', '10'])
@@ -23,7 +23,7 @@ def order_classes(names: Iterable[str]) -> List[str]:
 
 def parse_label(text: str, index: Dict[str, int],
                 num_classes: Optional[int]) -> Tuple[int, str]:
-    """Class index of a label, and its fault or an empty text.
+    """Class index of a label, and its fault, empty if there is none.
 
     Args:
         text: Index or name of a class.

@@ -9,8 +9,8 @@ from .annotations import Annotations
 class VideoTable(Sequence):
     """Names, labels and lines of N videos.
 
-    Arrays in place of objects: ten million videos take no time to count and
-    are shared with the workers of a data loader without being copied.
+    Arrays instead of objects are counted fast, and the workers of a data
+    loader share them without a copy.
 
     Args:
         names: Names in UTF-8, bytes ``(N,)``.
@@ -29,7 +29,7 @@ class VideoTable(Sequence):
 
     @classmethod
     def of(cls, videos: Union['VideoTable', Sequence[dict]]) -> 'VideoTable':
-        """Table as it is, or table of data infos."""
+        """The table itself, or the table of data infos."""
         return videos if isinstance(videos, cls) else cls.of_data_infos(videos)
 
     @classmethod
@@ -75,8 +75,8 @@ class VideoTable(Sequence):
 
     def labels_of(self,
                   indices: Sequence[int]) -> Tuple[np.ndarray, np.ndarray]:
-        """Labels of some of the videos, concatenated, and the position in
-        ``indices`` of the video of each label; two int64 arrays ``(L,)``."""
+        """Labels of some videos, concatenated, and for each label the position
+        of its video in ``indices``; two int64 arrays ``(L,)``."""
         indices = np.asarray(indices, np.int64)
         ends = self.ends[indices]
         starts = np.where(indices > 0, self.ends[indices - 1], 0)
@@ -98,7 +98,7 @@ class VideoTable(Sequence):
 
     def subset(self, indices: Union[Sequence[int], int]) -> 'VideoTable':
         """Table of some of the videos, as MMEngine selects them: a number
-        stands for that many first videos, or last ones if it is negative."""
+        means the first videos or, if negative, the last ones."""
         if not isinstance(indices, int):
             return self.take(np.asarray(indices, np.int64) % len(self))
         videos = np.arange(len(self))

@@ -1,7 +1,7 @@
 """Class-balanced and square-root sampling (Kang et al., ICLR 2020).
 
-The probabilities of the released square-root sampling do not sum to one, so
-that it cannot run; here they are normalised.
+The released code of square-root sampling cannot run, because its
+probabilities do not sum to one. Here they are normalised.
 """
 import math
 from typing import Iterator, Optional, Sized
@@ -37,11 +37,11 @@ class ClassBalancedSampler(Sampler):
     that a resumed training draws the same videos.
 
     Args:
-        dataset: Any data set of MMAction2; a video with several labels counts
-            for each.
+        dataset: Any data set of MMAction2. A video with several labels
+            belongs to each of their classes.
         power: 0 for a uniform distribution over classes, 0.5 for square-root
             sampling, 1 for a uniform distribution over videos.
-        seed: By default a random seed shared by all ranks.
+        seed: Random seed; by default one that all ranks share.
     """
 
     def __init__(self,
@@ -83,7 +83,7 @@ class ClassBalancedSampler(Sampler):
         return self.num_samples
 
     def set_epoch(self, epoch: int) -> None:
-        """Called by ``DistSamplerSeedHook`` before each epoch."""
+        """Set the epoch; ``DistSamplerSeedHook`` calls it before each one."""
         self.epoch = epoch
 
 

@@ -10,8 +10,8 @@ from projects_move.structures import VideoBatch
 class BatchTransform(BaseTransform):
     """Transform with a batch form, :meth:`transform_batch`.
 
-    Anywhere else than in the pipeline of a data set of this package it is a
-    transform like any other: one video is a batch of one.
+    In a pipeline other than a ``BatchPipeline`` it transforms single videos,
+    each as a batch of one.
     """
 
     @abstractmethod
@@ -23,8 +23,11 @@ class BatchTransform(BaseTransform):
 
 
 def batch_form(transform: Callable) -> Optional[Callable]:
-    """Batch form of a transform; None where it has none, or where a subclass
-    changes what the transform does to one video and not its batch form."""
+    """Batch form of a transform, or None.
+
+    A subclass that overrides ``transform`` but not ``transform_batch`` has no
+    batch form.
+    """
     for base in type(transform).__mro__:
         if 'transform_batch' in vars(base):
             return transform.transform_batch

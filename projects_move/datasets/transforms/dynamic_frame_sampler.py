@@ -19,29 +19,29 @@ from .batch_transform import BatchTransform
 class DynamicFrameSampler(BatchTransform):
     """Draw a ``frame_mask`` for each view and add it to the data sample.
 
-    The last entry of a training pipeline, after the packing: the first axis
-    of the packed inputs are the frames (or clips), T.
+    It is the last transform of a training pipeline, after the packing. The
+    first axis of the packed inputs is T, the frames or clips.
 
     Fields added to the data sample:
 
     * ``frame_mask``: bool ``(V, T)``, never all false in a view.
     * ``query_mask`` ``(V, T)`` and ``key_mask`` ``(1, T)``, in the
-      ``official`` formulation only. The released code draws the frames of
-      the attention queries separately, and one more subset, whose frames *no*
-      query may look at; it may leave none.
+      ``official`` formulation only. The released code draws a separate
+      subset for each attention query, and one more subset for all keys, which
+      is false in ``key_mask``: *no* query attends to its frames. ``key_mask``
+      may be all false.
 
     Args:
-        num_views: V.
-        min_frames: sigma, the size of the smallest subset of the rarest
-            class.
+        num_views: Number of views, V.
+        min_frames: Size of the smallest subset of the rarest class, sigma.
         formulation: ``'official'`` or ``'paper'``, as in the necks.
 
     The class counts come from ``ClassCountsHook``, the random numbers from
     numpy's global generator, which MMEngine seeds in every worker.
 
     Raises:
-        RuntimeError: Where the class counts are not known.
-        ValueError: For a video without labels or with unknown ones.
+        RuntimeError: For a call without class counts.
+        ValueError: For a video without labels or with unknown labels.
     """
 
     def __init__(self,
@@ -86,19 +86,18 @@ class DynamicFrameSampler(BatchTransform):
         Args:
             classes: Class of each label, int64 ``(L,)``.
             videos: Video of each label, from 0, int64 ``(L,)``.
-            num_videos: B.
-            num_frames: T.
+            num_videos: Number of videos, B.
+            num_frames: Number of frames, T.
 
         Returns:
-            The fields that are added to the data samples, each ``(B, V or 1,
-            T)``.
+            Masks by the name of their field, each ``(B, V or 1, T)``.
         """
         min_size = F.min_frames(self.tau[classes], videos, num_videos,
                                 num_frames, self.min_frames).numpy()
         paper, views = self.formulation == 'paper', self.num_views
         subsets = views if paper else 2 * views + 1
         draws = np.random.random((num_videos, subsets, 1 + num_frames))
-        # sorting random numbers makes a random permutation
+        # the order of random numbers is a random permutation
         kept = torch.from_numpy(
             F.subset_masks(draws[..., 1:].argsort(-1), draws[..., 0],
                            min_size))
@@ -110,10 +109,10 @@ class DynamicFrameSampler(BatchTransform):
             key_mask=~kept[:, -1:])
 
     def _labels(self, samples: Sequence) -> Tuple[Tensor, Tensor]:
-        """Class and video of each label, int64 ``(L,)``, of known classes."""
+        """Class and video of each label, int64 ``(L,)`` each."""
         if self.tau is None:
             raise RuntimeError(
-                'DynamicFrameSampler was told no class counts (video '
+                'DynamicFrameSampler has no class counts (video '
                 f"{_name(samples, 0)}): add dict(type='ClassCountsHook') to "
                 'custom_hooks, or call set_class_counts')
         label = field_of(samples, 'gt_label')

@@ -8,13 +8,13 @@ from mmcv.transforms import BaseTransform
 
 @TRANSFORMS.register_module()
 class KeepSampledLabel(BaseTransform):
-    """Make the loss ignore all labels of a video but the class for which
-    ``ClassBalancedSampler`` drew the video, as in the released code.
+    """Ignore all labels of a video except the class for which
+    ``ClassBalancedSampler`` drew it, as in the released code.
 
-    The last entry of a training pipeline whose packing has ``sample_idx``
-    among its ``meta_keys``. Leave it out to train on all labels.
+    It is the last transform of a training pipeline whose ``meta_keys``
+    contain ``sample_idx``. Without it, all labels are used.
 
-    Added to the data sample: ``ignored_labels``, bool ``(S,)``.
+    Field added to the data sample: ``ignored_labels``, bool ``(S,)``.
     """
 
     def transform(self, results: Dict) -> Dict:

@@ -10,17 +10,17 @@ from .batch_transform import BatchTransform
 
 @TRANSFORMS.register_module()
 class LoadFeatures(BatchTransform):
-    """Open ``results['feature_path']``; frames are read when they are
-    sampled.
+    """Open the features at ``results['feature_path']``; a later transform
+    reads the frames.
 
-    Added keys: ``features``, ``(T, C)`` of the file's float type, and
+    Added keys: ``features``, ``(T, C)`` in the float type of the file, and
     ``total_frames``.
 
     Args:
-        channels: C, checked where given.
+        channels: Expected C; None accepts any.
 
     Raises:
-        FileNotFoundError, ValueError: When the features are used, as of
+        FileNotFoundError, ValueError: On first access to the features; see
             :func:`open_feature_file`.
     """
 
@@ -43,7 +43,7 @@ class LoadFeatures(BatchTransform):
 
 
 class _FrameCounts(Sequence):
-    """Number of frames of each video, read when it is asked for."""
+    """Number of frames of each video, read on access."""
 
     def __init__(self, features: FeatureColumn) -> None:
         self.features = features

@@ -16,8 +16,8 @@ from .batch_transform import BatchTransform
 class PackFeatureInputs(BatchTransform, PackActionInputs):
     """MMAction2's ``PackActionInputs`` for features, with a batch form.
 
-    Packs ``results['imgs']`` ``(T, C)`` as ``inputs``, and the label, the
-    algorithm keys and the meta keys as ``data_samples``, for a batch a
+    ``inputs`` are the frames ``results['imgs']``, ``(T, C)``. ``data_samples``
+    has the label, the algorithm keys and the meta keys; for a batch it is a
     :class:`~projects_move.structures.SampleBatch`.
 
     Args:

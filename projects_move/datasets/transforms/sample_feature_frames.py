@@ -1,4 +1,4 @@
-"""Choosing frames of cached features."""
+"""Sampling of frames of cached features."""
 from typing import Optional, Sequence, Union
 
 import numpy as np
@@ -13,21 +13,22 @@ from .batch_transform import BatchTransform
 
 @TRANSFORMS.register_module()
 class SampleFeatureFrames(BatchTransform):
-    """Read the chosen frames of ``results['features']``.
+    """Sample and read frames of ``results['features']``.
 
     Args:
-        num_frames: T, of the modes ``'random'`` and ``'uniform'``.
+        num_frames: Number of frames, T, in the modes ``'random'`` and
+            ``'uniform'``.
         mode: ``'random'``, sorted draws with replacement; ``'uniform'``,
-            evenly spaced, both ends included; or ``'all'``.
+            evenly spaced with both ends; or ``'all'``.
         check_finite: Whether to refuse NaN and infinity.
 
-    Added keys: ``imgs``, ``(T, C)``; ``frame_inds``; ``num_frames``. Removed:
-    ``features``.
+    Added keys: ``imgs``, ``(T, C)``; ``frame_inds``; ``num_frames``. Removed
+    key: ``features``.
 
     Raises:
-        ValueError: For settings that do not go together, for frames that are
-            not finite, and, of a batch, for videos of different channels;
-            naming file and video.
+        ValueError: For ``num_frames`` that does not fit the mode, for frames
+            that are not finite, and for videos of one batch with different
+            channels.
     """
 
     def __init__(self,
@@ -37,8 +38,8 @@ class SampleFeatureFrames(BatchTransform):
         if mode not in MODES:
             raise ValueError(f'mode must be one of {MODES}, got {mode!r}')
         if (num_frames is None) != (mode == 'all'):
-            raise ValueError("num_frames belongs to the modes 'random' and "
-                             f"'uniform', got {num_frames} for {mode!r}")
+            raise ValueError("expected num_frames for the modes 'random' and "
+                             f"'uniform' only, got {num_frames} for {mode!r}")
         self.num_frames = num_frames
         self.mode = mode
         self.check_finite = check_finite
@@ -75,8 +76,8 @@ class SampleFeatureFrames(BatchTransform):
 
 
 class _FrameStack:
-    """Chosen frames of B videos, ``(B, T, C)``; a list where the videos keep
-    all their frames."""
+    """Sampled frames of B videos, ``(B, T, C)``; a list of ``(T, C)`` in the
+    mode ``'all'``."""
 
     def __init__(self, num_videos: int, mode: str) -> None:
         self.num_videos = num_videos
@@ -86,7 +87,7 @@ class _FrameStack:
 
     def add(self, video: np.ndarray, index: np.ndarray, batch: VideoBatch,
             i: int) -> np.ndarray:
-        """Copy frames of the i-th video; returns them as stacked."""
+        """Copy frames of the i-th video into the stack and return the copy."""
         if isinstance(self.stacked, list):
             self.stacked.append(np.ascontiguousarray(video[index]))
             return self.stacked[-1]
@@ -96,8 +97,8 @@ class _FrameStack:
         if shape != self.stacked.shape:
             first, this = (_origin(batch, row)[1] for row in (0, i))
             raise ValueError(
-                f'video {this} has features of {shape[2]} channels, video '
-                f'{first} of {self.stacked.shape[2]}')
+                f'expected {self.stacked.shape[2]} channels, as video '
+                f'{first} has, got {shape[2]} of video {this}')
         dtype = np.promote_types(self.stacked.dtype, video.dtype)
         if dtype != self.stacked.dtype:
             wider = POOL.empty_batch(shape, dtype)

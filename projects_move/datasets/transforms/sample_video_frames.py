@@ -1,4 +1,4 @@
-"""Choosing frames of a raw video, by the same rule as of features."""
+"""Sampling of frames of a raw video, by the same rule as for features."""
 from typing import Dict, Optional
 
 import numpy as np
@@ -13,28 +13,28 @@ MODES = ('uniform', 'random', 'fps', 'all')
 
 @TRANSFORMS.register_module()
 class SampleVideoFrames(BaseTransform):
-    """Choose frames between a video's ``*Init`` and ``*Decode`` transforms.
+    """Sample frames or clips of a raw video, between its ``*Init`` and
+    ``*Decode`` transforms.
 
-    The modes ``'uniform'`` and ``'random'`` are those of
-    ``SampleFeatureFrames``, so that a video gives the same frames whether its
-    features are cached or computed on the way. With ``clip_len``, a clip
-    around each of these frames is a snippet; a clip that reaches beyond the
-    video repeats its end.
+    The modes ``'uniform'`` and ``'random'`` sample the same frames as
+    ``SampleFeatureFrames``. With ``clip_len`` above 1, each sampled frame is
+    the centre of a clip. A clip that extends beyond the video repeats its
+    first or last frame.
 
     Args:
-        num_frames: Of the modes ``'uniform'`` and ``'random'``.
-        mode: ``'uniform'``, ``'random'``, ``'fps'`` (``fps`` frames for each
-            second of video) or ``'all'``.
-        fps: Of the mode ``'fps'``.
-        clip_len: Frames of a clip.
-        frame_interval: Between the frames of a clip.
+        num_frames: Number of frames or clips in the modes ``'uniform'`` and
+            ``'random'``.
+        mode: ``'uniform'``, ``'random'``, ``'fps'`` or ``'all'``.
+        fps: Frames or clips per second of video in the mode ``'fps'``.
+        clip_len: Number of frames of a clip.
+        frame_interval: Distance between the frames of a clip.
 
     Added keys: ``frame_inds``, ``num_clips``, ``clip_len``,
     ``frame_interval``.
 
     Raises:
-        ValueError: For settings that do not go together, or for a video
-            without frames.
+        ValueError: For settings that do not fit the mode, and for a video
+            without frames or, in the mode ``'fps'``, without frame rate.
     """
 
     def __init__(self,
@@ -46,11 +46,11 @@ class SampleVideoFrames(BaseTransform):
         if mode not in MODES:
             raise ValueError(f'mode must be one of {MODES}, got {mode!r}')
         if (num_frames is not None) != (mode in ('uniform', 'random')):
-            raise ValueError("num_frames belongs to the modes 'uniform' and "
-                             f"'random', got {num_frames} for {mode!r}")
+            raise ValueError("expected num_frames for the modes 'uniform' and "
+                             f"'random' only, got {num_frames} for {mode!r}")
         if (fps is not None) != (mode == 'fps'):
-            raise ValueError(f"fps belongs to the mode 'fps', got {fps} for "
-                             f'{mode!r}')
+            raise ValueError("expected fps for the mode 'fps' only, got "
+                             f'{fps} for {mode!r}')
         self.num_frames = num_frames
         self.mode = mode
         self.fps = fps
@@ -64,8 +64,8 @@ class SampleVideoFrames(BaseTransform):
         if self.mode == 'fps':
             rate = results.get('avg_fps')
             if not rate:
-                raise ValueError(f"video {results.get('filename')} does not "
-                                 'tell its frame rate')
+                raise ValueError(f"video {results.get('filename')} has no "
+                                 'frame rate')
             index = np.arange(0, total, max(rate / self.fps, 1)).astype(int)
         else:
             positions = None

@@ -9,9 +9,9 @@ MODES = ('uniform', 'random', 'all')
 def draw_positions(num_frames: int, *batch: int) -> np.ndarray:
     """Sorted random positions in videos, ``(*batch, T)`` in [0, 1).
 
-    They are drawn from numpy's global generator, which MMEngine seeds in
-    every worker. A call for a batch draws the same numbers as a call per
-    video.
+    Random numbers come from numpy's global generator, which MMEngine seeds in
+    every worker. A call for a batch draws the same numbers as one call for
+    each video.
 
     Args:
         num_frames: Number of positions, T.

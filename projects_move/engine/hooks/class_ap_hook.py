@@ -1,4 +1,4 @@
-"""Average precision of the training set, for FrameStack."""
+"""Average precision of the training set, for Framestack."""
 import torch
 from mmengine.hooks import Hook
 from mmengine.registry import HOOKS
@@ -14,17 +14,18 @@ from projects_move.models.heads import stack_targets
 class ClassAPHook(Hook):
     """Measures the average precision of each class on the training set.
 
-    Before each step the model predicts the batch, not yet blended. At the end
-    of each epoch the average precision over the scores of all ranks is given
-    to each module of the model that has a method ``set_class_ap(ap)``. This
-    costs one more forward pass a step, and memory for a score of each training
-    video and class.
+    Before each step the model predicts the batch, before it is blended. After
+    each epoch the hook calls ``set_class_ap(ap)`` on each module of the model
+    that has this method, with the average precision over all ranks. It costs
+    one more forward pass in each step, and the memory of one score for each
+    training video and class.
 
     Args:
-        warmup_epochs: Epoch whose measurement is the first that is given.
+        warmup_epochs: First epoch after which ``set_class_ap`` is called,
+            from 1.
         formulation: ``'paper'`` predicts in evaluation mode; ``'official'``
             in training mode, with dropout and updates of the running
-            statistics of batch norm, as the released code.
+            statistics of batch norm, as in the released code.
     """
 
     def __init__(self,
@@ -66,7 +67,7 @@ class ClassAPHook(Hook):
                     module.set_class_ap(ap)
 
     def _measure(self, runner) -> torch.Tensor:
-        """Average precision, zero for a class without videos, ``(S,)``."""
+        """Average precision ``(S,)``, zero for a class without videos."""
         size = len(runner.train_dataloader.dataset)
         ap = average_precision_over_ranks(
             VideoScores.concat(self._scored), size)

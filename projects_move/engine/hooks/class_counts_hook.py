@@ -14,14 +14,14 @@ from projects_move.engine.utils import built_loops, restart_workers, unwrap
 class ClassCountsHook(Hook):
     """Counts the training videos of each class and sets the counts everywhere.
 
-    Calls ``set_class_counts(counts)``, int64 ``(S,)``, on each module of the
-    model (heads, losses), transform of the training pipeline and metric that
-    has this method. The counts are saved in the checkpoint, in the buffer
-    ``class_counts`` of the model; a test reads them from there.
+    It calls ``set_class_counts(counts)``, int64 ``(S,)``, on each module of
+    the model (heads, losses), transform of the training pipeline and metric
+    that has this method. The buffer ``class_counts`` of the model saves the
+    counts in the checkpoint, from which a test reads them.
 
     Args:
-        on_class_mismatch: ``'error'`` raises for a checkpoint of other
-            classes than the data set's, ``'ignore'`` starts from its weights.
+        on_class_mismatch: ``'error'`` refuses a checkpoint with other classes
+            than the data set, ``'ignore'`` starts from its weights.
 
     Raises:
         ValueError: If data set, model and checkpoint have different classes.
@@ -46,7 +46,7 @@ class ClassCountsHook(Hook):
                 torch.zeros(num_classes, dtype=torch.int64, device=device))
 
     def after_load_checkpoint(self, runner, checkpoint: dict) -> None:
-        """Compare the classes of the checkpoint with the data set's."""
+        """Compare the classes of the checkpoint and of the data set."""
         if self.on_class_mismatch == 'ignore':
             return
         meta = checkpoint.get('meta', {}).get('dataset_meta') or {}

@@ -8,14 +8,14 @@ from projects_move.engine.utils import unwrap
 
 @HOOKS.register_module()
 class DeferredReweightingHook(Hook):
-    """Weights the classes by their effective number of videos, in the last
-    part of a training.
+    """Weights the classes by their effective number of videos in the last part
+    of a training.
 
-    Calls ``set_class_weight(weight)`` on each loss that has this method.
+    It calls ``set_class_weight(weight)`` on each loss that has this method.
 
     Args:
-        start: Fraction of the training before the weights are set: 0.8 in the
-            paper, 0.5 in the released schedule.
+        start: Fraction of the training after which the weights are set: 0.8
+            in the paper, 0.5 in the released schedule.
         beta: See :func:`projects_move.functional.class_balanced_weight`.
 
     Raises:
@@ -33,8 +33,8 @@ class DeferredReweightingHook(Hook):
         self._started = False
         if not list(_losses(runner)):
             raise ValueError(
-                'DeferredReweightingHook found no loss that takes class '
-                'weights; those of projects_move.models.losses do')
+                'DeferredReweightingHook found no loss with class weights: '
+                'use a loss of projects_move.models.losses')
 
     def before_train_iter(self, runner, batch_idx: int, data_batch=None):
         if self._started or runner.iter < round(self.start * runner.max_iters):
@@ -48,7 +48,7 @@ class DeferredReweightingHook(Hook):
         for loss in _losses(runner):
             loss.set_class_weight(weight)
         runner.logger.info(
-            'DeferredReweightingHook weights the classes from here: '
+            'DeferredReweightingHook weights the classes from now on: '
             f'{weight.min():.3g} to {weight.max():.3g}')
 
 

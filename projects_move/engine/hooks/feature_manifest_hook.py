@@ -20,8 +20,8 @@ class FeatureManifestHook(Hook):
     without a manifest are accepted.
 
     Raises:
-        ValueError: Naming both folders (or the checkpoint) and the entry
-            that differs.
+        ValueError: For provenance that differs, with both folders (or the
+            checkpoint) and the entry.
     """
 
     def before_train(self, runner) -> None:
@@ -40,7 +40,7 @@ class FeatureManifestHook(Hook):
 
     @staticmethod
     def _provenance(runner) -> Optional[dict]:
-        """Provenance of all features of the run, which have to agree."""
+        """Provenance of all features of the run, which must be the same."""
         first, first_folder = None, ''
         for loop in built_loops(runner):
             for dataset in base_datasets(loop.dataloader.dataset):

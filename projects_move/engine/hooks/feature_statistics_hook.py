@@ -14,12 +14,13 @@ from projects_move.engine.utils import unwrap
 class FeatureStatisticsHook(Hook):
     """Measures the mean and standard deviation of each feature channel.
 
-    Before a training, over the frames of the training videos, for
+    It reads training videos before the training and sets the statistics of
     ``FeatureDataPreprocessor``, which standardises the features. A resumed
     training and a test read the statistics from the checkpoint.
 
     Args:
-        max_videos: Most videos that are read, evenly spaced in the list.
+        max_videos: Maximum number of videos to read, evenly spaced in the
+            list.
     """
 
     def __init__(self, max_videos: int = 2000) -> None:

@@ -4,20 +4,20 @@ from typing import Iterable
 import torch
 from mmaction.registry import OPTIMIZERS
 
-LARGE = 2**24  # elements of a gradient whose memory is used again
+LARGE = 2**24  # elements of the smallest gradient whose memory is reused
 
 
 @OPTIMIZERS.register_module()
 class FusedAdam(torch.optim.Adam):
     """``torch.optim.Adam`` with ``fused=True`` on GPU and, from torch 2.4, on
-    CPU; plain Adam elsewhere. Its checkpoints are those of Adam.
+    CPU; otherwise plain Adam. Both have the same checkpoints.
 
-    On a CPU the memory of a large gradient is used again for the next one, so
-    a gradient must not be kept beyond ``zero_grad``: see
+    On a CPU the next step overwrites the memory of a large gradient, so do not
+    use a gradient after ``zero_grad``: see
     :mod:`projects_move.models.necks.wide_linear`.
 
     Args:
-        params: Parameters or groups of them.
+        params: Parameters or parameter groups.
         kwargs: Arguments of ``torch.optim.Adam``.
     """
 

@@ -1,4 +1,4 @@
-"""Placeholder of a backbone, for inputs that are features."""
+"""Placeholder backbone for cached features."""
 from mmaction.registry import MODELS
 from mmengine.model import BaseModule
 from torch import Tensor

@@ -1,4 +1,4 @@
-"""Fixed backbone without pretrained weights and training."""
+"""Fixed backbone that needs neither pretrained weights nor training."""
 import numpy as np
 import torch
 import torch.nn.functional as F
@@ -10,24 +10,25 @@ from torch import Tensor
 
 @MODELS.register_module()
 class RandomFilterNet(BaseModule):
-    """One layer of random smooth filters, standardised and pooled per image.
+    """One layer of random smooth filters, standardised and pooled by image.
 
     Such a layer detects coloured shapes fairly well (Saxe et al., "On Random
     Weights and Unsupervised Feature Learning", ICML 2011; Coates et al., "An
     Analysis of Single-Layer Networks", AISTATS 2011). It replaces a pretrained
-    backbone if none can be downloaded.
+    backbone that cannot be downloaded.
 
     Each response map is standardised over the positions of its image. The
-    features therefore do not depend on brightness and contrast of an image,
-    nor on mean and std of the data preprocessor. Half of the filters do not
-    respond to plain colour. The filters are buffers, which are not trained.
+    features therefore do not depend on the brightness and contrast of an
+    image, nor on the mean and std of the data preprocessor. Half of the
+    filters do not respond to uniform colour. Filters are buffers, which are
+    not trained.
 
     Args:
         num_filters: Number of filters; features have twice as many channels.
         kernel_size: Height and width of a filter in pixels.
         stride: Distance between positions of a filter in pixels.
-        smoothness: Standard deviation in pixels of the Gaussian blur of a
-            filter, which is made of noise.
+        smoothness: Standard deviation in pixels of the Gaussian blur that
+            makes a filter from noise.
         threshold: Cutoff of the responses in standard deviations.
         seed: Seed of the filters, which are the same on any machine and
             version of PyTorch.

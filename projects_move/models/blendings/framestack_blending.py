@@ -15,13 +15,12 @@ class FramestackBlending(nn.Module):
     """Clips of two videos, with more frames of the less accurate classes.
 
     It is the ``blending`` of a data preprocessor of MMAction2 or of this
-    package. ``ClassAPHook`` measures the average precision of each class on
-    the training set and sets it here. Before that, nothing is blended.
+    package. ``ClassAPHook`` sets the average precision of each class on the
+    training set. Before that, nothing is blended.
 
     Args:
-        ratio: Share of the batch that is blended, in (0, 1]. The first videos
-            of the batch are blended.
-        clip_length: Frames of a clip, by default as many as a video has.
+        ratio: Share of the batch to blend, in (0, 1], from its first video on.
+        clip_length: Number of frames of a clip; by default that of a video.
 
     Raises:
         ValueError: For a ratio outside (0, 1], and for clips that differ in

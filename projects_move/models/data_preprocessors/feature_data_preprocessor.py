@@ -1,4 +1,4 @@
-"""Batches of cached features, padded where the videos differ in length."""
+"""Data preprocessor of cached features, which pads short videos."""
 from typing import List, Optional, Sequence, Tuple
 
 import torch
@@ -12,22 +12,23 @@ from torch.nn.utils.rnn import pad_sequence
 class FeatureDataPreprocessor(BaseDataPreprocessor):
     """Stacks ``(T, C)`` features of any float type to float32 ``(B, T, C)``.
 
-    Shorter videos are padded at the end; the batch then carries ``valid``,
-    bool ``(B, T)``, which the recognizer hands to neck and head. The features
-    travel in their own float type and in one copy; labels and masks stay
-    behind, to be stacked where they are needed.
+    Shorter videos are padded at the end. The batch then has the mask
+    ``valid``, bool ``(B, T)``, false for padding, for neck and head. The
+    features are copied to the device in one transfer, in their own float
+    type. Labels and masks are moved later, where they are used.
 
     Args:
-        mean: Of each channel, ``(C,)``, subtracted. None changes nothing,
-            unless ``FeatureStatisticsHook`` or a checkpoint sets it.
-        std: Of each channel, ``(C,)``, divides.
-        blending: Config of a batch blending, as in MMAction2's
-            ``ActionDataPreprocessor``; in training only.
+        mean: Mean of each channel, ``(C,)``, to subtract. None does not
+            standardise, unless ``FeatureStatisticsHook`` or a checkpoint sets
+            the statistics.
+        std: Standard deviation of each channel, ``(C,)``, to divide by.
+        blending: Config of a batch blending, used in training, as in
+            ``ActionDataPreprocessor`` of MMAction2.
 
     Raises:
-        ValueError: For features that are not ``(T, C)``, for videos of
-            different channels or others than ``mean`` has, for one of
-            ``mean`` and ``std`` without the other, and for blending videos of
+        ValueError: For features that are not ``(T, C)``, for videos whose
+            channels differ from each other or from ``mean``, for ``mean``
+            without ``std`` or the reverse, and for a blending of videos of
             different lengths.
     """
 
@@ -38,13 +39,13 @@ class FeatureDataPreprocessor(BaseDataPreprocessor):
         super().__init__(non_blocking=True)
         self.blending = None if blending is None else MODELS.build(blending)
         if (mean is None) != (std is None):
-            raise ValueError('mean and std go together')
+            raise ValueError('expected both mean and std, or neither')
         self.mean = self.std = None
         if mean is not None:
             self.set_feature_statistics(torch.tensor(mean), torch.tensor(std))
 
     def set_feature_statistics(self, mean: Tensor, std: Tensor) -> None:
-        """Standardise with these from now on, both ``(C,)``."""
+        """Set the mean and standard deviation of each channel, ``(C,)``."""
         if mean.shape != std.shape or mean.ndim != 1:
             raise ValueError('mean and std must have the shape (C,), got '
                              f'{tuple(mean.shape)} and {tuple(std.shape)}')
@@ -71,8 +72,8 @@ class FeatureDataPreprocessor(BaseDataPreprocessor):
         if self.mean is not None:
             if data['inputs'].shape[-1] != len(self.mean):
                 raise ValueError(
-                    f'expected features of {len(self.mean)} channels, as '
-                    f"standardised, got {data['inputs'].shape[-1]}")
+                    f'expected features of {len(self.mean)} channels, as mean '
+                    f"and std have, got {data['inputs'].shape[-1]}")
             data['inputs'] = (data['inputs'] - self.mean) / self.std
         if valid is not None:
             data['valid'] = self.cast_data(valid)

@@ -21,15 +21,16 @@ class LongTailHead(BaseHead):
     multi-label, hard or soft.
 
     Args:
-        num_classes: S.
-        in_channels: D.
+        num_classes: Number of classes, S.
+        in_channels: Channels of a view, D.
         hidden_channels: Width of the hidden layer.
         dropout_ratio: Dropout after the hidden layer.
         loss_cls: Any registered loss that takes targets ``(B, S)``.
-        activation: ``'sigmoid'`` or ``'softmax'``, from logits to scores.
+        activation: Function from logits to scores, ``'sigmoid'`` or
+            ``'softmax'``.
 
     Raises:
-        ValueError: For another activation, or features of other channels.
+        ValueError: For another activation, and for features of other channels.
         TypeError: In training, for a loss that does not take soft targets.
     """
 
@@ -60,15 +61,15 @@ class LongTailHead(BaseHead):
         """Logits of each video.
 
         Args:
-            x: Views ``(B, V, D)`` or ``(B, D)``; or, from a recognizer of
-                MMAction2, views as positions in space, ``(B, D, V, 1)`` or
-                with one more axis.
-            valid: False for views that are the padding of a short video.
+            x: Views ``(B, V, D)`` or ``(B, D)``. Recognizers of MMAction2
+                pass views as positions in space, ``(B, D, V, 1)`` or with one
+                more axis.
+            valid: False for the padding of a short video.
         """
         return self.classify(self.as_views(x), valid)
 
     def as_views(self, x: Float[Tensor, 'B ...']) -> Float[Tensor, 'B V D']:
-        """Views from features of any layout that :meth:`forward` takes."""
+        """Views from any layout that :meth:`forward` accepts."""
         if x.ndim == 2:
             x = x.unsqueeze(1)
         elif x.ndim > 3:

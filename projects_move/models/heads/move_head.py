@@ -1,7 +1,8 @@
 """Minority-Oriented Vicinity Expansion (MOVE, AAAI 2023, Sec. 3.1).
 
 Two views of a video are extrapolated (Eq. 11). The result is mixed with that
-of another video of the batch, with larger labels for rare classes (Eq. 12).
+of another video of the batch. Mixed labels are larger for rare classes
+(Eq. 12).
 ``formulation`` chooses between the paper and the authors' released code:
 
 * ``paper``: one step and one ratio for each video;
@@ -36,8 +37,9 @@ class MOVEHead(LongTailHead):
         extrapolation: ``dict(alpha=2.0)``, where omega ~ Beta(alpha, alpha)
             + 1. None averages the views instead.
         interpolation: ``dict(alpha=1.0, gamma=0.5, calibrated=True)``, where
-            lambda ~ Beta(alpha, alpha) and gamma is that of the label weight.
-            With ``calibrated=False`` it is plain mixup. None mixes no videos.
+            lambda ~ Beta(alpha, alpha); see
+            :func:`~projects_move.functional.label_weight` for gamma.
+            ``calibrated=False`` is plain mixup. None mixes no videos.
         formulation: ``'official'`` or ``'paper'``.
         kwargs: Arguments of :class:`LongTailHead`.
 
@@ -62,7 +64,7 @@ class MOVEHead(LongTailHead):
         if self.interpolation is not None and not getattr(
                 self.loss_cls, 'takes_soft_targets', True):
             raise ValueError(f'{type(self.loss_cls).__name__} does not take '
-                             'soft targets, which interpolation needs')
+                             'soft targets: set interpolation to None')
         # derived from the class counts, which the recognizer saves
         self.register_buffer('label_weight', torch.zeros(0), persistent=False)
 
@@ -78,7 +80,7 @@ class MOVEHead(LongTailHead):
 
     def _load_from_state_dict(self, state_dict: Dict, prefix: str, *args,
                               **kwargs) -> None:
-        # version 0.1 saved the class counts here, too
+        # some checkpoints have the class counts here, too
         state_dict.pop(prefix + 'class_counts', None)
         super()._load_from_state_dict(state_dict, prefix, *args, **kwargs)
 
@@ -142,11 +144,11 @@ class MOVEHead(LongTailHead):
             omega, lam, partner: See :meth:`draw`.
 
         Returns:
-            Features of one view if extrapolated, else of all views, and soft
-            labels.
+            Features of the extrapolated view, or of all views without
+            extrapolation, and soft labels.
 
         Raises:
-            ValueError: For extrapolation of another number of views than two.
+            ValueError: For extrapolation with other than two views.
             RuntimeError: For calibration without class counts.
         """
         if omega is not None:

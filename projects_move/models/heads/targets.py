@@ -9,16 +9,16 @@ from projects_move.structures import Labels, field_of
 
 def stack_targets(data_samples: Iterable, num_classes: int,
                   like: Tensor) -> Tensor:
-    """Gather single, multi-hot or soft labels.
+    """Stack single, multi-hot or soft labels.
 
     Args:
-        data_samples: With ``gt_label`` of class indices, ``(n,)`` integers,
-            or of one value a class, ``(S,)`` floats.
-        num_classes: S.
-        like: Names the device and the float type.
+        data_samples: Data samples whose ``gt_label`` are class indices,
+            integers ``(n,)``, or one value for each class, floats ``(S,)``.
+        num_classes: Number of classes, S.
+        like: Tensor with the device and float type of the result.
 
     Returns:
-        ``(B, S)`` in [0, 1].
+        Labels ``(B, S)`` in [0, 1].
 
     Raises:
         ValueError: For labels of another number of classes.
@@ -47,12 +47,15 @@ def stack_targets(data_samples: Iterable, num_classes: int,
 
 
 def stack_ignored(data_samples: Iterable, like: Tensor) -> Dict[str, Tensor]:
-    """Gather what ``KeepSampledLabel`` leaves out: ``ignored``, bool
-    ``(B, S)``, or nothing.
+    """Stack the labels that ``KeepSampledLabel`` ignores.
 
     Args:
-        data_samples: With ``ignored_labels``, bool ``(S,)``, or without.
-        like: ``(B, S)``, names the device.
+        data_samples: Data samples with or without ``ignored_labels``, bool
+            ``(S,)``.
+        like: Tensor ``(B, S)`` with the device of the result.
+
+    Returns:
+        ``dict(ignored=...)``, bool ``(B, S)``; empty if a sample has none.
     """
     rows = field_of(data_samples, 'ignored_labels')
     if rows is None:
@@ -64,7 +67,7 @@ def stack_ignored(data_samples: Iterable, like: Tensor) -> Dict[str, Tensor]:
 
 
 def _check_range(index: Tensor, num_classes: int) -> None:
-    if index.is_cuda:  # a comparison would wait for the device
+    if index.is_cuda:  # a comparison would synchronise with the device
         return
     if index.min() < 0 or index.max() >= num_classes:
         raise ValueError(f'labels must be 0 to {num_classes - 1}, got '

@@ -9,9 +9,9 @@ from .class_wise_loss import ClassWiseLoss
 
 @MODELS.register_module()
 class BinaryCrossEntropyLoss(ClassWiseLoss):
-    """``BCELossWithLogits`` of MMAction2, also for class indices and weights.
+    """``BCELossWithLogits`` of MMAction2 that also takes class indices.
 
-    ``DeferredReweightingHook`` sets the weights.
+    ``DeferredReweightingHook`` may set a weight for each class.
     """
 
     def per_class(self, logits: Float[Tensor, 'B S'],

@@ -16,7 +16,8 @@ class ClassBalancedLoss(BinaryCrossEntropyLoss):
     The class counts come from ``ClassCountsHook``.
 
     Args:
-        beta: In [0, 1). With 0 each class has the weight one.
+        beta: Parameter of the effective number, in [0, 1). With 0 each class
+            has the weight one.
         loss_weight: See :class:`ClassWiseLoss`.
     """
 

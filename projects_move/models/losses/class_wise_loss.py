@@ -11,8 +11,8 @@ from torch import Tensor
 class ClassWiseLoss(BaseWeightedLoss):
     """Mean of :meth:`per_class` over videos and classes.
 
-    Like the losses of MMAction2, it is called with logits and labels. Labels
-    are class indices or one value for each class.
+    It takes logits and labels, as the losses of MMAction2 do. Labels are class
+    indices or one value for each class.
 
     ``DeferredReweightingHook`` may set a weight for each class.
 
@@ -46,9 +46,9 @@ class ClassWiseLoss(BaseWeightedLoss):
         Args:
             cls_score: Logits.
             label: Class indices, or one value for each class.
-            ignored: True for classes that are left out of a video. The loss of
-                the others is summed over the classes and averaged over the
-                videos, as in the released code.
+            ignored: True for classes that are left out of the loss of a
+                video. The loss is then summed over the other classes and
+                averaged over the videos, as in the released code.
         """
         logits = cls_score.to(
             torch.promote_types(cls_score.dtype, torch.float32))

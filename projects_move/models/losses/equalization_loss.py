@@ -18,9 +18,9 @@ class EqualizationLoss(ClassWiseLoss):
     Args:
         tail_max_inclusive: A tail class has at most as many training videos.
         gamma: Probability that a tail class is left out of the loss of a video
-            without this label. The default of the released code is 1.76e-3.
-            The paper uses this number as the threshold of the frequency of
-            tail classes, and a probability of 0.9 in classification.
+            without this label. The default is that of the released code. The
+            paper has a probability of 0.9 for classification; there 1.76e-3
+            is the maximum frequency of a tail class.
         loss_weight: See :class:`ClassWiseLoss`.
     """
 

@@ -1,9 +1,9 @@
 """Label-distribution-aware margin loss (Cao et al., NeurIPS 2019).
 
 The loss was published for a softmax and single labels. VideoLT and MOVE use it
-with a sigmoid. For a video with several labels, the logit of each label is
-then reduced by the margin of its class (``paper``), or by the sum of the
-margins of all labels of the video (``official``, the released code).
+with a sigmoid. Then a margin is subtracted from the logit of each label of a
+video: the margin of its class (``paper``), or the sum of the margins of all
+labels of the video (``official``, the released code).
 """
 import torch
 from jaxtyping import Float
@@ -22,13 +22,13 @@ class LDAMLoss(ClassWiseLoss):
     """Cross-entropy with larger margins for rarer classes.
 
     ``DeferredReweightingHook`` is the second part of the method. The class
-    counts come from ``ClassCountsHook``. Labels must be hard, so that videos
-    cannot be mixed.
+    counts come from ``ClassCountsHook``. Labels must be hard: videos cannot be
+    mixed.
 
     Args:
         max_margin: Margin of the rarest class.
         scale: Factor on the shifted logits.
-        use_sigmoid: Whether to use a sigmoid, and not the published softmax
+        use_sigmoid: Whether to use a sigmoid. False is the published softmax,
             for single labels.
         formulation: ``'paper'`` or ``'official'``, see above.
         loss_weight: See :class:`ClassWiseLoss`.

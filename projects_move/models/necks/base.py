@@ -43,8 +43,8 @@ class FrameNeck(BaseModule, metaclass=ABCMeta):
             x: Frames ``(B, T, C)``; or maps ``(B, C, T, H, W)``, or a
                 sequence of maps, of which the last one is used.
             frame_mask: Frames that each view keeps, or :class:`FrameMasks`.
-            data_samples: Data samples with a ``frame_mask``, which a stock
-                recognizer passes in training.
+            data_samples: Data samples with a ``frame_mask``; a stock
+                recognizer passes them in training.
         """
         if isinstance(x, Tensor) and x.ndim == 3:
             if x.shape[1] == 0:
@@ -69,14 +69,14 @@ def stack_frame_masks(data_samples: Optional[Iterable],
                       frames: Float[Tensor, 'B T C'],
                       valid: Optional[Bool[Tensor,
                                            'B T']] = None) -> FrameMasks:
-    """Gather the masks that the pipeline has put into the data samples.
+    """Stack the masks that ``DynamicFrameSampler`` added to the data samples.
 
     Args:
-        data_samples: Of a batch, or None; with ``frame_mask`` ``(V, T)`` and,
-            in the official formulation, ``query_mask`` ``(V, T)`` and
-            ``key_mask`` ``(1, T)``, or with none of them.
-        frames: ``(B, T, C)``, names the device and T.
-        valid: bool ``(B, T)``, false for padding.
+        data_samples: Data samples of a batch, or None. All or none have a
+            ``frame_mask`` ``(V, T)`` and, in the ``official`` formulation, a
+            ``query_mask`` ``(V, T)`` and a ``key_mask`` ``(1, T)``.
+        frames: Frames of the batch, on the device of the result.
+        valid: False for padding.
     """
     stacked = {}
     for key in ('frame_mask', 'query_mask', 'key_mask'):
@@ -91,13 +91,13 @@ def stack_frame_masks(data_samples: Optional[Iterable],
 
 
 def _stack_masks(masks: Sequence, key: str, batch: int) -> Tensor:
-    """``(B, V, T)``, false behind the end of a short video."""
+    """Masks ``(B, V, T)``, false for the padding of short videos."""
     if any(mask is None for mask in masks):
         raise ValueError(f'some videos of the batch have a {key} and some '
                          'have none')
     if len(masks) != batch:
         raise ValueError(f'{len(masks)} videos have a {key}, but the batch '
-                         f'holds {batch} rows of frames')
+                         f'has {batch} rows of frames')
     num_frames = max(mask.shape[-1] for mask in masks)
     return torch.stack([
         torch.nn.functional.pad(mask, (0, num_frames - mask.shape[-1]))

@@ -22,13 +22,13 @@ class FrameMasks(NamedTuple):
         views: bool ``(B, V, T)``, true for the frames that each view keeps;
             None is one view of all frames.
         query: bool ``(B, V, T)``, true for the frames whose mean is the query
-            of attention; None is ``views``. In the released code it is drawn
+            of attention; None is ``views``. The released code draws it
             separately.
-        key: bool ``(B, 1 or V, T)``, true for the frames that attention may
-            use; None is ``views``. In the released code it is drawn
+        key: bool ``(B, 1 or V, T)``, true for the frames that a query may
+            attend to; None is ``views``. The released code draws it
             separately, once for all views.
         valid: bool ``(B, T)``, false for the padding of a short video; None
-            is no padding.
+            if no video is padded.
     """
     views: Optional[Tensor] = None
     query: Optional[Tensor] = None
@@ -38,7 +38,7 @@ class FrameMasks(NamedTuple):
     @classmethod
     def of(cls, masks: Union['FrameMasks', Bool[Tensor, '...'], None],
            frames: Float[Tensor, 'B T C']) -> 'FrameMasks':
-        """Masks that fit the frames, and keep no padding.
+        """Masks of the frames, false for padding.
 
         Raises:
             ValueError: For a mask of another shape.

@@ -1,8 +1,8 @@
 """Multi-head self-attention, a baseline of prototypical self-attention.
 
 MOVE (AAAI 2023), Table 5: each frame attends to all frames and is classified,
-and the logits are averaged. The layer is that of ``PSANeck``, but with one
-query for each frame.
+and the logits are averaged. The layer is that of ``PSANeck``, with one query
+for each frame.
 """
 from typing import Optional
 
@@ -21,11 +21,11 @@ class MSANeck(FrameNeck):
     """Self-attention of the frames; each frame remains a view of its own.
 
     Args:
-        in_channels: C, of the frames and of the output.
-        num_heads: H.
+        in_channels: Channels of the frames and of the output, C.
+        num_heads: Number of attention heads, H.
         head_channels: Channels of a query, key or value in each head.
         dropout_ratio: Dropout of the attention and of the output.
-        formulation: ``'official'`` or ``'paper'``, without a difference.
+        formulation: ``'official'`` or ``'paper'``, which do not differ here.
 
     Raises:
         ValueError: For frames of other channels, and for masks of views: the

@@ -44,13 +44,13 @@ class NetVLADNeck(FrameNeck):
     """Sum over the frames of each view, softly assigned to a codebook.
 
     Args:
-        in_channels: C of the frames.
-        num_clusters: K.
-        out_channels: D.
+        in_channels: Channels of the frames, C.
+        num_clusters: Number of clusters, K.
+        out_channels: Channels of the output, D.
         formulation: ``'official'`` or ``'paper'``.
         detach_frames: Whether the gradient of sampled views stops at the
-            frames; by default as in the formulation. Set it to False to train
-            a backbone with the ``official`` formulation.
+            frames; by default true for ``'official'`` only. Set it to False
+            to train a backbone with the ``official`` formulation.
 
     Raises:
         ValueError: For an unknown formulation.
@@ -132,7 +132,7 @@ class NetVLADNeck(FrameNeck):
                          ) -> Tuple[Float[Tensor, ' K'], Float[Tensor, ' K']]:
         """Mean and variance of the assignment over all views.
 
-        Dropped frames count as rows of zeros, padding does not count.
+        Dropped frames are rows of zeros. Padding is left out.
         """
         views, _, _, valid = masks
         if views is None:

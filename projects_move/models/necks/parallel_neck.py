@@ -17,15 +17,15 @@ class ParallelNeck(FrameNeck):
 
     Args:
         necks: Configs of frame necks by name. The outputs are concatenated in
-            the alphabetical order of the names, since a dumped config does
-            not keep the order of a dictionary. A neck set to None is left out,
-            so that a config can remove a neck of its base.
+            the alphabetical order of the names, because a dumped config does
+            not keep the order of a dictionary. A neck that is None is left
+            out; a config can thus remove a neck of its base.
         shared: Default settings of all necks, such as ``in_channels`` and
             ``formulation``.
 
     Raises:
         TypeError: For a neck that does not aggregate frames.
-        ValueError: For necks of which only some keep the frames.
+        ValueError: If only some of the necks keep the frames as views.
     """
 
     def __init__(self,

@@ -32,12 +32,13 @@ class PSANeck(FrameNeck):
     """Attention with one query for each view, the mean of its frames.
 
     Args:
-        in_channels: C of the frames.
-        num_heads: H.
+        in_channels: Channels of the frames, C.
+        num_heads: Number of attention heads, H.
         head_channels: Channels of a query, key or value in each head.
-        out_channels: D, by default C. The ``official`` formulation requires
-            C.
-        dropout_ratio: Dropout of attention and output, ``official`` only.
+        out_channels: Channels of the output, D; by default C, which the
+            ``official`` formulation requires.
+        dropout_ratio: Dropout of attention and output in the ``official``
+            formulation.
         formulation: ``'official'`` or ``'paper'``.
 
     Raises:

@@ -1,9 +1,9 @@
 """Linear layer with a large weight that trains faster on a CPU.
 
-The projection after NetVLAD has 134 million weights. ``nn.Linear`` allocates
-its gradient in each step and, under autocast, the weight and the gradient in
-the lower type. On a CPU the allocation takes longer than the computation. This
-layer allocates buffers once.
+The projection after NetVLAD has 134 million weights. In each step,
+``nn.Linear`` allocates their gradient and, under autocast, weight and gradient
+in the lower type. On a CPU the allocation takes longer than the computation.
+This layer allocates buffers once.
 """
 from typing import Optional, Tuple
 
@@ -19,9 +19,10 @@ from projects_move.functional.tracing import is_traced
 class WideLinear(nn.Linear):
     """``nn.Linear`` with reused buffers, for training on a CPU.
 
-    Second derivatives are not supported in this case. If the optimizer sets
-    the gradient of ``weight`` to None, it may keep the tensor in the attribute
-    ``spare_grad`` of the parameter, as ``FusedAdam`` does, for reuse here.
+    Second derivatives are not supported in this case. An optimizer that sets
+    the gradient of ``weight`` to None may keep the tensor in the attribute
+    ``spare_grad`` of the parameter, as ``FusedAdam`` does. This layer then
+    reuses it.
     """
 
     def forward(self, x: Float[Tensor, ' *N C']) -> Float[Tensor, ' *N D']:

@@ -1,4 +1,4 @@
-"""Recognizer of any backbone, necks with views, and any head."""
+"""Recognizer with any backbone, necks with views, and any head."""
 from typing import Dict, Iterable, List, Optional, Sequence, Tuple, Union
 
 import torch
@@ -12,7 +12,7 @@ from ..necks import stack_frame_masks
 
 @MODELS.register_module()
 class MOVERecognizer(BaseRecognizer):
-    """Recognizer with a neck of frames and views.
+    """Recognizer with a neck from frames to views.
 
     Inputs are cached features ``(B, T, C)`` for ``IdentityBackbone``, frames
     ``(B, T, 3, H, W)`` for a 2D backbone, or clips ``(B, T, 3, t, H, W)`` for
@@ -20,20 +20,20 @@ class MOVERecognizer(BaseRecognizer):
     frame is a view.
 
     A head with the attribute ``accepts_views`` gets views ``(B, V, D)``. Other
-    heads get the views as positions in space, and average them by pooling.
+    heads get the views as positions in space, which their pooling averages.
 
     Args:
         backbone: Config of the backbone.
         cls_head: Config of the head. If ``in_channels`` is missing or None,
             the head is built for the output of the neck.
         neck: Config of the neck, or None.
-        freeze_backbone: Whether the backbone stays as loaded: without
-            gradients, updates of running statistics, and dropout.
-        max_frames: Number of frames or clips in one pass of the backbone, if
-            no gradient is needed.
+        freeze_backbone: Whether the backbone has no gradients, no updates of
+            running statistics and no dropout.
+        max_frames: Maximum number of frames or clips in one forward pass of
+            the backbone without gradient.
         init_cfg: Initialization of the recognizer. The type ``Pretrained``
-            loads a checkpoint of a recognizer, also into backbones that have
-            no ``init_cfg`` or ignore theirs: ``X3D``, ``ResNet3d`` and its
+            loads the checkpoint of a recognizer. Use it for backbones that
+            have no ``init_cfg`` or ignore it: ``X3D``, ``ResNet3d`` and its
             subclasses, ``ResNet3dSlowFast``.
         kwargs: Arguments of ``BaseRecognizer`` of MMAction2.
     """
@@ -110,7 +110,7 @@ class MOVERecognizer(BaseRecognizer):
                                            'N ...']) -> Float[Tensor, 'N C']:
         """Features of frames or clips."""
         if images.ndim == 4 and images.device.type == 'cpu' and \
-                shifted_frames(self.backbone) == 1:  # a shift would undo it
+                shifted_frames(self.backbone) == 1:  # shifts undo this
             images = images.contiguous(memory_format=torch.channels_last)
         maps = self._backbone_maps(images)
         return torch.cat([_pool(each) for each in maps], dim=-1)
@@ -191,14 +191,14 @@ class MOVERecognizer(BaseRecognizer):
 
 
 def shifted_frames(backbone: nn.Module) -> int:
-    """Number of frames among which a 2D backbone shifts channels, or one."""
+    """Number of frames among which a 2D backbone shifts channels, else 1."""
     return getattr(backbone, 'num_segments', None) or 1
 
 
 def _pool(maps: Union[Tensor, Sequence[Tensor]]) -> Tensor:
-    """Mean of a map over time and space, ``(N, C, ...)`` to ``(N, C)``.
+    """Mean of a map ``(N, C, ...)`` over time and space, ``(N, C)``.
 
-    Of a map with a class token, as MViT returns it, the token.
+    For a pair of map and class token, as MViT returns it, the token.
     """
     if isinstance(maps, (list, tuple)):
         return maps[-1]

@@ -36,9 +36,9 @@ def test_frames_a_second():
 
 @pytest.mark.parametrize('settings, message', [
     (dict(mode='middle'), 'mode must be one of'),
-    (dict(mode='all', num_frames=3), 'num_frames belongs to'),
-    (dict(mode='uniform'), 'num_frames belongs to'),
-    (dict(mode='fps'), "fps belongs to the mode 'fps'"),
+    (dict(mode='all', num_frames=3), 'expected num_frames for the modes'),
+    (dict(mode='uniform'), 'expected num_frames for the modes'),
+    (dict(mode='fps'), "expected fps for the mode 'fps'"),
 ])
 def test_settings_that_do_not_go_together(settings, message):
     with pytest.raises(ValueError, match=message):

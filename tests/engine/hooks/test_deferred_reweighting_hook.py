@@ -50,7 +50,7 @@ def test_a_resumed_training_goes_on_with_weights():
 def test_error_texts():
     with pytest.raises(ValueError, match=r'start must be in \[0, 1\], got 50'):
         DeferredReweightingHook(50)
-    with pytest.raises(ValueError, match='no loss that takes class weights'):
+    with pytest.raises(ValueError, match='no loss with class weights'):
         DeferredReweightingHook().before_train(runner_of('BCELossWithLogits'))
     runner = runner_of()
     runner.model.class_counts = torch.zeros(4)

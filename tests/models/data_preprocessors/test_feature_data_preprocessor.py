@@ -76,7 +76,7 @@ def test_caller_keeps_its_batch():
 
 
 def test_error_texts():
-    with pytest.raises(ValueError, match='mean and std go together'):
+    with pytest.raises(ValueError, match='expected both mean and std'):
         build(mean=[0.] * C)
     with pytest.raises(ValueError, match=r'\(5,\) and \(4,\)'):
         build(mean=[0.] * C, std=[1.] * 4)

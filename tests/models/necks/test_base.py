@@ -48,7 +48,7 @@ def test_masks_that_do_not_fit_the_batch():
     samples = [sample(1, frame_mask=view_masks(2, 7)), sample(1)]
     with pytest.raises(ValueError, match='some .* have a frame_mask'):
         stack_frame_masks(samples, torch.randn(2, 7, 5))
-    with pytest.raises(ValueError, match='1 videos .* holds 2 rows'):
+    with pytest.raises(ValueError, match='1 videos .* has 2 rows'):
         stack_frame_masks(samples[:1], torch.randn(2, 7, 5))
 
 

@@ -149,5 +149,5 @@ def test_prediction_is_one_view_of_all_frames(recognizer, kind):
 def test_masks_of_other_clips_are_refused():
     model = build('Recognizer3D', 'MOVEHead')
     x, data_samples = batch('Recognizer3D')
-    with pytest.raises(ValueError, match='3 videos .* holds 6 rows'):
+    with pytest.raises(ValueError, match='3 videos .* has 6 rows'):
         model.loss(x.expand(-1, 2, -1, -1, -1, -1).contiguous(), data_samples)

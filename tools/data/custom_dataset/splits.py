@@ -15,9 +15,9 @@ def split_videos(videos: LabelledVideos, val: float,
     """Indices of the videos of each split.
 
     Args:
-        videos: Videos; their own splits are used if they have any.
-        val: Otherwise the share of each class for validation.
-        test: Otherwise the share of each class for the test.
+        videos: Videos, whose own splits are used if they have any.
+        val: Share of each class for validation, without own splits.
+        test: Share of each class for the test, without own splits.
 
     Raises:
         ValueError: For an unknown split, and if there are no training videos

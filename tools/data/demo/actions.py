@@ -1,7 +1,7 @@
-"""The actions that are the classes of the demonstration clips.
+"""Actions, the classes of the demonstration clips.
 
-``ACTIONS`` is in the order of the labels. Each object has a usual colour,
-which varies a little from clip to clip.
+``ACTIONS`` is in the order of the labels. The usual colour of an object varies
+a little between clips.
 """
 from typing import Dict
 

@@ -1,8 +1,8 @@
 """Movements in the demonstration clips that belong to no class.
 
-They occur in the clips of all classes. A model cannot recognise an action by
-the mere presence of an object, because parcels, carts and balloons are
-objects too.
+They occur in the clips of all classes. Some have objects, such as parcels,
+carts and balloons, so that a model cannot recognise an action by the mere
+presence of an object.
 """
 from typing import Dict
 

@@ -1,8 +1,8 @@
 """Drawing of the people in the demonstration clips.
 
 A person stands at the origin of its own coordinates, faces +x and is one
-unit tall; y points up. ``Pen`` converts these units to pixels, so an action
-is written once and drawn at any position and size, facing either way.
+unit tall; y points up. ``Pen`` converts these units to pixels. It draws an
+action at any position and size, and in both directions.
 """
 from dataclasses import dataclass
 from typing import Callable, NamedTuple, Sequence, Tuple

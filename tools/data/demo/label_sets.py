@@ -8,7 +8,7 @@ def class_sizes(num_classes: int, head: int, tail: int,
                 rng: np.random.Generator) -> np.ndarray:
     """Training clips per class ``(S,)``: head * (tail / head)^(rank/(S-1)).
 
-    Ranks are drawn at random: the index of a class does not tell its size.
+    Ranks are random, so that the size of a class does not follow its index.
     """
     rank = rng.permutation(num_classes)
     share = (tail / head)**(rank / (num_classes - 1))

@@ -1,9 +1,9 @@
 """Random scenes of the demonstration clips, and their rendering.
 
 A clip is a sequence of shots. One shot (two in a clip with two labels) shows
-a labelled action; in all others the same or other people make movements that
-belong to no class. A training list holds the labels of whole clips only, so
-most frames do not show the labelled action, as in videos from the web.
+a labelled action. In all other shots the same or other people make movements
+that belong to no class. Labels are those of whole clips, so most frames do not
+show the labelled action, as in videos from the web.
 """
 from dataclasses import dataclass, field
 from typing import Iterator, List, Optional, Sequence

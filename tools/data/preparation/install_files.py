@@ -13,7 +13,7 @@ SUFFIXES = dict(features=('.npy', ), videos=VIDEOS)
 
 
 def existing(targets: Dict[str, Path]) -> List[str]:
-    """Names whose file exists, by one scan of each folder or store."""
+    """Names of the videos whose file exists; scans each folder once."""
     files = {
         folder: _file_names(folder)
         for folder in {path.parent
