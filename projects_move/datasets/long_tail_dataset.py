@@ -118,7 +118,7 @@ class LongTailDataset(BaseActionDataset):
         super().full_init()
         self.data_list = VideoTable.of(self.data_list)
         if self.num_classes is None:
-            self.num_classes = int(self.data_list.labels.max()) + 1
+            self.num_classes = int(self.data_list.labels.max(initial=-1)) + 1
 
     def _get_unserialized_subset(self, indices: Union[Sequence[int],
                                                       int]) -> VideoTable:
@@ -170,6 +170,8 @@ class LongTailDataset(BaseActionDataset):
 
     def __getitems__(self, indices: List[int]) -> Sequence[dict]:
         """Samples of a batch, for a data loader."""
+        if self._overrides('prepare_data', '__getitem__'):
+            return [self[index] for index in indices]
         batch = self._prepare(indices)
         if len(batch) == len(indices):
             return batch
@@ -190,7 +192,7 @@ class LongTailDataset(BaseActionDataset):
         return batch[0] if len(batch) else None
 
     def _prepare(self, indices: Sequence[int]) -> VideoBatch:
-        if type(self).get_data_info is not LongTailDataset.get_data_info:
+        if self._overrides('get_data_info'):
             batch = VideoBatch.of_rows(  # a subclass changes data infos
                 [self.get_data_info(index) for index in indices])
         else:
@@ -201,6 +203,12 @@ class LongTailDataset(BaseActionDataset):
                              f'{len(indices) - len(prepared)} of the videos '
                              f"{batch.columns['video_id']}")
         return prepared
+
+    def _overrides(self, *names: str) -> bool:
+        """Whether a subclass changes what happens to one video."""
+        return any(
+            getattr(type(self), name) is not getattr(LongTailDataset, name)
+            for name in names)
 
     @staticmethod
     def _raise_video_problem(info: dict, error: Exception) -> None:

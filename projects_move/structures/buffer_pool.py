@@ -7,6 +7,7 @@ every process.
 """
 import ctypes
 import math
+import threading
 import weakref
 from typing import List, Optional, Tuple, Union
 
@@ -19,10 +20,10 @@ FLAG_BYTES = 64  # after the data; the first is 1 while a receiver uses them
 MAX_FREE = 8  # number of free buffers to keep
 
 
-class BufferPool:
+class BufferPool(threading.local):
     """Pool of buffers, which are in shared memory in a data loader's worker.
 
-    Each process has its own pool. It is not thread-safe.
+    Each process and each thread has its own buffers.
     """
 
     def __init__(self) -> None:
@@ -44,7 +45,7 @@ class BufferPool:
         for buffer in free:
             if buffer.shared == shared and size <= buffer.size <= 2 * size:
                 return buffer.array(shape, dtype)
-        for buffer in free[:len(free) + 1 - MAX_FREE]:
+        for buffer in free[:max(len(free) + 1 - MAX_FREE, 0)]:
             self._buffers.remove(buffer)
         self._buffers.append(_Buffer(size, shared))
         return self._buffers[-1].array(shape, dtype)
@@ -53,7 +54,8 @@ class BufferPool:
         """The tensor as a ``SharedBatch``, which is sent without a copy, if it
         is a whole shared array of this pool; else the tensor itself."""
         for buffer in self._buffers:
-            if buffer.shared and buffer.holds(batch):
+            if buffer.shared and not buffer.is_received and \
+                    buffer.holds(batch):  # one receiver frees it
                 return SharedBatch(buffer, batch)
         return batch
 

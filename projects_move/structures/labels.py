@@ -1,5 +1,5 @@
 """Class labels of the videos of a batch."""
-from typing import Iterator, List, Union
+from typing import Dict, Iterator, List, Union
 
 import torch
 from torch import Tensor
@@ -27,6 +27,7 @@ class Labels:
         self.num_videos = num_videos
         self.num_classes = num_classes
         self.multi_class = multi_class
+        self._rows: Dict[int, Tensor] = {}
 
     def __len__(self) -> int:
         return self.num_videos
@@ -38,15 +39,40 @@ class Labels:
             return self._take(index)
         if not -len(self) <= index < len(self):
             raise IndexError(f'label of video {index} of {len(self)}')
-        classes = self.classes[self.videos == index % len(self)]
+        label = self.tensor(index % len(self))
+        return label if self.multi_class else int(label)
+
+    def tensor(self, index: int) -> Tensor:
+        """Label of a video as in a data sample: class index ``(1,)``, or
+        multi-hot values ``(S,)``; the same tensor in each call."""
+        if index not in self._rows:
+            self._rows[index] = self._make(index)
+        return self._rows[index]
+
+    def _make(self, index: int) -> Tensor:
+        classes = self.classes[self.videos == index]
         if not self.multi_class:
-            return int(classes[0])
+            return classes
         return torch.zeros(self.num_classes).index_fill_(0, classes, 1.)
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether a label was changed in place."""
+        return any(not torch.equal(label, self._make(index))
+                   for index, label in self._rows.items())
+
+    def current(self) -> Union['Labels', List[Tensor]]:
+        """These labels, or, if one was changed in place, their tensors."""
+        if not self.is_changed:
+            return self
+        return [self.tensor(index) for index in range(len(self))]
 
     def __iter__(self) -> Iterator[Union[int, Tensor]]:
         return (self[i] for i in range(len(self)))
 
-    def _take(self, indices: List[int]) -> 'Labels':
+    def _take(self, indices: List[int]) -> Union['Labels', List[Tensor]]:
+        if self.is_changed:
+            return [self.tensor(index) for index in indices]
         rows = [self.classes[self.videos == i] for i in indices]
         counts = torch.tensor([len(row) for row in rows], dtype=torch.int64)
         return Labels(

@@ -1,11 +1,13 @@
 """Data samples of a batch, stacked field by field."""
-from typing import (Any, Callable, Dict, Iterator, List, Optional, Sequence,
-                    Union)
+from typing import (Any, Callable, Dict, Iterator, List, NamedTuple, Optional,
+                    Sequence, Tuple, Union)
 
+import numpy as np
 import torch
 from mmaction.structures import ActionDataSample
 from torch import Tensor
 
+from .absent import ABSENT
 from .labels import Labels
 
 Column = Union[Tensor, Labels, list]
@@ -23,27 +25,44 @@ class SampleBatch:
         fields: Fields by name, each with B entries: a tensor ``(B, ...)``,
             labels, or a list.
         metainfo: Meta information by name, each a list of B entries.
+        size: B; needed where there is neither field nor meta information.
     """
 
-    def __init__(self, fields: Dict[str, Column],
-                 metainfo: Dict[str, Sequence]) -> None:
+    def __init__(self,
+                 fields: Dict[str, Column],
+                 metainfo: Dict[str, Sequence],
+                 size: Optional[int] = None) -> None:
         self._columns = {**metainfo, **fields}
+        if size is None:
+            size = len(next(iter(self._columns.values()), ()))
+        self._size = size
         self._metainfo_names = set(metainfo)
         self._samples: Dict[int, _SampleView] = {}
 
     def field(self, name: str) -> Optional[Column]:
         """Field of all samples, or None if no sample has it. If only some
         samples have it, the field is a list with None for the others."""
+        column = self._column(name)
+        if not isinstance(column, list) or not any(row is ABSENT
+                                                   for row in column):
+            return column
+        return [None if row is ABSENT else row for row in column]
+
+    def _column(self, name: str) -> Optional[Column]:
+        """Field of all samples, with ``ABSENT`` for those that lack it."""
         column = self._columns.get(name)
+        if isinstance(column, Labels):
+            column = column.current()
         views = self._samples.items()
         if not any(view.is_changed(name) for _, view in views):
             return column
-        rows = [None] * len(self) if column is None else [
-            self.row(name, i) for i in range(len(self))
+        rows = [
+            _row(self._columns, name, i) if column is not None else ABSENT
+            for i in range(len(self))
         ]
         for i, view in views:
-            rows[i] = view.get(name)
-        return None if all(row is None for row in rows) else rows
+            rows[i] = view.get(name, ABSENT)
+        return None if all(row is ABSENT for row in rows) else rows
 
     def set_field(self, name: str, column: Column) -> None:
         """Set a field of all samples."""
@@ -51,12 +70,6 @@ class SampleBatch:
         for view in self._samples.values():
             view.__dict__.pop(name, None)
             view._data_fields.add(name)
-
-    def row(self, name: str, index: int) -> Any:
-        """Stored field of one sample."""
-        value = self._columns[name][index]
-        is_class = name == 'gt_label' and isinstance(value, int)
-        return torch.tensor([value]) if is_class else value
 
     def pin_memory(self) -> 'SampleBatch':
         """Copy in pinned memory."""
@@ -71,27 +84,28 @@ class SampleBatch:
         for view in self._samples.values():
             metainfo |= view._metainfo_fields
             names.update(dict.fromkeys(view.all_keys()))
-        columns = {name: self.field(name) for name in names}
-        return _sample_batch(
-            {
-                name: function(column)
-                for name, column in columns.items() if column is not None
-            }, metainfo)
+        columns = {name: self._column(name) for name in names}
+        made = {
+            name: function(column)
+            for name, column in columns.items() if column is not None
+        }
+        return _sample_batch(made, metainfo, self._size)
 
     def __reduce__(self) -> tuple:
         # a tensor sent between processes needs a file descriptor, an array
         # does not
-        sent = self._map(lambda column: column.numpy()
-                         if isinstance(column, Tensor) else column)
-        return _from_arrays, (sent._columns, sent._metainfo_names)
+        sent = self._map(_as_array)
+        return _from_arrays, (sent._columns, sent._metainfo_names, self._size)
 
     def __len__(self) -> int:
-        return len(next(iter(self._columns.values()), ()))
+        return self._size
 
     def __getitem__(self, index: Union[int, List[int]]
                     ) -> Union[ActionDataSample, 'SampleBatch']:
         if isinstance(index, list):
-            return self._map(lambda column: take(column, index))
+            taken = self._map(lambda column: take(column, index))
+            taken._size = len(index)
+            return taken
         if not -len(self) <= index < len(self):
             raise IndexError(f'sample {index} of {len(self)}')
         index %= len(self)
@@ -109,23 +123,30 @@ class _SampleView(ActionDataSample):
     def __init__(self,
                  batch: Optional[SampleBatch] = None,
                  row: int = 0) -> None:
-        names = set(batch._columns) if batch is not None else set()
+        # without a reference to the batch, which refers to its samples
+        columns = {} if batch is None else batch._columns
+        names = {
+            name
+            for name in columns if _row(columns, name, row) is not ABSENT
+        }
         metainfo = names & batch._metainfo_names if names else set()
         self.__dict__.update(
-            _batch=batch,
+            _columns=columns,
             _row=row,
             _metainfo_fields=metainfo,
             _data_fields=names - metainfo)
 
     def is_changed(self, name: str) -> bool:
         """Whether a field was set or removed on the sample."""
-        return name in self.__dict__ or (name in self) != (
-            name in self._batch._columns)
+        columns = self.__dict__['_columns']
+        is_stored = name in columns and \
+            _row(columns, name, self.__dict__['_row']) is not ABSENT
+        return name in self.__dict__ or (name in self) != is_stored
 
     def __getattr__(self, name: str) -> Any:
         own = self.__dict__
         if name in own['_data_fields'] or name in own['_metainfo_fields']:
-            return own['_batch'].row(name, own['_row'])
+            return _row(own['_columns'], name, own['_row'])
         raise AttributeError(f'the data sample has no field {name!r}')
 
     def pop(self, name: str, *default) -> Any:
@@ -171,25 +192,43 @@ def take(column: Sequence, indices: List[int]) -> Sequence:
     return column[indices]
 
 
-def _sample_batch(columns: Dict[str, Any], metainfo: set) -> SampleBatch:
-    return SampleBatch(
-        {
-            k: column
-            for k, column in columns.items() if k not in metainfo
-        }, {
-            k: column
-            for k, column in columns.items() if k in metainfo
-        })
+def _row(columns: Dict[str, Column], name: str, index: int) -> Any:
+    """Stored field of one sample."""
+    column = columns[name]
+    return column.tensor(index) if isinstance(column, Labels) \
+        else column[index]
 
 
-def _from_arrays(columns: Dict[str, Any], metainfo: set) -> SampleBatch:
-    return _sample_batch(
-        {
-            name:
-            torch.from_numpy(column)
-            if not isinstance(column, (Labels, list)) else column
-            for name, column in columns.items()
-        }, metainfo)
+def _sample_batch(columns: Dict[str, Any], metainfo: set,
+                  size: int) -> SampleBatch:
+    parts: Tuple[dict, dict] = {}, {}
+    for name, column in columns.items():
+        parts[name in metainfo][name] = column
+    return SampleBatch(*parts, size)
+
+
+class _SentArray(NamedTuple):
+    """Tensor that is sent as an array."""
+    array: np.ndarray
+
+
+def _as_array(column: Column) -> Any:
+    try:
+        is_plain = isinstance(column, Tensor) and not column.requires_grad
+        return _SentArray(column.numpy()) if is_plain else column
+    except TypeError:  # numpy has no bfloat16
+        return column
+
+
+def _from_arrays(columns: Dict[str, Any], metainfo: set,
+                 size: int) -> SampleBatch:
+    tensors = {
+        name:
+        torch.from_numpy(column.array)
+        if isinstance(column, _SentArray) else column
+        for name, column in columns.items()
+    }
+    return _sample_batch(tensors, metainfo, size)
 
 
 def _plain_sample(metainfo: dict, fields: dict) -> ActionDataSample:

@@ -2,9 +2,8 @@
 from typing import (Any, Callable, Dict, Iterator, List, Optional, Sequence,
                     Union)
 
+from .absent import ABSENT
 from .sample_batch import take
-
-_MISSING = object()
 
 
 class VideoBatch:
@@ -26,7 +25,7 @@ class VideoBatch:
         """Batch of the results of some videos."""
         keys = dict.fromkeys(key for row in rows for key in row)
         return cls(
-            {key: [row.get(key, _MISSING) for row in rows]
+            {key: [row.get(key, ABSENT) for row in rows]
              for key in keys})
 
     def __len__(self) -> int:
@@ -42,7 +41,7 @@ class VideoBatch:
         if not -len(self) <= index < len(self):
             raise IndexError(f'video {index} of {len(self)}')
         row = {key: column[index] for key, column in self.columns.items()}
-        return {k: value for k, value in row.items() if value is not _MISSING}
+        return {k: value for k, value in row.items() if value is not ABSENT}
 
     def __iter__(self) -> Iterator[dict]:
         return (self[i] for i in range(len(self)))
@@ -62,19 +61,18 @@ class VideoBatch:
                 continue
             kept.append(i)
             for key in {**before, **after}:
-                value = after.get(key, _MISSING)
-                if value is not before.get(key, _MISSING):
+                value = after.get(key, ABSENT)
+                if value is not before.get(key, ABSENT):
                     changed.setdefault(key, {})[i] = value
         batch = self if len(kept) == len(self) else self[kept]
         columns = dict(batch.columns)
         for key, values in changed.items():
             old = self.columns.get(key)
             column = [
-                values[i]
-                if i in values else _MISSING if old is None else old[i]
+                values[i] if i in values else ABSENT if old is None else old[i]
                 for i in kept
             ]
             columns[key] = column
-            if all(value is _MISSING for value in column):
+            if all(value is ABSENT for value in column):
                 del columns[key]
         return VideoBatch(columns)

@@ -1,5 +1,5 @@
 """Cached features of the videos of a batch, opened one by one."""
-from typing import List, Optional, Sequence, Union
+from typing import List, Optional, Sequence, Tuple, Union
 
 import numpy as np
 
@@ -29,11 +29,12 @@ class FeatureColumn(Sequence):
         self.lines = lines
         self.channels = channels
         self._store: Optional[PackedStore] = None
-        self._num_shards = -1
+        self._version = -1
+        self._last: Tuple[int, Optional[np.ndarray]] = (-1, None)
         found = find_packed(paths[0]) if paths else None
         if found is not None:
-            self._store, name = found
-            root = paths[0][:-len(f'{name}.npy')]
+            self._store, _ = found
+            root = f'{self._store.folder}/'
             names = [
                 path[len(root):-len('.npy')] if path.startswith(root) else ''
                 for path in paths
@@ -43,10 +44,10 @@ class FeatureColumn(Sequence):
     @property
     def _positions(self) -> np.ndarray:
         """Position of each video in the store, -1 if it is not there; located
-        again after the store has grown."""
-        if self._num_shards != self._store.num_shards:
+        again after the index of the store has changed."""
+        if self._version != self._store.version:
             self._located = self._store.locate(self._keys)
-            self._num_shards = self._store.num_shards
+            self._version = self._store.version
         return self._located
 
     @property
@@ -65,10 +66,18 @@ class FeatureColumn(Sequence):
             return FeatureColumn(
                 *([column[i] for i in index] for column in columns),
                 self.channels)
+        if self._last[0] != index:
+            self._last = (index, self._open(index))
+        return self._last[1]
+
+    def _open(self, index: int) -> np.ndarray:
+        """Features of a video, read-only."""
         where = self.paths[index], self.video_ids[index], self.lines[index]
-        position = -1 if self._store is None else self._positions[index]
-        features = read_npy(where[0]) if position < 0 \
-            else self._store.frames(position)
+        if self._store is None:
+            features = read_npy(where[0])
+        else:
+            position = self._positions[index]
+            features = None if position < 0 else self._store.frames(position)
         if features is None:
             return open_feature_file(where[0], self.channels, *where[1:])
         if self.channels is not None:

@@ -35,6 +35,7 @@ def read_npy(path: str) -> Optional[np.ndarray]:
         return None
     finally:
         os.close(file)
+    content.flags.writeable = False  # changes would be lost
     start = _header_end(content)
     layout = _layout(content[:start].tobytes())
     if layout is None:

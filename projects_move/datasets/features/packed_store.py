@@ -45,6 +45,7 @@ class PackedStore:
         self._maps: Dict[str, np.ndarray] = {}
         self._mappings: Dict[str, mmap.mmap] = {}
         self._blocks_read = -1
+        self.version = 0  # of the index
         self.refresh()
 
     def refresh(self) -> bool:
@@ -60,6 +61,7 @@ class PackedStore:
         shards = known + sorted(found.difference(known))
         if not shards:  # they were deleted
             self._shards = []
+            self.version += 1
             return True
         parts = [
             np.load(
@@ -77,6 +79,7 @@ class PackedStore:
         self._positions = np.argsort(names, kind='stable')
         self._names = names[self._positions]
         self._shards = shards
+        self.version += 1
         return True
 
     @property

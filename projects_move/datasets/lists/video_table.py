@@ -40,11 +40,13 @@ class VideoTable(Sequence):
 
     @classmethod
     def of_data_infos(cls, infos: Sequence[dict]) -> 'VideoTable':
-        """Table of data infos with at least ``video_id`` and ``label``."""
-        labels = [
-            [info['label']] if np.ndim(info['label']) == 0 else info['label']
-            for info in infos
-        ]
+        """Table of data infos with at least ``video_id`` and ``label``, which
+        is a class index, several of them, or multi-hot values.
+
+        Raises:
+            ValueError: For a label of another form, with its video.
+        """
+        labels = [_class_indices(info) for info in infos]
         keys = dict.fromkeys(key for info in infos for key in info)
         return cls._of_columns(
             [info['video_id'] for info in infos], labels, {
@@ -64,7 +66,10 @@ class VideoTable(Sequence):
         return len(self.names)
 
     def __getitem__(self, index: int) -> dict:
-        """Data info of one video, by an index from 0."""
+        """Data info of one video."""
+        if not -len(self) <= index < len(self):
+            raise IndexError(f'video {index} of a list of {len(self)}')
+        index %= len(self)
         return dict(
             video_id=self.names[index].decode(),
             label=self.labels_of([index])[0].tolist(),
@@ -100,7 +105,7 @@ class VideoTable(Sequence):
         """Table of some of the videos, as MMEngine selects them: a number
         means the first videos or, if negative, the last ones."""
         if not isinstance(indices, int):
-            return self.take(np.asarray(indices, np.int64) % len(self))
+            return self.take(np.arange(len(self))[np.asarray(indices)])
         videos = np.arange(len(self))
         return self.take(videos[:indices] if indices >=
                          0 else videos[indices:])
@@ -113,3 +118,14 @@ class VideoTable(Sequence):
             [column[index] for index in indices]
             for key, column in self.extras.items()
         }
+
+
+def _class_indices(info: dict) -> np.ndarray:
+    label = np.asarray(info['label'])
+    if label.ndim == 1 and label.dtype.kind in 'fb' and \
+            np.isin(label, (0, 1)).all():
+        return label.nonzero()[0]
+    if label.ndim > 1 or label.dtype.kind not in 'iu':
+        raise ValueError(f"video {info['video_id']}: expected class indices "
+                         f"or multi-hot values, got the label {info['label']}")
+    return np.atleast_1d(label)

@@ -28,6 +28,8 @@ def batch_form(transform: Callable) -> Optional[Callable]:
     A subclass that overrides ``transform`` but not ``transform_batch`` has no
     batch form.
     """
+    if 'transform' in getattr(transform, '__dict__', ()):
+        return None  # overridden on the object
     for base in type(transform).__mro__:
         if 'transform_batch' in vars(base):
             return transform.transform_batch

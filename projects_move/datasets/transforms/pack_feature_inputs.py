@@ -8,7 +8,7 @@ from mmaction.registry import TRANSFORMS
 from mmaction.structures.action_data_sample import format_label
 from torch import Tensor
 
-from projects_move.structures import Labels, SampleBatch, VideoBatch
+from projects_move.structures import ABSENT, Labels, SampleBatch, VideoBatch
 from .batch_transform import BatchTransform
 
 
@@ -40,8 +40,10 @@ class PackFeatureInputs(BatchTransform, PackActionInputs):
         }
         if 'label' in columns:
             label = columns['label']
-            fields['gt_label'] = label if isinstance(
-                label, Labels) else [format_label(value) for value in label]
+            fields['gt_label'] = label if isinstance(label, Labels) else [
+                value if value is ABSENT else format_label(value)
+                for value in label
+            ]
         metainfo = {
             key: columns[key]
             for key in self.meta_keys if key in columns
@@ -49,14 +51,17 @@ class PackFeatureInputs(BatchTransform, PackActionInputs):
         return VideoBatch(
             dict(
                 inputs=_as_tensors(columns['imgs']),
-                data_samples=SampleBatch(fields, metainfo)))
+                data_samples=SampleBatch(fields, metainfo, len(batch))))
 
 
 def _as_tensors(imgs: Union[np.ndarray, list]) -> Union[Tensor, list]:
     """Arrays of one shape and type as one tensor, others as a list."""
-    if not isinstance(imgs, np.ndarray):
-        imgs = [np.asarray(each) for each in imgs]
-        if len({(each.shape, each.dtype) for each in imgs}) != 1:
-            return [torch.from_numpy(each) for each in imgs]
-        imgs = np.stack(imgs) if len(imgs) > 1 else imgs[0][None]
-    return torch.from_numpy(imgs)
+    if isinstance(imgs, np.ndarray):
+        return torch.from_numpy(imgs)
+    tensors = [
+        each if isinstance(each, Tensor) else torch.from_numpy(
+            np.ascontiguousarray(each)) for each in imgs
+    ]
+    if len({(each.shape, each.dtype) for each in tensors}) != 1:
+        return tensors
+    return torch.stack(tensors) if len(tensors) > 1 else tensors[0][None]

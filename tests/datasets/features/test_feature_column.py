@@ -5,6 +5,7 @@ from numpy.testing import assert_array_equal
 
 from projects_move.datasets.features import packed_store
 from projects_move.datasets.features.feature_column import FeatureColumn
+from projects_move.datasets.features.shard_writer import ShardWriter
 from tests.datasets.features.stores import pack
 
 NAMES = ['a', 'bc', 'd']
@@ -118,3 +119,19 @@ def test_truncated_shard(tmp_path):
     assert_array_equal(opened[0], frames(0))
     with pytest.raises(ValueError, match='truncated: 5 frames, video bc ends'):
         opened[1]
+
+
+def test_a_store_that_is_packed_anew(tmp_path):
+    """The number of shards is the same, the positions are not."""
+    with ShardWriter(tmp_path, 'float16', 3, prefix='a') as store:
+        store.add('a', frames(0))
+        store.add('bc', frames(1))
+    opened = column(tmp_path)
+    np.testing.assert_array_equal(opened[0], frames(0))
+    with ShardWriter(tmp_path, 'float16', 3, prefix='b') as store:
+        for name, index in (('d', 5), ('bc', 6), ('a', 7)):
+            store.add(name, frames(index))
+    for path in tmp_path.glob('a*'):
+        path.unlink()
+    for index, expected in ((2, 5), (0, 7), (1, 6)):
+        np.testing.assert_array_equal(opened[index], frames(expected))
