@@ -186,17 +186,16 @@ def test_any_integer_is_an_index(folder):
 
 
 def test_masks_follow_the_class_counts(folder):
-    """Of a video by itself as of a batch."""
     data = dataset(folder, views=dict(num_views=2, min_frames=1))
 
     def sizes(index):
         one = [data[index]['data_samples'] for _ in range(60)]
-        batch = read(data, [index] * 60)['data_samples']
+        together = read(data, [index] * 60)['data_samples']
         alone, together = ({
             int(size)
             for sample in samples
             for size in sample.frame_mask.sum(-1)
-        } for samples in (one, batch))
+        } for samples in (one, together))
         assert alone == together
         return alone
 
@@ -245,8 +244,7 @@ def test_subsets_made_later(folder):
     for part, names in ((subset, ['v5', 'v1', 'v4']), (data, ['v6', 'v0'])):
         batch = read(part, range(len(names)))
         assert [s.video_id for s in batch['data_samples']] == names
-        assert [part[i]['data_samples'].video_id
-                for i in range(len(names))] == names
+        assert [row['data_samples'].video_id for row in part] == names
         assert (batch['inputs'][:, 0, 0] //
                 100).tolist() == [int(name[1]) for name in names]
     assert data.class_counts.tolist() == [1, 0, 0, 0, 1]

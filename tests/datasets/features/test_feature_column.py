@@ -123,12 +123,12 @@ def test_truncated_shard(tmp_path):
 
 def test_a_store_that_is_packed_anew(tmp_path):
     """The number of shards is the same, the positions are not."""
-    with ShardWriter(tmp_path, 'float16', 3, prefix='a') as store:
+    with ShardWriter(tmp_path, 'float16', 5, prefix='a') as store:
         store.add('a', frames(0))
         store.add('bc', frames(1))
     opened = column(tmp_path)
     np.testing.assert_array_equal(opened[0], frames(0))
-    with ShardWriter(tmp_path, 'float16', 3, prefix='b') as store:
+    with ShardWriter(tmp_path, 'float16', 5, prefix='b') as store:
         for name, index in (('d', 5), ('bc', 6), ('a', 7)):
             store.add(name, frames(index))
     for path in tmp_path.glob('a*'):
