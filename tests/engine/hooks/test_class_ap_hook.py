@@ -11,12 +11,11 @@ import pytest
 import torch
 from mmaction.registry import MODELS
 from mmengine.config import Config
-from mmengine.dataset import pseudo_collate
 from mmengine.runner import Runner
 
 from projects_move import functional as F
 from projects_move.engine import ClassAPHook
-from tests.tiny import Tiny2D, recognizer, sample
+from tests.tiny import Tiny2D, sample
 
 C, S, N = 6, 4, 11
 ROOT = Path(__file__).parents[3]
@@ -38,7 +37,9 @@ def config(folder, formulation='paper', **train_cfg):
             work_dir=str(folder / 'work'),
             launcher=os.environ.get('LAUNCHER', 'none'),
             randomness=dict(seed=4),
-            model=recognizer(
+            model=dict(
+                type='MOVERecognizer',
+                backbone=dict(type='IdentityBackbone'),
                 cls_head=dict(
                     type='LongTailHead',
                     num_classes=S,
@@ -80,18 +81,16 @@ def measured(runner):
 
 def by_hand(runner):
     """Average precision of all training videos in one batch."""
-    model, dataset = runner.model.eval(), runner.train_dataloader.dataset
-    data = pseudo_collate([dataset[i] for i in range(N)])
+    dataset = runner.train_dataloader.dataset
+    model = runner.model.eval()
+    rows = [dataset[i] for i in range(N)]
+    data = dict(
+        inputs=[row['inputs'] for row in rows],
+        data_samples=[row['data_samples'] for row in rows])
     samples = model(**model.data_preprocessor(data), mode='predict')
-    return F.average_precision(
-        torch.stack([one.pred_score for one in samples]),
-        torch.stack([one.gt_label for one in samples]))
-
-
-def trained(*args, **kwargs):
-    runner = Runner.from_cfg(config(*args, **kwargs))
-    runner.train()
-    return runner
+    scores = torch.stack([one.pred_score for one in samples])
+    target = torch.stack([one.gt_label for one in samples])
+    return F.average_precision(scores, target)
 
 
 @pytest.mark.parametrize('loop', [
@@ -99,7 +98,8 @@ def trained(*args, **kwargs):
     dict(by_epoch=False, max_iters=6),
 ])
 def test_measures_the_training_set(tmp_path, loop):
-    runner = trained(tmp_path, **loop)
+    runner = Runner.from_cfg(config(tmp_path, **loop))
+    runner.train()
     torch.testing.assert_close(
         measured(runner).double(), by_hand(runner), atol=1e-6, rtol=0)
     state = runner.model.state_dict()
@@ -115,7 +115,8 @@ def test_nothing_is_told_while_warming_up(tmp_path):
 
 
 def test_official_scores_with_dropout(tmp_path):
-    runner = trained(tmp_path, 'official')
+    runner = Runner.from_cfg(config(tmp_path, 'official'))
+    runner.train()
     assert (measured(runner).double() - by_hand(runner)).abs().max() > 1e-3
 
 
@@ -127,8 +128,9 @@ def test_two_ranks_measure_the_same(tmp_path):
         'from mmengine.dist import get_rank\n'
         'from tests.engine.hooks.test_class_ap_hook import *\n'
         'folder = pathlib.Path(__file__).parent\n'
-        'model = trained(folder).model.module\n'
-        'ap = model.data_preprocessor.blending.class_ap\n'
+        'runner = Runner.from_cfg(config(folder))\n'
+        'runner.train()\n'
+        'ap = runner.model.module.data_preprocessor.blending.class_ap\n'
         '(folder / f"{get_rank()}.json").write_text(json.dumps(ap.tolist()))')
     environment = dict(
         os.environ,
@@ -148,8 +150,9 @@ def test_two_ranks_measure_the_same(tmp_path):
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
     ranks = [json.loads((tmp_path / f'{i}.json').read_text()) for i in (0, 1)]
     assert ranks[0] == ranks[1]
-    assert measured(trained(tmp_path)).tolist() == pytest.approx(
-        ranks[0], abs=1e-6)
+    runner = Runner.from_cfg(config(tmp_path))
+    runner.train()
+    assert measured(runner).tolist() == pytest.approx(ranks[0], abs=1e-6)
 
 
 def test_error_text():
