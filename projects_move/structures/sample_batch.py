@@ -125,10 +125,7 @@ class _SampleView(ActionDataSample):
                  row: int = 0) -> None:
         # without a reference to the batch, which refers to its samples
         columns = {} if batch is None else batch._columns
-        names = {
-            name
-            for name in columns if _row(columns, name, row) is not ABSENT
-        }
+        names = {name for name in columns if _has(columns, name, row)}
         metainfo = names & batch._metainfo_names if names else set()
         self.__dict__.update(
             _columns=columns,
@@ -139,8 +136,7 @@ class _SampleView(ActionDataSample):
     def is_changed(self, name: str) -> bool:
         """Whether a field was set or removed on the sample."""
         columns = self.__dict__['_columns']
-        is_stored = name in columns and \
-            _row(columns, name, self.__dict__['_row']) is not ABSENT
+        is_stored = _has(columns, name, self.__dict__['_row'])
         return name in self.__dict__ or (name in self) != is_stored
 
     def __getattr__(self, name: str) -> Any:
@@ -190,6 +186,13 @@ def take(column: Sequence, indices: List[int]) -> Sequence:
     if isinstance(column, (list, tuple)):
         return [column[i] for i in indices]
     return column[indices]
+
+
+def _has(columns: Dict[str, Column], name: str, index: int) -> bool:
+    """Whether a field is stored for a sample."""
+    column = columns.get(name)
+    absent = isinstance(column, list) and column[index] is ABSENT
+    return column is not None and not absent
 
 
 def _row(columns: Dict[str, Column], name: str, index: int) -> Any:
