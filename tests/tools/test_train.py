@@ -126,7 +126,7 @@ def test_checkpoint_carries_the_classes(folder, trained):
 
 
 def test_resume(folder, trained):
-    text = train(folder, trained / 'trained.py', '--seed', '3', '--work-dir',
+    text = train(folder, folder / 'trained.py', '--seed', '3', '--work-dir',
                  'resumed', '--resume', trained / 'epoch_2.pth',
                  '--cfg-options', 'train_cfg.max_epochs=3')
     assert 'resumed epoch: 2' in text
@@ -137,7 +137,7 @@ def test_resume(folder, trained):
 def test_training_follows_the_seed(folder, trained):
     states = [weights(trained / 'epoch_2.pth')['state_dict']]
     for name, seed in (('same', 3), ('other', 4)):
-        train(folder, trained / 'trained.py', '--seed', seed, '--work-dir',
+        train(folder, folder / 'trained.py', '--seed', seed, '--work-dir',
               name)
         states.append(weights(folder / name / 'epoch_2.pth')['state_dict'])
     key = 'cls_head.classifier.weight'
@@ -199,9 +199,9 @@ def test_two_processes_equal_one(folder, methods):
 def test_two_processes_test_uneven_batches(folder, trained):
     checkpoint = trained / 'epoch_2.pth'
     alone = run(folder, sys.executable, ROOT / 'tools' / 'test.py',
-                trained / 'trained.py', checkpoint, '--cfg-options',
+                folder / 'trained.py', checkpoint, '--cfg-options',
                 'test_evaluator.out_dir=out')
-    pair = run(folder, ROOT / 'tools' / 'dist_test.sh', trained / 'trained.py',
+    pair = run(folder, ROOT / 'tools' / 'dist_test.sh', folder / 'trained.py',
                checkpoint, '2')
     assert metrics(alone) == metrics(pair)
     saved = json.loads((folder / 'out' / 'metrics.json').read_text())
@@ -224,5 +224,5 @@ def test_other_classes_are_refused(folder, trained):
     with pytest.raises(
             AssertionError, match="class 2 as 'c', the data set as 'x'"):
         run(folder, sys.executable, ROOT / 'tools' / 'test.py',
-            trained / 'trained.py', trained / 'epoch_2.pth', '--cfg-options',
+            folder / 'trained.py', trained / 'epoch_2.pth', '--cfg-options',
             'test_dataloader.dataset.classes=others.txt')
