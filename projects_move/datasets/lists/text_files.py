@@ -3,12 +3,14 @@ import csv
 from pathlib import Path
 from typing import Dict, Iterator, List, Sequence, Tuple, Union
 
+from projects_move.errors import InputError
+
 ENCODING = 'utf-8-sig'  # with or without a byte order mark
 KINETICS_COLUMNS = ('youtube_id', 'time_start', 'time_end')
 MAX_SHOWN = 20
 
 
-class AnnotationError(ValueError):
+class AnnotationError(InputError):
     """Faults of a list, each with its line.
 
     Attributes:
