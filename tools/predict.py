@@ -25,6 +25,8 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument(
         '--prefix', default='', help='folder of the names of a list')
     parser.add_argument(
+        '--list-format', help='format of the lists, if it is not clear')
+    parser.add_argument(
         '--topk', type=int, default=5, help='classes per video')
     parser.add_argument(
         '--format', choices=['table', 'json', 'csv'], default='table')
@@ -47,7 +49,8 @@ def predict(args: argparse.Namespace) -> list:
         inferencer = LongTailInferencer(args.checkpoint, args.config,
                                         args.device,
                                         parse_cfg_options(args.cfg_options))
-        videos = inferencer.videos(args.sources, args.prefix)
+        videos = inferencer.videos(args.sources, args.prefix,
+                                   args.list_format)
     except (OSError, ValueError) as error:
         raise SystemExit(f'error: {error}') from error
     predictions = []

@@ -110,8 +110,8 @@ class LongTailInferencer:
 
         Args:
             inputs: A video, a feature file, a folder of either, a packed
-                store, a list (``.lst``, ``.txt`` or ``.csv``, its labels are
-                ignored), or features ``(T, C)``.
+                store, a list (``.lst``, ``.txt``, ``.csv``, ``.tsv`` or
+                ``.json``, its labels are ignored), or features ``(T, C)``.
             prefix: Folder of the names of a list.
             batch_size: Videos of a batch.
             num_workers: Workers of the data loader.
@@ -121,8 +121,14 @@ class LongTailInferencer:
 
     def videos(self,
                inputs: Union[PredictionInput, List[PredictionInput]],
-               prefix: str = '') -> List[dict]:
+               prefix: str = '',
+               list_format: Optional[str] = None) -> List[dict]:
         """Data infos of all videos of the inputs.
+
+        Args:
+            inputs: See :meth:`__call__`.
+            prefix: Folder of the names of a list.
+            list_format: Format of the lists, if it cannot be recognized.
 
         Raises:
             FileNotFoundError: For an input that does not exist.
@@ -133,7 +139,8 @@ class LongTailInferencer:
         if not isinstance(inputs, (list, tuple)):
             inputs = [inputs]
         infos = PredictionInputs(self.takes_features, self.suffix,
-                                 self.classes).data_infos(inputs, prefix)
+                                 self.classes,
+                                 list_format).data_infos(inputs, prefix)
         if self.provenance is not None:
             self._check_provenance(infos)
         return infos

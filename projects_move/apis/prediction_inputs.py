@@ -14,7 +14,7 @@ from projects_move.datasets.lists.video_names import read_names
 from projects_move.datasets.videos.video_files import VIDEOS, video_file
 from .config_utils import type_name
 
-LIST_SUFFIXES = ('.lst', '.txt', '.csv')
+LIST_SUFFIXES = ('.lst', '.txt', '.csv', '.tsv', '.json')
 PredictionInput = Union[str, Path, np.ndarray]
 
 
@@ -25,13 +25,18 @@ class PredictionInputs:
         takes_features: Whether the model takes cached features.
         suffix: Suffix of a video file whose name in a list has none.
         classes: Class names, which may be the labels of a list.
+        list_format: Format of the lists, if it cannot be recognized.
     """
 
-    def __init__(self, takes_features: bool, suffix: str,
-                 classes: Collection[str]) -> None:
+    def __init__(self,
+                 takes_features: bool,
+                 suffix: str,
+                 classes: Collection[str],
+                 list_format: Optional[str] = None) -> None:
         self.takes_features = takes_features
         self.suffix = suffix
         self.classes = classes
+        self.list_format = list_format
 
     def data_infos(self,
                    inputs: List[PredictionInput],
@@ -65,8 +70,9 @@ class PredictionInputs:
         if path.is_dir():
             return self._files_of_folder(path)
         if path.suffix.lower() in LIST_SUFFIXES:
-            return [(prefix / self._file_name(name), name)
-                    for name in read_names(path, self.classes)]
+            names = read_names(path, self.classes, self.list_format,
+                               lambda name: self._exists(prefix, name))
+            return [(prefix / self._file_name(name), name) for name in names]
         if path.exists() or self.takes_features and _is_packed(path):
             return [(path, path.stem)]
         raise FileNotFoundError(f'no video, folder or list {path}')
@@ -81,6 +87,11 @@ class PredictionInputs:
                              f'{", ".join(suffixes)}')
         return [(path, str(path.relative_to(folder).with_suffix('')))
                 for path in paths]
+
+    def _exists(self, prefix: Path, name: str) -> bool:
+        """Whether the file of a name in a list exists."""
+        path = prefix / self._file_name(name)
+        return path.is_file() or self.takes_features and _is_packed(path)
 
     def _file_name(self, name: str) -> str:
         if self.takes_features:

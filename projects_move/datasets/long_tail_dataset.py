@@ -1,6 +1,7 @@
 """Long-tailed data sets of any videos, raw or as cached features."""
 import operator
 import os.path as osp
+from functools import partial
 from typing import List, Optional, Sequence, Tuple, Union
 
 import numpy as np
@@ -8,14 +9,16 @@ import torch
 from mmaction.datasets import BaseActionDataset
 from mmaction.registry import DATASETS
 from mmengine.dataset import force_full_init
+from mmengine.logging import print_log
 
 from projects_move.structures import Labels, VideoBatch
 from .batch_pipeline import BatchPipeline
 from .checking import video_problem
-from .lists.annotations import Annotations, read_classes, read_list
+from .lists.annotations import Annotations, read_list
+from .lists.class_files import read_class_file
 from .lists.held_out import hold_out
 from .lists.video_table import VideoTable
-from .videos.video_files import video_file
+from .named_files import NamedFiles
 
 
 @DATASETS.register_module()
@@ -23,8 +26,8 @@ class LongTailDataset(BaseActionDataset):
     """Data set of a list of videos with one or several labels.
 
     Args:
-        ann_file: Lines ``name label[,label]``, or a ``.csv`` with the columns
-            ``video`` and ``label``; see
+        ann_file: List of any format, such as lines ``name label[,label]`` or
+            a csv of the columns ``video`` and ``label``; see
             :func:`projects_move.datasets.lists.annotations.read_list`.
         pipeline: Transforms; see
             :class:`projects_move.datasets.batch_pipeline.BatchPipeline`.
@@ -40,6 +43,7 @@ class LongTailDataset(BaseActionDataset):
         subset: Part of the list to use, ``'train'`` or ``'held_out'``, if
             ``held_out`` is not 0.
         suffix: Suffix of a raw video whose name in the list has none.
+        list_format: Format of ``ann_file``, if it cannot be recognized.
         kwargs: Arguments of MMAction2's ``BaseActionDataset``.
 
     Raises:
@@ -57,6 +61,7 @@ class LongTailDataset(BaseActionDataset):
                  held_out: float = 0.,
                  subset: str = 'train',
                  suffix: str = '.mp4',
+                 list_format: Optional[str] = None,
                  data_root: Optional[str] = '',
                  metainfo: Optional[dict] = None,
                  **kwargs) -> None:
@@ -70,10 +75,12 @@ class LongTailDataset(BaseActionDataset):
         self.held_out = held_out
         self.subset = subset
         self.suffix = suffix
+        self.list_format = list_format
+        self.first_index = 0
         if isinstance(classes, str):
             if data_root and not osp.isabs(classes):
                 classes = osp.join(data_root, classes)
-            classes = read_classes(classes)
+            classes, self.first_index, _ = read_class_file(classes)
         if classes is not None:
             metainfo = dict(metainfo or {}, classes=tuple(classes))
         lazy_init = kwargs.pop('lazy_init', False)
@@ -109,8 +116,11 @@ class LongTailDataset(BaseActionDataset):
 
     def read_annotations(self) -> Annotations:
         """Read the list; a subclass may reduce it."""
+        files = NamedFiles(self.data_prefix, self.suffix)
         return read_list(self.ann_file, self.metainfo.get('classes'),
-                         self.num_classes, self.multi_class)
+                         self.num_classes, self.multi_class, self.list_format,
+                         self.first_index, files.has_video, files.has_folder,
+                         partial(print_log, logger='current'))
 
     def full_init(self) -> None:
         if self._fully_initialized:
@@ -144,17 +154,8 @@ class LongTailDataset(BaseActionDataset):
             label=self._labels(indices),
             modality=[self.modality] * len(names),
             start_index=[self.start_index] * len(names))
-        if 'features' in self.data_prefix:
-            folder = self.data_prefix['features']
-            columns['feature_path'] = [
-                osp.join(folder, f'{name}.npy') for name in names
-            ]
-        else:
-            folder = self.data_prefix['video']
-            columns['filename'] = [
-                osp.join(folder, video_file(name, self.suffix))
-                for name in names
-            ]
+        files = NamedFiles(self.data_prefix, self.suffix)
+        columns[files.key] = [files.path(name) for name in names]
         columns.update(table.take_extras(indices))
         return VideoBatch(columns)
 

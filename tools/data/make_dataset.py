@@ -2,25 +2,40 @@
 
     python tools/data/make_dataset.py VIDEOS --out my_data
     python tools/data/make_dataset.py labels.csv --videos VIDEOS --out my_data
+    python tools/data/make_dataset.py train.csv --val-list val.csv \
+        --test-list test.csv --videos VIDEOS --out my_data
 
-VIDEOS is a folder with one folder per class. A csv has the columns video and
-label (split is optional) or those of Kinetics; a list with lines
-"class/video.mp4 0" is accepted as well. If only one of the lists val and test
-has videos, it serves as both, and the checkpoint of the last epoch is used.
+VIDEOS is a folder with one folder per class, or with train, val and test above
+them. Lists may have any format of docs/own_videos.md, which names them and the
+options of --list-format. If only one of the lists val and test has videos, it
+serves as both, and the checkpoint of the last epoch is used.
 """
 import argparse
-import sys
 from pathlib import Path
 
 
 def parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description='Make a data set')
-    parser.add_argument('source', type=Path, help='folder, csv or list')
+    parser.add_argument('source', type=Path, help='folder or list')
     parser.add_argument('--out', type=Path, required=True, help='new folder')
     parser.add_argument(
-        '--videos', type=Path, help='folder of the videos of a csv or list')
+        '--videos', type=Path, help='folder of the videos of a list')
+    parser.add_argument(
+        '--val-list', type=Path, help='list of the validation')
+    parser.add_argument('--test-list', type=Path, help='list of the test')
+    parser.add_argument(
+        '--list-format',
+        help='format of the source and the lists, if it is not clear')
     parser.add_argument(
         '--classes', type=Path, help='file with the class names of a list')
+    parser.add_argument(
+        '--single-label',
+        action='store_true',
+        help='refuse videos with several labels')
+    parser.add_argument(
+        '--allow-missing',
+        action='store_true',
+        help='leave out videos of a list that have no file')
     parser.add_argument(
         '--val',
         type=float,
@@ -38,7 +53,7 @@ def parse_args() -> argparse.Namespace:
     args = parser.parse_args()
     if args.source.is_file() and args.videos is None:
         parser.error('a csv or list needs --videos')
-    if min(args.val, args.test) < 0 or args.val + args.test >= 1:
+    if not (args.val >= 0 and args.test >= 0 and args.val + args.test < 1):
         parser.error('expected shares --val and --test from 0, with a sum '
                      f'below 1, got {args.val} and {args.test}')
     return args
@@ -51,25 +66,19 @@ def main() -> None:
         raise SystemExit(f'error: expected a new or empty folder, {args.out} '
                          'is not empty')
     from custom_dataset.configs import write_configs
+    from custom_dataset.sources import read_sources
     from custom_dataset.splits import split_videos, write_lists
 
     from projects_move.datasets.checking import group_summary
-    from projects_move.datasets.lists.annotations import read_classes
-    from projects_move.datasets.lists.labelled_videos import \
-        read_labelled_videos
-    from projects_move.datasets.videos.video_files import video_file
     try:
-        classes = read_classes(args.classes) if args.classes else None
-        videos = read_labelled_videos(args.source, classes)
+        videos = read_sources(args)
         splits = split_videos(videos, args.val, args.test)
+        write_lists(videos, splits, args.out)
     except (OSError, ValueError) as error:
         raise SystemExit(f'error: {error}') from error
-    args.out.mkdir(parents=True, exist_ok=True)
-    write_lists(videos, splits, args.out)
-    folder = args.videos or args.source
     files = write_configs(
         args.out,
-        folder,
+        args.videos or args.source,
         num_classes=len(videos.classes),
         multi_class=any(len(row) > 1 for row in videos.labels),
         channels=args.channels,
@@ -89,16 +98,6 @@ def main() -> None:
         if not splits[name]:
             print(f'no video is held out for {name}: {other}.lst is used, and '
                   'the checkpoint of the last epoch')
-    missing = [
-        name for name in videos.names
-        if not (folder / video_file(name)).is_file()
-    ]
-    if missing:
-        shown = ', '.join(missing[:5]) + ', ...' * (len(missing) > 5)
-        print(
-            f'{len(missing)} of {len(videos.names)} videos are not in '
-            f'{folder}: {shown}',
-            file=sys.stderr)
 
 
 if __name__ == '__main__':

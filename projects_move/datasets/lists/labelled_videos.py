@@ -1,13 +1,18 @@
-"""Reading of labelled videos in common forms: class folders, csv, lists."""
-from pathlib import Path
-from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
+"""Reading of videos with the names of their classes."""
+from pathlib import Path, PurePosixPath
+from typing import Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
-from projects_move.datasets.videos.video_files import VIDEOS
-from .annotations import Annotations, read_list
-from .labels import order_classes
-from .text_files import AnnotationError, read_csv, split_labels, video_name
+from projects_move.errors import InputError
+from .formats.line_readings import Evidence
+from .formats.recognize import read_listing
+from .labels import LabelParser, order_classes
+from .text.decimals import parse_whole
+from .video_collection import Collection, collect_videos, is_writable
+from .video_search import VideoIndex
 
-LISTS = ('.lst', '.txt')
+# formats whose labels are names even if they look like numbers
+NAMED = ('names', 'something', 'activitynet', 'kinetics', 'kinetics-json',
+         'class-folders', 'split-folders', 'ucf101', 'hmdb51')
 
 
 class LabelledVideos(NamedTuple):
@@ -18,10 +23,12 @@ class LabelledVideos(NamedTuple):
         labels: Class names of each video.
         splits: ``'train'``, ``'val'`` or ``'test'`` of each video; empty if
             there are no splits.
+        report: What was read, for people.
     """
     names: List[str]
     labels: List[List[str]]
     splits: List[str]
+    report: str = ''
 
     @property
     def classes(self) -> List[str]:
@@ -31,103 +38,81 @@ class LabelledVideos(NamedTuple):
 
 
 def read_labelled_videos(path: Path,
-                         classes: Optional[Sequence[str]] = None
-                         ) -> LabelledVideos:
-    """Read a folder of class folders, a csv or a list.
-
-    A csv has the columns ``video`` and ``label`` (several labels separated by
-    ``;`` or ``|``; ``split`` is optional) or those of Kinetics. A list has
-    lines ``name label[,label]``.
+                         classes: Optional[Sequence[str]] = None,
+                         first_index: int = 0,
+                         list_format: Optional[str] = None,
+                         index: Optional[VideoIndex] = None,
+                         multi_class: bool = True) -> LabelledVideos:
+    """Read a folder or list of any format of
+    :data:`~projects_move.datasets.lists.formats.listing.FORMATS`.
 
     Args:
         path: The folder or file.
-        classes: Class names of a list. Without them the labels of the list
-            are indices; a class is named by the folder of its videos if each
-            class has its own.
+        classes: Class names of a list. Without them, a class whose label is a
+            number is named by the folder of its videos if each class has its
+            own, and else by the number.
+        first_index: Index of the first class in the list, 0 or 1.
+        list_format: Format of the list, if it cannot be recognized.
+        index: The files of the videos, to recognize the format.
+        multi_class: Whether a video may have several labels.
 
     Raises:
-        FileNotFoundError: If the path does not exist.
-        ValueError: For a folder without class folders or videos, a csv with
-            other columns, faulty lines, and names with line breaks.
+        MissingInputError: If the path does not exist.
+        InputError: For a folder without class folders or videos, faulty
+            lines, a list of unclear format, and names that cannot be written.
     """
-    if path.is_dir():
-        videos = _read_class_folders(path)
-    elif not path.is_file():
-        raise FileNotFoundError(f'expected a folder, csv or list, but {path} '
-                                'does not exist')
-    elif path.suffix.lower() in LISTS:
-        videos = _read_index_list(path, classes)
-    else:
-        videos = _read_table(path)
-    for name in (*videos.names, *videos.classes):
-        if name.splitlines() != [name]:
-            raise ValueError(f'{path}: the name {name!r} has a line break')
-    return videos
+    parser = LabelParser(classes, None, first_index)
+    evidence = Evidence(
+        classes and (lambda text: not parser.parse(text)[1]),
+        index and index.has_video, index and index.has_folder)
+    listing = read_listing(Path(path), list_format, evidence)
+    are_indices = listing.format not in NAMED and any(
+        parse_whole(text) is not None for row in listing.labels for text in row)
+    found = collect_videos(
+        listing, _by_class(classes, parser) if classes else
+        (lambda texts: _as_names(texts, are_indices)), multi_class)
+    labels = found.labels
+    if are_indices and not classes:
+        names = _folder_names(found)
+        labels = [[names[label] for label in row] for row in labels]
+    for name in sorted({label for row in labels for label in row}):
+        if not is_writable(name):
+            raise InputError(f'{path}: the class {name!r} has a line break or '
+                             'a character that is not UTF-8: rename it')
+    return LabelledVideos(found.names, labels, found.splits, found.report)
 
 
-def _read_class_folders(path: Path) -> LabelledVideos:
-    names, labels = [], []
-    for folder in sorted(each for each in path.iterdir() if each.is_dir()):
-        for video in sorted(folder.rglob('*')):
-            parts = video.relative_to(path).parts
-            hidden = any(part.startswith('.') for part in parts)
-            if not hidden and video.suffix.lower() in VIDEOS and \
-                    video.is_file():
-                names.append('/'.join(parts))
-                labels.append([folder.name])
-    if not names:
-        raise ValueError(f'{path} has no class folders with videos of '
-                         f'{", ".join(VIDEOS)}')
-    return LabelledVideos(names, labels, [])
+def _by_class(classes: Sequence[str], parser: LabelParser) -> Callable:
+
+    def look_up(texts: Sequence[str]) -> Tuple[List[str], str]:
+        labels, fault = parser.parse_all(texts)
+        return [classes[label] for label in labels], fault
+
+    return look_up
 
 
-def _read_index_list(path: Path,
-                     classes: Optional[Sequence[str]]) -> LabelledVideos:
-    videos = read_list(path, classes)
-    names = _folder_names(videos) if classes is None else classes
-    labels = [[names[label] for label in row] for row in videos.labels]
-    return LabelledVideos(videos.names, labels, [])
+def _as_names(texts: Sequence[str],
+              are_indices: bool) -> Tuple[List[str], str]:
+    """Labels without class names. Either all labels of a list are indices or
+    none is."""
+    for text in texts if are_indices else ():
+        if parse_whole(text) is None:
+            return [], (f'expected a class index, got the label {text!r}; '
+                        'other labels are indices (a file of class names, '
+                        '--classes, allows both)')
+    return list(dict.fromkeys(texts)), '' if texts else 'no label'
 
 
-def _folder_names(videos: Annotations) -> Dict[int, str]:
-    """Name of each label: the folder of its videos, or the index itself
+def _folder_names(found: Collection) -> Dict[str, str]:
+    """Name of each label: the folder of its videos, or the label itself
     unless each label has a folder of its own."""
-    found = {}
-    for name, row in zip(videos.names, videos.labels):
+    folders: Dict[str, set] = {}
+    for name, row in zip(found.names, found.labels):
         for label in row:
-            found.setdefault(label, set()).add(Path(name).parent.name)
-    folders = [folder for each in found.values() for folder in each]
-    if '' in folders or len(folders) > len(found) or len(
-            set(folders)) < len(found):
-        return {label: str(label) for label in found}
-    return {label: folder for label, (folder, ) in found.items()}
-
-
-def _read_table(path: Path) -> LabelledVideos:
-    found, problems = LabelledVideos([], [], []), []
-    first: Dict[str, Tuple] = {}
-    for number, row in read_csv(path, ['label']):
-        labels = [label for label in split_labels(row['label'] or '') if label]
-        labels = list(dict.fromkeys(labels))
-        name, split = video_name(row), row.get('split')
-        if not name or not labels:
-            problems.append(f'line {number}: no '
-                            f"{'label' if name else 'video'}")
-            continue
-        line, *known = first.setdefault(name, (number, labels, split))
-        if known != [labels, split]:
-            problems.append(f'line {number}: video {name!r} is already in '
-                            f'line {line}, with another label or split')
-        if line != number:
-            continue
-        found.names.append(name)
-        found.labels.append(labels)
-        if split:
-            found.splits.append({'validate': 'val'}.get(split, split))
-    if problems:
-        raise AnnotationError(path, problems)
-    if not found.names:
-        raise ValueError(f'{path}: the list is empty')
-    if found.splits and len(found.splits) != len(found.names):
-        raise ValueError(f'{path}: some lines have a split and some do not')
-    return found
+            folders.setdefault(label, set()).add(
+                PurePosixPath(name).parent.name)
+    names = [name for each in folders.values() for name in each]
+    if '' in names or len(names) > len(folders) or len(
+            set(names)) < len(folders):
+        return {label: label for label in folders}
+    return {label: folder for label, (folder, ) in folders.items()}

@@ -1,5 +1,9 @@
 """Labels of a list: indices or names of classes."""
-from typing import Dict, Iterable, List, Optional, Tuple
+from typing import Dict, Iterable, List, Optional, Sequence, Tuple
+
+from .text.decimals import parse_whole
+
+MAX_CLASSES = 10_000_000  # a larger index is no class, and takes the memory
 
 
 def order_classes(names: Iterable[str]) -> List[str]:
@@ -13,43 +17,76 @@ def order_classes(names: Iterable[str]) -> List[str]:
         ['10', '1', '2']
     """
     names = sorted(set(names))
-    fixed = {_as_index(name, len(names)): name for name in names}
+    fixed = {_index_below(name, len(names)): name for name in names}
     fixed.pop(None, None)
-    others = iter([name for name in names if name not in fixed.values()])
+    taken = set(fixed.values())
+    others = iter([name for name in names if name not in taken])
     return [
         fixed[i] if i in fixed else next(others) for i in range(len(names))
     ]
 
 
-def parse_label(text: str, index: Dict[str, int],
-                num_classes: Optional[int]) -> Tuple[int, str]:
-    """Class index of a label, and its fault, empty if there is none.
+class LabelParser:
+    """Class indices of label texts, which are indices or names.
 
     Args:
-        text: Index or name of a class.
-        index: Index of each class name; empty without names.
-        num_classes: Number of classes, S; None if unknown.
+        classes: Class names; None if labels are indices.
+        num_classes: Number of classes, S; by default that of ``classes``.
+        first_index: Index of the first class in the list, 0 or 1.
     """
-    if text in index:
-        label, other = index[text], _as_index(text, len(index))
-        if other in (None, label):
-            return label, ''
-        return -1, (f'label {text!r} is the name of class {label} and the '
-                    f'index of class {list(index)[other]!r}: move the name to '
-                    f'index {other} of the classes, or rename the class')
-    try:
-        label = int(text)
-    except ValueError:
-        expected = 'a class name or index' if index else 'a class index'
-        return -1, f'expected {expected}, got the label {text!r}'
-    if label < 0 or num_classes is not None and label >= num_classes:
-        last = '' if num_classes is None else f' to {num_classes - 1}'
-        return -1, f'label {label} is out of range, expected 0{last}'
-    return label, ''
+
+    def __init__(self,
+                 classes: Optional[Sequence[str]] = None,
+                 num_classes: Optional[int] = None,
+                 first_index: int = 0) -> None:
+        self.classes = list(classes or ())
+        self.index: Dict[str, int] = {
+            name: i
+            for i, name in enumerate(self.classes)
+        }
+        if num_classes is None and classes is not None:
+            num_classes = len(self.classes)
+        self.num_classes = num_classes
+        self.first_index = first_index
+
+    def parse(self, text: str) -> Tuple[int, str]:
+        """Class index of a label from 0, and its fault, empty if none."""
+        number = parse_whole(text)
+        other = None if number is None else number - self.first_index
+        if text in self.index:
+            label = self.index[text]
+            if other is None or other == label or not 0 <= other < len(
+                    self.index):
+                return label, ''
+            return -1, (f'label {text!r} is the name of class {label} and the '
+                        f'index of class {self.classes[other]!r}: move the '
+                        f'name to index {other} of the classes, or rename the '
+                        'class')
+        if other is None:
+            expected = 'a class name or index' if self.index else (
+                'a class index')
+            return -1, f'expected {expected}, got the label {text!r}'
+        size = MAX_CLASSES if self.num_classes is None else self.num_classes
+        if not 0 <= other < size:
+            last = '' if self.num_classes is None and other < 0 else (
+                f' to {size - 1 + self.first_index}')
+            return -1, (f'label {text} is out of range, expected '
+                        f'{self.first_index}{last}')
+        return other, ''
+
+    def parse_all(self, texts: Sequence[str]) -> Tuple[List[int], str]:
+        """Class indices of the labels of a row without repetition, and the
+        first fault."""
+        labels = []
+        for text in texts:
+            label, fault = self.parse(text)
+            if fault:
+                return [], fault
+            if label not in labels:
+                labels.append(label)
+        return labels, '' if labels else 'no label'
 
 
-def _as_index(text: str, num_classes: int) -> Optional[int]:
-    """Class index that a text denotes in decimal notation without leading
-    zeros, or None."""
-    decimal = text.isascii() and text.isdigit() and str(int(text)) == text
-    return int(text) if decimal and int(text) < num_classes else None
+def _index_below(text: str, size: int) -> Optional[int]:
+    number = parse_whole(text)
+    return number if number is not None and number < size else None

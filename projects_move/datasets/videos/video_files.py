@@ -1,6 +1,6 @@
 """File names of raw videos."""
 VIDEOS = ('.mp4', '.avi', '.mkv', '.mov', '.webm', '.m4v', '.mpg', '.mpeg',
-          '.wmv', '.flv', '.3gp', '.ogv', '.ts')
+          '.wmv', '.flv', '.3gp', '.ogv', '.ts', '.gif')
 
 
 def video_file(name: str, suffix: str = '.mp4') -> str:

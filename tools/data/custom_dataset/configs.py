@@ -20,7 +20,8 @@ model = dict(
 data = dict(
     data_root={data_root!r},
     data_prefix=dict(video={videos!r}),
-    multi_class={multi_class})
+    multi_class={multi_class},
+    list_format='list')
 '''
 FEATURE = '''# python tools/extract_features.py {rgb} \\
 #     --num-frames 152 --out {features}
@@ -35,7 +36,10 @@ channels = {channels}
 model = dict(
     neck=dict(in_channels=channels),
     cls_head=dict(num_classes={num_classes}))
-data = dict(data_root={data_root!r}, multi_class={multi_class})
+data = dict(
+    data_root={data_root!r},
+    multi_class={multi_class},
+    list_format='list')
 '''
 LOADERS = '''train_dataloader = dict(dataset=dict({pipeline}**data))
 val_dataloader = dict(dataset=dict(**data))

@@ -1,11 +1,16 @@
 """Splits of a custom data set, and their lists."""
+import shutil
+import tempfile
 from pathlib import Path
 from typing import Dict, List
 
 import numpy as np
 
+from projects_move.datasets.lists.annotations import (read_classes,
+                                                      read_list)
 from projects_move.datasets.lists.held_out import hold_out
 from projects_move.datasets.lists.labelled_videos import LabelledVideos
+from projects_move.errors import InputError
 
 SPLITS = ('train', 'val', 'test')
 
@@ -20,7 +25,7 @@ def split_videos(videos: LabelledVideos, val: float,
         test: Share of each class for the test, without own splits.
 
     Raises:
-        ValueError: For an unknown split, and if there are no training videos
+        InputError: For an unknown split, and if there are no training videos
             or neither validation nor test videos.
     """
     if videos.splits:
@@ -33,7 +38,7 @@ def split_videos(videos: LabelledVideos, val: float,
                       [labels[i] for i in others], val / (1 - test))
     if not is_test.any() and not is_val.any():
         largest = np.bincount([row[0] for row in labels]).max()
-        raise ValueError(f'--val {val} and --test {test} hold out no video: '
+        raise InputError(f'--val {val} and --test {test} hold out no video: '
                          f'the largest class has {largest}')
     return dict(
         train=others[~is_val].tolist(),
@@ -44,13 +49,13 @@ def split_videos(videos: LabelledVideos, val: float,
 def _own_splits(splits: List[str]) -> Dict[str, List[int]]:
     unknown = sorted(set(splits) - set(SPLITS))
     if unknown:
-        raise ValueError(f'splits must be in {SPLITS}, got {unknown}')
+        raise InputError(f'splits must be in {SPLITS}, got {unknown}')
     found = {
         name: [i for i, split in enumerate(splits) if split == name]
         for name in SPLITS
     }
     if not found['train'] or not found['val'] + found['test']:
-        raise ValueError(
+        raise InputError(
             'expected videos of the split train and of val or test, got '
             f"{', '.join(sorted(set(splits)))}; without the column split, "
             'shares of each class are held out')
@@ -59,16 +64,48 @@ def _own_splits(splits: List[str]) -> Dict[str, List[int]]:
 
 def write_lists(videos: LabelledVideos, splits: Dict[str, List[int]],
                 out: Path) -> None:
-    """Write ``classes.txt`` and the list of each split that has videos."""
+    """Write ``classes.txt`` and the list of each split that has videos, and
+    read them again.
+
+    Raises:
+        InputError: If a list does not give back its videos; nothing is left.
+    """
     index = {name: i for i, name in enumerate(videos.classes)}
-    (out / 'classes.txt').write_text(
-        '\n'.join(videos.classes) + '\n', encoding='utf-8')
+    files = {'classes.txt': ''.join(f'{name}\n' for name in videos.classes)}
     for name, indices in splits.items():
+        if indices:
+            files[f'{name}.lst'] = ''.join(
+                f'{videos.names[i]} '
+                f"{','.join(str(index[label]) for label in videos.labels[i])}"
+                '\n' for i in indices)
+    with tempfile.TemporaryDirectory() as folder:
+        for name, text in files.items():
+            (Path(folder) / name).write_text(text, encoding='utf-8')
+        _check_lists(videos, splits, index, Path(folder))
+        out.mkdir(parents=True, exist_ok=True)
+        for name in files:
+            shutil.copyfile(Path(folder) / name, out / name)
+
+
+def _check_lists(videos: LabelledVideos, splits: Dict[str, List[int]],
+                 index: Dict[str, int], folder: Path) -> None:
+    """Compare the lists of a folder with the videos."""
+    try:
+        classes = read_classes(folder / 'classes.txt')
+    except InputError as error:
+        raise InputError('a list cannot hold these class names, rename them: '
+                         f'{error}') from error
+    for wanted, name in zip(videos.classes, classes):
+        if name != wanted:
+            raise InputError(f'a list cannot hold the class name {wanted!r}, '
+                             'rename it')
+    for split, indices in splits.items():
         if not indices:
             continue
-        lines = [
-            f'{videos.names[i]} '
-            f"{','.join(str(index[label]) for label in videos.labels[i])}\n"
-            for i in indices
-        ]
-        (out / f'{name}.lst').write_text(''.join(lines), encoding='utf-8')
+        found = read_list(folder / f'{split}.lst', classes, list_format='list')
+        for name, labels, i in zip(found.names, found.labels, indices):
+            if (name, labels) != (videos.names[i], [
+                    index[label] for label in videos.labels[i]
+            ]):
+                raise InputError(f'a list cannot hold the name '
+                                 f'{videos.names[i]!r}, rename the video')

@@ -1,0 +1,57 @@
+"""Files below a folder, through symbolic links."""
+import os
+from pathlib import Path
+from typing import List, NamedTuple, Union
+
+from projects_move.errors import InputError, MissingInputError
+
+
+class FolderContents(NamedTuple):
+    """Visible files below a folder, as paths relative to it with slashes.
+
+    Attributes:
+        files: Files, also in folders that are reached by links.
+        broken_links: Links to nothing.
+        cycles: Links to a folder that contains them, which are not followed.
+    """
+    files: List[str]
+    broken_links: List[str]
+    cycles: List[str]
+
+
+def list_folder(folder: Union[str, Path]) -> FolderContents:
+    """List the files below a folder, sorted folder by folder.
+
+    Raises:
+        MissingInputError: If there is no such folder.
+        InputError: For a folder that cannot be read.
+    """
+    if not os.path.isdir(folder):
+        raise MissingInputError(f'expected a folder, but {folder} is none')
+    contents = FolderContents([], [], [])
+    stack = [(str(folder), '', (os.path.realpath(folder), ))]
+    while stack:
+        path, prefix, ancestors = stack.pop()
+        try:
+            entries = sorted(os.scandir(path), key=lambda entry: entry.name)
+        except OSError as error:
+            raise InputError(f'folder {path!r} cannot be read: '
+                             f'{error.strerror}') from error
+        folders = []
+        for entry in entries:
+            name = prefix + entry.name
+            if entry.name.startswith('.'):
+                continue
+            if entry.is_dir():
+                real = os.path.realpath(entry.path)
+                if real in ancestors:
+                    contents.cycles.append(name)
+                else:
+                    folders.append(
+                        (entry.path, f'{name}/', (*ancestors, real)))
+            elif entry.is_file():
+                contents.files.append(name)
+            elif entry.is_symlink():
+                contents.broken_links.append(name)
+        stack += reversed(folders)
+    return contents

@@ -1,0 +1,1 @@
+"""Formats of lists of videos. :mod:`.recognize` is the one way in."""

@@ -1,0 +1,107 @@
+"""Folders of classes, also inside folders of splits."""
+from collections import Counter
+from pathlib import Path, PurePosixPath
+from typing import Dict, List, Optional, Set
+
+from projects_move.errors import InputError
+from ..folders import list_folder
+from .line_lists import is_video_file
+from .listing import SPLIT_NAMES, Listing
+
+MAX_SHOWN = 5
+SETTLE = ('--list-format class-folders takes the outer folders for classes, '
+          '--list-format split-folders for splits')
+
+
+def read_class_folders(path: Path, format: Optional[str]) -> Listing:
+    """Videos of a folder of class folders, or of ``train``, ``val`` and
+    ``test`` with class folders inside.
+
+    Args:
+        path: The folder.
+        format: ``'class-folders'``, ``'split-folders'`` or None to recognize
+            which.
+
+    Raises:
+        InputError: For a folder without class folders, and if the outer
+            folders may be classes as well as splits.
+    """
+    contents = list_folder(path)
+    videos = [name for name in contents.files if is_video_file(name)]
+    inside = [name for name in videos if '/' in name]
+    if not inside:
+        raise InputError(f'{path} has no class folders with videos; found '
+                         f'{_describe_files(contents.files)}')
+    listing = Listing(
+        path, format or _recognize(path, inside), unit='video files')
+    depth = 1 if listing.format == 'class-folders' else 2
+    strays = [name for name in videos if name.count('/') < depth]
+    if depth == 2 and any('/' in name for name in strays):
+        raise InputError(f'{path}: expected class folders inside the folders '
+                         f'of splits, found {_shown(strays)}')
+    for number, name in enumerate(inside, 1):
+        outer, inner, *_ = name.split('/')
+        if depth == 1:
+            listing.add(number, name, (outer, ))
+        elif outer.lower() in SPLIT_NAMES:
+            listing.add(number, name, (inner, ), outer)
+        else:
+            strays.append(name)
+    listing.total = len(videos)
+    for what, names in (
+        ('videos outside of class folders, left out', strays),
+        ('links to nothing', contents.broken_links),
+        ('links to an outer folder, not followed', contents.cycles)):
+        if names:
+            listing.notes.append(f'{len(names)} {what}: {_shown(names)}')
+    others = [name for name in contents.files if not is_video_file(name)]
+    if others:
+        listing.notes.append(f'ignored: {_describe_files(others)}')
+    return listing
+
+
+def _recognize(path: Path, videos: List[str]) -> str:
+    """Format of a folder.
+
+    Args:
+        path: The folder, for errors.
+        videos: Relative paths of its videos, in folders.
+    """
+    inner: Dict[str, Set[str]] = {}  # folders in each outer folder, '' if none
+    for name in videos:
+        parts = name.split('/')
+        inner.setdefault(parts[0], set()).add(parts[1] if len(parts) > 2 else
+                                              '')
+    splits = {name for name in inner if name.lower() in SPLIT_NAMES}
+    classes = set(inner) - splits
+    if not splits:
+        return 'class-folders'
+    if not classes:
+        flat = sorted(name for name in splits if '' in inner[name])
+        if not flat:
+            return 'split-folders'
+        raise InputError(
+            f'{path}: the folders {", ".join(sorted(splits))} are named like '
+            f'splits, but {flat[0]} contains videos without a class folder; '
+            f'{SETTLE}')
+    for name in sorted(splits):
+        if inner[name] & classes:
+            raise InputError(
+                f'{path}: {name} may be a class or a split: beside it are '
+                f'classes ({_shown(sorted(classes))}), and inside it are '
+                f'folders of the same names; {SETTLE}')
+    return 'class-folders'
+
+
+def _describe_files(names: List[str]) -> str:
+    """Number of files of each suffix."""
+    counts = Counter(
+        PurePosixPath(name).suffix.lower() or 'no suffix' for name in names)
+    shown = ', '.join(f'{count} of {suffix}'
+                      for suffix, count in counts.most_common(MAX_SHOWN))
+    return f'{len(names)} other files ({shown})' if names else 'no files'
+
+
+def _shown(names: List[str]) -> str:
+    return ', '.join(map(repr, names[:MAX_SHOWN])) + ', ...' * (
+        len(names) > MAX_SHOWN)

@@ -1,0 +1,166 @@
+"""Choice between the readings of lines that fit several formats.
+
+The readings stay whose videos exist, whose labels are valid, whose names end
+with the suffix of a video and whose videos are not repeated, in this order. If
+several are left, the list is refused and the caller must name the format.
+"""
+import re
+from pathlib import Path
+from typing import Callable, List, NamedTuple, Optional
+
+from ..text.decimals import NUMBER, parse_whole
+from ..text.fields import BLANKS, split_last
+from ..text.files import AnnotationError
+from ..text.tables import is_table_file, normalize
+from .columns import LABEL, VIDEO, missing_columns
+from .line_lists import is_name, is_video_file, read_lines_as
+from .listing import FORMATS, Listing
+from .table_lists import common_delimiters, read_headerless
+
+SAMPLE = 50  # rows that are looked for in the folder of videos
+TWO_NUMBERS = re.compile(rf'[ \t]{NUMBER}[ \t]+{NUMBER}[ \t]*$', re.MULTILINE)
+
+
+class Evidence(NamedTuple):
+    """What is known beside a list, to choose between its readings.
+
+    Attributes:
+        is_label: Whether a text is a label; None if unknown.
+        has_video: Whether a video of a name exists; None if unknown.
+        has_folder: Whether a folder of a name exists; None if unknown.
+    """
+    is_label: Optional[Callable[[str], bool]] = None
+    has_video: Optional[Callable[[str], bool]] = None
+    has_folder: Optional[Callable[[str], bool]] = None
+
+
+def choose_reading(path: Path, lines: List[str],
+                   evidence: Evidence) -> Listing:
+    """List of lines without a header, or with the header ``video label``.
+
+    Raises:
+        AnnotationError: For a torn table, and if several readings are left.
+    """
+    first = next(i for i, line in enumerate(lines) if line.strip())
+    header = _is_header(lines[first])
+    if header:
+        lines = [*lines[:first], '', *lines[first + 1:]]  # keeps the numbers
+    readings = [] if header else read_tables(path, lines)
+    readings = _filter(
+        path, readings + _read_lines(path, lines, readings, evidence),
+        evidence)
+    if len(readings) > 1:
+        raise AnnotationError(path, [_ambiguous(readings)])
+    if not readings or is_table_file(path) and (
+            readings[0].problems[:1] or [(0, )])[0][0] == first + 1:
+        raise AnnotationError(path, [missing_columns(first + 1,
+                                                     [lines[first]])])
+    if header:
+        readings[0].notes.append('of the blank lines one is a header')
+    return readings[0]
+
+
+def _is_header(line: str) -> bool:
+    video, label = map(normalize, split_last(line))
+    return video in VIDEO[0] and label in LABEL[0]
+
+
+def read_tables(path: Path, lines: List[str]) -> List[Listing]:
+    """Readings as a table of video and label."""
+    found = []
+    for delimiter in common_delimiters(lines):
+        try:
+            listing = read_headerless(path, lines, delimiter)
+        except AnnotationError:
+            if is_table_file(path):
+                raise
+            continue
+        if not listing.problems and not any(
+                map(is_video_file, (text for row in listing.labels
+                                    for text in row))):
+            found.append(listing)
+    return found
+
+
+def _read_lines(path: Path, lines: List[str], tables: List[Listing],
+                evidence: Evidence) -> List[Listing]:
+    """Readings as lines of a name and what follows it."""
+    if not tables and all(is_name(line) for line in lines):
+        return [read_lines_as('names', path, lines)]
+    listing = read_lines_as('list', path, lines)
+    if tables:
+        fits = not listing.problems and not any(
+            delimiter in name for delimiter in common_delimiters(lines)
+            for name in listing.names)
+        return [listing] if fits else []
+    formats = []
+    if TWO_NUMBERS.search('\n'.join(lines)) and all(
+            len(row) == 1 for row in listing.labels):
+        formats += ['multilabel', 'rawframes', 'rawframes-offset']
+    if evidence.has_video is not None and _may_be_names(listing):
+        formats.append('names')
+    others = [read_lines_as(each, path, lines) for each in formats]
+    return [listing] + [
+        each for each in others if not each.problems and all(each.labels)
+    ]
+
+
+def _may_be_names(listing: Listing) -> bool:
+    """Whether the last fields may belong to the names."""
+    return len(set(listing.names)) < len(listing.names) or any(
+        parse_whole(text) is None for row in listing.labels[:SAMPLE]
+        for text in row)
+
+
+def _filter(path: Path, readings: List[Listing],
+            evidence: Evidence) -> List[Listing]:
+    for test in (_has_files, _has_valid_labels, _has_video_suffixes,
+                 _has_unique_names):
+        if len(readings) > 1:
+            fits = [test(each, evidence) for each in readings]
+            readings = [
+                each for each, fit in zip(readings, fits)
+                if fit or not any(fits)
+            ]
+    formats = [each.format for each in readings]
+    if 'list' in formats and ('names' in formats or 'csv-no-header' in formats
+                              and path.suffix.lower() in ('.lst', '.txt')):
+        # names need files as evidence, a list of commas is no table
+        readings = [
+            each for each in readings
+            if each.format not in ('names', 'csv-no-header')
+        ]
+    return readings
+
+
+def _has_files(listing: Listing, evidence: Evidence) -> bool:
+    """Whether any of some videos exists."""
+    exists = evidence.has_folder if listing.format.startswith(
+        'rawframes') else evidence.has_video
+    step = max(len(listing.names) // SAMPLE, 1)
+    return exists is not None and any(map(exists, listing.names[::step]))
+
+
+def _has_valid_labels(listing: Listing, evidence: Evidence) -> bool:
+    return evidence.is_label is not None and all(
+        map(evidence.is_label, {text
+                                for row in listing.labels for text in row}))
+
+
+def _has_video_suffixes(listing: Listing, evidence: Evidence) -> bool:
+    return not listing.format.startswith('rawframes') and all(
+        map(is_video_file, listing.names))
+
+
+def _has_unique_names(listing: Listing, evidence: Evidence) -> bool:
+    return len(set(listing.names)) == len(listing.names)
+
+
+def _ambiguous(readings: List[Listing]) -> str:
+    texts = [
+        f'{each.format} ({FORMATS[each.format]}: video {each.names[0]!r}, '
+        f'labels {", ".join(each.labels[0])})' for each in readings
+    ]
+    return (f'line {readings[0].lines[0]}: may be read as '
+            f'{" or as ".join(texts)}; --list-format NAME (list_format=NAME) '
+            'chooses')

@@ -1,0 +1,143 @@
+"""Videos of the rows of a list: labels looked up, repeated videos merged."""
+from typing import Callable, Dict, List, NamedTuple, Sequence, Tuple
+
+from .formats.listing import FORMATS, Listing
+from .text.files import AnnotationError
+
+LookUp = Callable[[Sequence[str]], Tuple[list, str]]
+
+
+class Collection(NamedTuple):
+    """Videos of a list, in its order.
+
+    Attributes:
+        names: Names of the videos, N.
+        labels: Labels of each video, without repetition.
+        lines: Line of the first row of each video.
+        splits: Split of each video; empty if the list has no splits.
+        report: What was read, for people.
+    """
+    names: List[str]
+    labels: List[list]
+    lines: List[int]
+    splits: List[str]
+    report: str
+
+
+def collect_videos(listing: Listing,
+                   look_up: LookUp,
+                   multi_class: bool = True) -> Collection:
+    """Videos of a list. A video of several rows has the labels of all.
+
+    Args:
+        listing: The rows.
+        look_up: Function from the label texts of a row to its labels and
+            their fault, which is empty if there is none.
+        multi_class: Whether a video may have several labels.
+
+    Raises:
+        AnnotationError: For each faulty row, at once.
+    """
+    found = Collection([], [], [], [], '')
+    problems = list(listing.problems)
+    first: Dict[str, int] = {}
+    cache: Dict[Sequence[str], Tuple[list, str]] = {}
+    unlabelled = repeated = further = 0
+    split = ''
+    for i, (name, texts) in enumerate(zip(listing.names, listing.labels)):
+        entry = cache.get(texts)
+        if entry is None:
+            entry = cache[texts] = look_up(texts)
+        labels, fault = entry
+        if listing.splits:
+            split = listing.splits[i]
+        if not texts and split == 'test':
+            unlabelled += 1
+            continue
+        known = first.get(name)
+        if fault:
+            pass
+        elif len(labels) > 1 and not multi_class:
+            fault = (f'video {name!r} has the labels {list(texts)}, expected '
+                     'one (multi_class=True allows several)')
+        elif known is None:
+            first[name] = len(found.names)
+            found.names.append(name)
+            found.labels.append(labels)
+            found.lines.append(listing.lines[i])
+            if listing.splits:
+                found.splits.append(split)
+        else:
+            new = [label for label in labels if label not in
+                   found.labels[known]]
+            fault = _repetition_fault(listing, found, known, split,
+                                      bool(new) and not multi_class)
+            if new:
+                found.labels[known] = found.labels[known] + new
+                further += len(new)
+            else:
+                repeated += 1
+        if fault:
+            problems.append((listing.lines[i], fault))
+    problems += _unwritable(found)
+    if problems:
+        raise AnnotationError(
+            listing.path,
+            [f'{listing.place} {line}: {fault}' for line, fault in sorted(problems)])
+    if not found.names:
+        raise AnnotationError(listing.path, [
+            'no row has a label' if unlabelled else 'the list is empty'
+        ])
+    return found._replace(
+        report=_report(listing, len(found.names), {
+            'further labels of videos named before': further,
+            'rows repeated with the same labels': repeated,
+            'rows of the test without labels, left out': unlabelled
+        }))
+
+
+def is_writable(name: str) -> bool:
+    """Whether a list in UTF-8 can hold a name."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return not any(each in name for each in '\n\r\0')
+
+
+def _unwritable(found: Collection) -> List[Tuple[int, str]]:
+    """Problems of the names that no list can hold."""
+    text = ''.join(found.names)
+    if is_writable(text):
+        return []
+    return [(line, f'the name {name!r} has a line break or a character that '
+             'no list can hold: rename the video')
+            for name, line in zip(found.names, found.lines)
+            if not is_writable(name)]
+
+
+def _repetition_fault(listing: Listing, found: Collection, known: int,
+                      split: str, has_other_label: bool) -> str:
+    """Fault of a row whose video is in an earlier row, empty if there is
+    none."""
+    fault = (f'video {found.names[known]!r} is already in '
+             f'{listing.place} {found.lines[known]}')
+    if found.splits and found.splits[known] != split:
+        return f'{fault}, with the split {found.splits[known]!r}'
+    if listing.format == 'rawframes-offset':
+        return f'{fault}; several segments of a folder are not supported'
+    if has_other_label:
+        return f'{fault}, with another label (multi_class=True allows several)'
+    return ''
+
+
+def _report(listing: Listing, videos: int, counts: Dict[str, int]) -> str:
+    """What was read, compared with what the file holds."""
+    rows = len(listing.names)
+    of = 'rows of' if listing.spans_lines else 'of'
+    extras = ''.join(f', {count:,} {what}' for what, count in counts.items()
+                     if count)
+    notes = f' ({"; ".join(listing.notes)})' if listing.notes else ''
+    return (f'{listing.path}: {listing.format}, {FORMATS[listing.format]}: '
+            f'read {rows:,} {of} {listing.total:,} {listing.unit}: '
+            f'{videos:,} videos{extras}{notes}')
