@@ -21,6 +21,8 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('config', nargs='?', help='config file')
     parser.add_argument('--list', help='list to check without a config')
     parser.add_argument('--classes', help='file of class names for --list')
+    parser.add_argument(
+        '--list-format', help='format of --list, if it is not clear')
     parser.add_argument('--features', help='folder of feature files')
     parser.add_argument('--videos', help='folder of videos')
     parser.add_argument(
@@ -58,6 +60,7 @@ def dataset_configs(args: argparse.Namespace) -> List[Tuple[str, dict]]:
                      pipeline=[],
                      data_prefix=prefix,
                      classes=args.classes,
+                     list_format=args.list_format,
                      multi_class=not args.single_label))]
     from projects_move.apis.config_utils import load_config, parse_cfg_options
     cfg = load_config(

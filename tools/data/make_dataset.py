@@ -51,7 +51,8 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('--head-min-exclusive', type=int, default=500)
     parser.add_argument('--tail-max-inclusive', type=int, default=100)
     args = parser.parse_args()
-    if args.source.is_file() and args.videos is None:
+    if args.videos is None and (args.source.is_file() or args.val_list
+                                or args.test_list):
         parser.error('a csv or list needs --videos')
     if not (args.val >= 0 and args.test >= 0 and args.val + args.test < 1):
         parser.error('expected shares --val and --test from 0, with a sum '

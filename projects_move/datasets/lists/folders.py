@@ -27,7 +27,8 @@ def list_folder(folder: Union[str, Path]) -> FolderContents:
         InputError: For a folder that cannot be read.
     """
     if not os.path.isdir(folder):
-        raise MissingInputError(f'expected a folder, but {folder} is none')
+        raise MissingInputError(f'expected a folder, but {folder} '
+                                'does not exist or is none')
     contents = FolderContents([], [], [])
     stack = [(str(folder), '', (os.path.realpath(folder), ))]
     while stack:

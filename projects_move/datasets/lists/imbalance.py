@@ -4,6 +4,8 @@ from typing import Optional, Sequence
 
 import numpy as np
 
+from projects_move.errors import InputError
+
 PROFILES = {
     'exponential':
     lambda rank, count, ratio: ratio**(rank / max(count - 1, 1)),
@@ -36,11 +38,11 @@ def class_sizes(class_counts: Sequence[int],
 
     The class of rank k keeps ``int(max(class_counts) * share)`` videos,
     rounded to 9 digits first (0.29 of 100 is 29), or all videos if it has
-    fewer. The share is
+    fewer. Only the R classes with videos have a rank. The share is
 
-    * ``exponential``: ``ratio ** (k / (S - 1))``;
+    * ``exponential``: ``ratio ** (k / (R - 1))``;
     * ``step``: 1 in the first half of the ranks, ``ratio`` in the second;
-    * ``pareto``: ``(k + 1) ** (log(ratio) / log(S))``, a power law.
+    * ``pareto``: ``(k + 1) ** (log(ratio) / log(R))``, a power law.
 
     Args:
         class_counts: Videos of each class, ``(S,)``.
@@ -59,9 +61,11 @@ def class_sizes(class_counts: Sequence[int],
         [100, 100, 10, 10]
         >>> class_sizes([100] * 4, 'pareto', 0.25).tolist()
         [100, 50, 33, 25]
+        >>> class_sizes([0, 100, 100, 0, 100], 'exponential', 0.01).tolist()
+        [0, 100, 10, 0, 1]
     """
     if not 0 < ratio <= 1:
-        raise ValueError(f'the imbalance ratio must be in (0, 1], got {ratio}')
+        raise InputError(f'the imbalance ratio must be in (0, 1], got {ratio}')
     if profile not in PROFILES:
         raise ValueError(f'profile must be one of {tuple(PROFILES)}, got '
                          f'{profile!r}')
@@ -72,8 +76,9 @@ def class_sizes(class_counts: Sequence[int],
         raise ValueError(f'expected a ranking of {len(counts)} classes, got '
                          f'{list(ranking)}')
     sizes = np.zeros(len(counts), dtype=np.int64)
+    ranking = [label for label in ranking if counts[label]]
     for rank, label in enumerate(ranking):
-        share = PROFILES[profile](rank, len(counts), ratio)
+        share = PROFILES[profile](rank, len(ranking), ratio)
         size = int(round(max(counts) * share, 9))
         sizes[label] = min(max(size, minimum), counts[label])
     return sizes

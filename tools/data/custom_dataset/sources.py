@@ -8,6 +8,7 @@ from projects_move.datasets.lists.labelled_videos import (LabelledVideos,
                                                           read_labelled_videos)
 from projects_move.datasets.lists.video_search import VideoIndex
 from projects_move.errors import InputError
+from .splits import check_splits
 
 MAX_SHOWN = 5
 
@@ -38,6 +39,7 @@ def read_sources(args: argparse.Namespace) -> LabelledVideos:
             videos = videos._replace(splits=[split] * len(videos.names))
         for column, more in zip(found[:3], videos[:3]):
             column += more
+    check_splits(found.splits)
     return _with_files(found, index, args.allow_missing)
 
 

@@ -29,7 +29,11 @@ def split_videos(videos: LabelledVideos, val: float,
             or neither validation nor test videos.
     """
     if videos.splits:
-        return _own_splits(videos.splits)
+        check_splits(videos.splits)
+        return {
+            name: [i for i, split in enumerate(videos.splits) if split == name]
+            for name in SPLITS
+        }
     index = {name: i for i, name in enumerate(videos.classes)}
     labels = [[index[label] for label in row] for row in videos.labels]
     is_test = hold_out(videos.names, labels, test)
@@ -46,20 +50,23 @@ def split_videos(videos: LabelledVideos, val: float,
         test=np.flatnonzero(is_test).tolist())
 
 
-def _own_splits(splits: List[str]) -> Dict[str, List[int]]:
-    unknown = sorted(set(splits) - set(SPLITS))
+def check_splits(splits: List[str]) -> None:
+    """Check the splits of a list, if it has any.
+
+    Raises:
+        InputError: For an unknown split, for videos without a split beside
+            others with one, and if there are no training videos or neither
+            validation nor test videos.
+    """
+    found = sorted(set(splits))
+    unknown = [name or '(none)' for name in found if name not in SPLITS]
     if unknown:
         raise InputError(f'splits must be in {SPLITS}, got {unknown}')
-    found = {
-        name: [i for i, split in enumerate(splits) if split == name]
-        for name in SPLITS
-    }
-    if not found['train'] or not found['val'] + found['test']:
+    if found and not ('train' in found and len(found) > 1):
         raise InputError(
             'expected videos of the split train and of val or test, got '
-            f"{', '.join(sorted(set(splits)))}; without the column split, "
-            'shares of each class are held out')
-    return found
+            f"{', '.join(found)}; without the column split, shares of each "
+            'class are held out')
 
 
 def write_lists(videos: LabelledVideos, splits: Dict[str, List[int]],
@@ -95,14 +102,17 @@ def _check_lists(videos: LabelledVideos, splits: Dict[str, List[int]],
     except InputError as error:
         raise InputError('a list cannot hold these class names, rename them: '
                          f'{error}') from error
-    for wanted, name in zip(videos.classes, classes):
-        if name != wanted:
-            raise InputError(f'a list cannot hold the class name {wanted!r}, '
-                             'rename it')
+    if classes != videos.classes:
+        names = sorted(set(videos.classes).difference(classes))
+        raise InputError('a file of class names cannot hold '
+                         f'{", ".join(map(repr, names))}: rename the class')
     for split, indices in splits.items():
         if not indices:
             continue
         found = read_list(folder / f'{split}.lst', classes, list_format='list')
+        if len(found.names) != len(indices):
+            raise InputError(f'of {len(indices)} videos of {split} a list '
+                             f'holds {len(found.names)}')
         for name, labels, i in zip(found.names, found.labels, indices):
             if (name, labels) != (videos.names[i], [
                     index[label] for label in videos.labels[i]
