@@ -29,6 +29,13 @@ def folder(tmp_path):
     return tmp_path / 'videos'
 
 
+def touch(folder, *names):
+    """Make empty files named as videos."""
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).touch()
+
+
 def lists(out):
     classes = (out / 'classes.txt').read_text().splitlines()
     return classes, {
@@ -72,6 +79,7 @@ def test_csv_with_several_labels_and_splits(tmp_path):
                                     'y.mp4,sit,test\nz.mp4,jump|run,validate\n'
                                     'w.mp4,sit,train\n')
     out = tmp_path / 'new'
+    touch(tmp_path, *(f'{name}.mp4' for name in 'xyzw'))
     assert run(tmp_path / 'a.csv', '--videos', tmp_path, '--out',
                out)[1] is None
     classes, splits = lists(out)
@@ -98,11 +106,12 @@ def test_list_of_mmaction2(tmp_path):
     ]
     source = tmp_path / 'kinetics_train_list_videos.txt'
     source.write_text('\n'.join(rows) + '\n')
+    touch(tmp_path / 'videos', *(row.rsplit(' ', 1)[0] for row in rows))
     for args, names in (((), ['brush hair', 'wave']),
                         (('--classes', tmp_path / 'names'), ['a', 'b'])):
         (tmp_path / 'names').write_text('b\na\n')
         out = tmp_path / names[0]
-        run(source, '--videos', tmp_path, '--out', out, *args)
+        run(source, '--videos', tmp_path / 'videos', '--out', out, *args)
         classes, splits = lists(out)
         assert classes == names
         for split in splits.values():
@@ -125,6 +134,7 @@ def test_single_held_out_list_serves_as_both(tmp_path, splits, args, existing,
     (tmp_path / 'a.csv').write_text('\n'.join(
         ['video,label' + ',split' * bool(splits), *rows]))
     out = tmp_path / 'new'
+    touch(tmp_path, *(f'{i}.mp4' for i in range(20)))
     text, problem = run(tmp_path / 'a.csv', '--videos', tmp_path, '--out', out,
                         *args)
     assert problem is None and f': {existing}.lst is used' in text
@@ -156,14 +166,43 @@ def test_wrong_splits(folder, tmp_path):
     assert not out.exists()
 
 
-def test_missing_videos_are_mentioned(tmp_path):
-    (tmp_path / 'clip.v1.mp4').touch()
-    (tmp_path / 'a.csv').write_text('video,label\nclip.v1,a\n' +
+def test_missing_videos(tmp_path):
+    touch(tmp_path, 'a/clip.v1.mp4', 'b.MKV')
+    (tmp_path / 'a.csv').write_text('video,label\nclip.v1,a\nb.avi,a\n' +
                                     ''.join(f'{i},a\n' for i in range(9)))
-    text, problem = run(tmp_path / 'a.csv', '--videos', tmp_path, '--out',
-                        tmp_path / 'new')
-    assert problem is None
-    assert f'9 of 10 videos are not in {tmp_path}: 0, 1, 2, 3, 4, ...' in text
+    out = tmp_path / 'new'
+    common = (tmp_path / 'a.csv', '--videos', tmp_path, '--out', out, '--val',
+              0, '--test', .5)
+    problem = run(*common)[1]
+    assert (f'9 of 11 videos are not in {tmp_path}: '
+            "'0', '1', '2', '3', '4', ...; tried for '0', with each suffix of "
+            'a video: 0, a/0, v_0; --allow-missing') in problem
+    assert not out.exists()
+    text, problem = run(*common, '--allow-missing')
+    assert problem is None and 'left out: 9 of 11 videos' in text
+    assert ((out / 'train.lst').read_text() +
+            (out / 'test.lst').read_text()).split('\n') in ([
+                'a/clip.v1.mp4 0', 'b.MKV 0', ''
+            ], ['b.MKV 0', 'a/clip.v1.mp4 0', ''])
+
+
+def test_no_video_is_found(tmp_path):
+    (tmp_path / 'a.csv').write_text('video,label\nx,a\ny,a\n')
+    problem = run(tmp_path / 'a.csv', '--videos', tmp_path, '--allow-missing',
+                  '--out', tmp_path / 'new')[1]
+    assert problem.startswith('error: 2 of 2 videos are not in')
+    assert not (tmp_path / 'new').exists()
+
+
+def test_unclear_files(tmp_path):
+    touch(tmp_path, 'x.mp4', 'x.mkv', 'y.mp4')
+    for rows, message in (('x,a\ny,a',
+                           "'x' may be any of the files x.mkv, x.mp4"),
+                          ('y,a\ny.mp4,a',
+                           "'y.mp4' and 'y' are the same file y.mp4")):
+        (tmp_path / 'a.csv').write_text(f'video,label\n{rows}\n')
+        assert message in run(tmp_path / 'a.csv', '--videos', tmp_path,
+                              '--out', tmp_path / 'new')[1]
 
 
 def test_any_folder_name(folder, tmp_path):
@@ -225,15 +264,14 @@ def test_rgb_configs_build(folder, tmp_path):
 def test_errors(folder, tmp_path):
     out = tmp_path / 'new'
     assert 'has no class folders' in run(folder / 'wave', '--out', out)[1]
-    assert 'expected a folder, csv or list' in run(tmp_path / 'none', '--out',
-                                                   out)[1]
+    assert 'expected a folder, but' in run(tmp_path / 'none', '--out', out)[1]
     assert not out.exists()
-    (tmp_path / 'a.csv').write_text('name,label\nx,1\n')
+    (tmp_path / 'a.csv').write_text('note,label\nx,1\n')
     assert 'expected the columns video and label' in run(
         tmp_path / 'a.csv', '--videos', folder, '--out', out)[1]
     (tmp_path / 'a.csv').write_text('video,label\nx,\n,a\ny,b\n')
     problem = run(tmp_path / 'a.csv', '--videos', folder, '--out', out)[1]
-    assert '2 faulty lines\n  line 2: no label\n  line 3: no video' in problem
+    assert "2 faulty lines\n  line 2: no label of video 'x'\n  line 3: no video" in problem
     (tmp_path / 'a.csv').write_text('video,label,split\nx,a,dev\n')
     assert "got ['dev']" in run(tmp_path / 'a.csv', '--videos', folder,
                                 '--out', out)[1]

@@ -71,15 +71,15 @@ def _read_any(path: Path, text: str) -> ClassFile:
         return ClassFile(
             _read_counts(path, lines)[0], 0, 'lines "name index count"')
     pairs = _table_pairs(path, lines)
-    if suffix in SUFFIXES and len(pairs) == 0 and lines[1:] and lines[
-            0].strip().lower() in NAME_HEADERS:
+    if suffix in SUFFIXES and len(pairs) == 0 and lines[1:] and lines[0].strip(
+    ).lower() in NAME_HEADERS:
         rows = read_rows(path, lines[1:], '\0')
         return ClassFile([fields[0] for _, fields in rows], 0,
                          'a csv of names with a header')
     pairs += _line_pairs(lines)
     found = classes_of_pairs(path, pairs)
-    return ClassFile(*found) if found else ClassFile(
-        [line.strip(BLANKS) for line in lines])
+    return ClassFile(
+        *found) if found else ClassFile([line.strip(BLANKS) for line in lines])
 
 
 def _table_pairs(path: Path, lines: List[str]) -> List[Pairs]:
@@ -102,7 +102,7 @@ def _line_pairs(lines: List[str]) -> List[Pairs]:
     """Readings as lines of an index and a name."""
     found = []
     for what, split in (('name index', split_last), ('index name',
-                                                      split_first)):
+                                                     split_first)):
         pairs = [split(line) for line in lines]
         if pairs and all(first and second for first, second in pairs):
             texts = list(zip(*pairs))
@@ -145,11 +145,11 @@ def _read_counts(path: Union[str, Path],
     return names, np.array(counts, dtype=np.int64)
 
 
-def _parse_count_line(
-        line: str) -> Tuple[str, Optional[int], Optional[int]]:
+def _parse_count_line(line: str) -> Tuple[str, Optional[int], Optional[int]]:
     """Name, index and count of a line; both numbers None for another line."""
     name, count = split_last(line)
     name, index = split_last(name)
     numbers = parse_whole(index), parse_count(count)
-    return (name, *numbers) if name and None not in numbers else (name, None,
-                                                                  None)
+    if not name or None in numbers:
+        return name, None, None
+    return (name, *numbers)

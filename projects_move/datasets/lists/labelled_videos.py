@@ -63,13 +63,15 @@ def read_labelled_videos(path: Path,
     """
     parser = LabelParser(classes, None, first_index)
     evidence = Evidence(
-        classes and (lambda text: not parser.parse(text)[1]),
-        index and index.has_video, index and index.has_folder)
+        classes and (lambda text: not parser.parse(text)[1]), index
+        and index.has_video, index and index.has_folder)
     listing = read_listing(Path(path), list_format, evidence)
+    texts = {text for row in set(listing.labels) for text in row}
     are_indices = listing.format not in NAMED and any(
-        parse_whole(text) is not None for row in listing.labels for text in row)
+        parse_whole(text) is not None for text in texts)
     found = collect_videos(
-        listing, _by_class(classes, parser) if classes else
+        listing,
+        _by_class(classes, parser) if classes else
         (lambda texts: _as_names(texts, are_indices)), multi_class)
     labels = found.labels
     if are_indices and not classes:
@@ -109,8 +111,8 @@ def _folder_names(found: Collection) -> Dict[str, str]:
     folders: Dict[str, set] = {}
     for name, row in zip(found.names, found.labels):
         for label in row:
-            folders.setdefault(label, set()).add(
-                PurePosixPath(name).parent.name)
+            folders.setdefault(label,
+                               set()).add(PurePosixPath(name).parent.name)
     names = [name for each in folders.values() for name in each]
     if '' in names or len(names) > len(folders) or len(
             set(names)) < len(folders):

@@ -3,7 +3,6 @@ from pathlib import Path
 from typing import List, NamedTuple, Optional, Sequence
 
 from projects_move.errors import InputError
-
 from .annotations import Annotations, read_list
 from .class_files import read_class_file
 from .formats.listing import FORMATS
@@ -56,7 +55,7 @@ def read_row_texts(path: Path,
         InputError: For a folder or a list whose rows are no lines.
     """
     listing = read_listing(path, list_format)
-    if listing.unit != 'lines' or Path(path).is_dir() or listing.format in (
+    if listing.unit != 'line' or Path(path).is_dir() or listing.format in (
             'hmdb51', 'names'):
         raise InputError(
             f'{path}: expected a list with a line for each video and its '

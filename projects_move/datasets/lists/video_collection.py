@@ -1,7 +1,7 @@
 """Videos of the rows of a list: labels looked up, repeated videos merged."""
 from typing import Callable, Dict, List, NamedTuple, Sequence, Tuple
 
-from .formats.listing import FORMATS, Listing
+from .formats.listing import FORMATS, Listing, counted
 from .text.files import AnnotationError
 
 LookUp = Callable[[Sequence[str]], Tuple[list, str]]
@@ -38,6 +38,11 @@ def collect_videos(listing: Listing,
     Raises:
         AnnotationError: For each faulty row, at once.
     """
+    if listing.names and listing.format != 'names' and not any(listing.labels):
+        raise AnnotationError(listing.path, [
+            f'{listing.format}: no row has a label; tools/predict.py takes '
+            'lists without labels'
+        ])
     found = Collection([], [], [], [], '')
     problems = list(listing.problems)
     first: Dict[str, int] = {}
@@ -55,7 +60,9 @@ def collect_videos(listing: Listing,
             unlabelled += 1
             continue
         known = first.get(name)
-        if fault:
+        if not texts:
+            fault = _no_label(listing, name)
+        elif fault:
             pass
         elif len(labels) > 1 and not multi_class:
             fault = (f'video {name!r} has the labels {list(texts)}, expected '
@@ -68,8 +75,9 @@ def collect_videos(listing: Listing,
             if listing.splits:
                 found.splits.append(split)
         else:
-            new = [label for label in labels if label not in
-                   found.labels[known]]
+            new = [
+                label for label in labels if label not in found.labels[known]
+            ]
             fault = _repetition_fault(listing, found, known, split,
                                       bool(new) and not multi_class)
             if new:
@@ -81,19 +89,22 @@ def collect_videos(listing: Listing,
             problems.append((listing.lines[i], fault))
     problems += _unwritable(found)
     if problems:
-        raise AnnotationError(
-            listing.path,
-            [f'{listing.place} {line}: {fault}' for line, fault in sorted(problems)])
-    if not found.names:
         raise AnnotationError(listing.path, [
-            'no row has a label' if unlabelled else 'the list is empty'
+            f'{listing.place} {line}: {fault}'
+            for line, fault in sorted(problems)
         ])
+    if not found.names:
+        raise AnnotationError(listing.path, ['the list is empty'])
     return found._replace(
-        report=_report(listing, len(found.names), {
-            'further labels of videos named before': further,
-            'rows repeated with the same labels': repeated,
-            'rows of the test without labels, left out': unlabelled
-        }))
+        report=_report(listing, len(found.names), further, repeated,
+                       unlabelled))
+
+
+def _no_label(listing: Listing, name: str) -> str:
+    if listing.format == 'names':
+        return ('expected "name label[,label]", or a folder that is the class'
+                f', got {name!r}')
+    return f'no label of video {name!r}'
 
 
 def is_writable(name: str) -> bool:
@@ -131,13 +142,21 @@ def _repetition_fault(listing: Listing, found: Collection, known: int,
     return ''
 
 
-def _report(listing: Listing, videos: int, counts: Dict[str, int]) -> str:
+def _report(listing: Listing, videos: int, further: int, repeated: int,
+            unlabelled: int) -> str:
     """What was read, compared with what the file holds."""
     rows = len(listing.names)
     of = 'rows of' if listing.spans_lines else 'of'
-    extras = ''.join(f', {count:,} {what}' for what, count in counts.items()
-                     if count)
+    parts = [counted(videos, 'video')]
+    if further:
+        parts.append(
+            counted(further, 'further label') + ' of videos named before')
+    if repeated:
+        parts.append(counted(repeated, 'row') + ' repeated, same labels')
+    if unlabelled:
+        parts.append(
+            counted(unlabelled, 'row') + ' of the test left out, no label')
     notes = f' ({"; ".join(listing.notes)})' if listing.notes else ''
-    return (f'{listing.path}: {listing.format}, {FORMATS[listing.format]}: '
-            f'read {rows:,} {of} {listing.total:,} {listing.unit}: '
-            f'{videos:,} videos{extras}{notes}')
+    return (f'{listing.path}: {listing.format} ({FORMATS[listing.format]}): '
+            f'read {rows:,} {of} {counted(listing.total, listing.unit)}: '
+            f'{", ".join(parts)}{notes}')

@@ -38,7 +38,7 @@ def read_names(path: Path,
     listing, lines = read_structured(path, list_format)
     if listing is None:
         tables = read_tables(path, lines)
-        listing = tables[0] if tables else None
+        listing = next((each for each in tables if not each.problems), None)
     if listing is None:
         names = _names_of_lines(path, lines, set(classes), exists)
     else:

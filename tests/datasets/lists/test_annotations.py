@@ -29,11 +29,12 @@ def test_lists(write, file, text, classes, expected):
 
 def test_all_faults_are_reported_with_their_lines(write):
     path = write('a 0\nb 9\nc\n\na 1\nd jump\ne -1\nf 2,7\n', 'bad.lst')
-    with pytest.raises(AnnotationError, match='bad.lst: 7 faulty lines') as e:
-        read_list(path, num_classes=3)
+    with pytest.raises(AnnotationError, match='bad.lst: 6 faulty lines') as e:
+        read_list(path, num_classes=3, multi_class=False)
     faults = [problem.split(': ', 1) for problem in e.value.problems]
-    assert [line for line, _ in faults] == [f'line {i}' for i in range(2, 9)]
-    for text in ("video 'a' is already in line 1",
+    assert [line for line, _ in faults
+            ] == [f'line {i}' for i in (2, 3, 5, 6, 7, 8)]
+    for text in ("video 'a' is already in line 1, with another label",
                  'label 9 is out of range, expected 0 to 2',
                  "expected a class index, got the label 'jump'"):
         assert text in str(e.value)
@@ -72,8 +73,11 @@ def test_ordered_classes_have_no_ambiguous_label(write, names, expected):
     ('a.lst', 'x hop\n', "line 1: expected a class name or index, got the "
      "label 'hop'"),
     ('a.lst', 'x run\ny run,sit\n', "line 2: video 'y' has the labels"),
-    ('a.csv', 'clip,label\na,0\n', 'expected the columns video and label'),
-    ('a.csv', 'video,label\na,\n', 'line 2: expected a video and a label'),
+    ('a.csv', 'note,label\na,0\n', 'expected the columns video and label'),
+    ('a.csv', 'video,label\na,\nb,run\n', "line 2: no label of video 'a'"),
+    ('a.csv', 'video,label\na,\n', 'csv: no row has a label'),
+    ('a.csv', 'video,label,split\na,0,train\nb,0,val\n',
+     'expected a list of one split, got train, val'),
 ])
 def test_faulty_lists(write, file, text, message):
     with pytest.raises(AnnotationError, match=message):

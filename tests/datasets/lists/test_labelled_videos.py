@@ -17,6 +17,8 @@ def test_only_visible_files_are_videos(tmp_path):
 @pytest.mark.parametrize('file, text, classes, names, labels', [
     ('a.csv', '\ufeffvideo,label\nx.mp4,Läufer\n', None, ['x.mp4'
                                                           ], [['Läufer']]),
+    ('a.csv', 'video,label\nx,a\n"y",b\nx,b\n', None, ['x', 'y'], [['a', 'b'],
+                                                                   ['b']]),
     ('a.csv', 'video,label\nx,a;b\ny,b\nx,a|b\n', None, ['x', 'y'],
      [['a', 'b'], ['b']]),
     ('a.txt', 'k/air drumming/a b.mp4 1\nk/archery/x.mp4 0\n'
@@ -37,8 +39,8 @@ def test_lists(write, file, text, classes, names, labels):
 
 
 @pytest.mark.parametrize('file, text, message', [
-    ('a.csv', 'video,label\nx,a\n"y",b\nx,b\n',
-     "line 4: video 'x' is already in line 2"),
+    ('a.csv', 'video,label,split\nx,a,train\n"y",b,val\nx,b,test\n',
+     "line 4: video 'x' is already in line 2, with the split 'train'"),
     ('a.csv', 'note,video,label\n"1\n2",x,a\n\n,y,\n',
      '1 faulty line\n  line 5: no label'),
     ('a.csv', 'video,label\n"x\ny",a\n', r"'x\\ny' has a line break"),

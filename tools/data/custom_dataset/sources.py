@@ -11,6 +11,7 @@ from projects_move.errors import InputError
 from .splits import check_splits
 
 MAX_SHOWN = 5
+MAX_PROBLEMS = 20
 
 
 def read_sources(args: argparse.Namespace) -> LabelledVideos:
@@ -97,13 +98,14 @@ def _with_files(videos: LabelledVideos, index: VideoIndex,
                 f'{shown}{more}; tried for {missing[0][0]!r}, with each '
                 f'suffix of a video: {", ".join(missing[0][1])}')
         if not found.names or not allow_missing:
-            raise InputError(
-                text + ('' if not found.names else
-                        '; --allow-missing leaves the missing ones out'))
+            raise InputError(text +
+                             ('' if not found.names else
+                              '; --allow-missing leaves the missing ones out'))
         print(f'left out: {text}')
     if problems:
-        raise InputError('\n  '.join(
-            [f'{index.folder}: {len(problems)} unclear files', *problems[:20]]))
+        text = '\n  '.join(problems[:MAX_PROBLEMS])
+        raise InputError(
+            f'{index.folder}: {len(problems)} unclear files\n  {text}')
     print(f'{len(found.names)} of {total} videos found in {index.folder}, '
           f'{renamed} of them under another path or suffix than named')
     return found

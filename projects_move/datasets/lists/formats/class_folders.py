@@ -33,7 +33,7 @@ def read_class_folders(path: Path, format: Optional[str]) -> Listing:
         raise InputError(f'{path} has no class folders with videos; found '
                          f'{_describe_files(contents.files)}')
     listing = Listing(
-        path, format or _recognize(path, inside), unit='video files')
+        path, format or _recognize(path, inside), unit='video file')
     depth = 1 if listing.format == 'class-folders' else 2
     strays = [name for name in videos if name.count('/') < depth]
     if depth == 2 and any('/' in name for name in strays):
@@ -48,10 +48,10 @@ def read_class_folders(path: Path, format: Optional[str]) -> Listing:
         else:
             strays.append(name)
     listing.total = len(videos)
-    for what, names in (
-        ('videos outside of class folders, left out', strays),
-        ('links to nothing', contents.broken_links),
-        ('links to an outer folder, not followed', contents.cycles)):
+    for what, names in (('videos outside of class folders, left out',
+                         strays), ('links to nothing', contents.broken_links),
+                        ('links to an outer folder, not followed',
+                         contents.cycles)):
         if names:
             listing.notes.append(f'{len(names)} {what}: {_shown(names)}')
     others = [name for name in contents.files if not is_video_file(name)]
@@ -70,8 +70,8 @@ def _recognize(path: Path, videos: List[str]) -> str:
     inner: Dict[str, Set[str]] = {}  # folders in each outer folder, '' if none
     for name in videos:
         parts = name.split('/')
-        inner.setdefault(parts[0], set()).add(parts[1] if len(parts) > 2 else
-                                              '')
+        inner.setdefault(parts[0],
+                         set()).add(parts[1] if len(parts) > 2 else '')
     splits = {name for name in inner if name.lower() in SPLIT_NAMES}
     classes = set(inner) - splits
     if not splits:

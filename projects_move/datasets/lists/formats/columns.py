@@ -16,9 +16,9 @@ VIDEO = (('video', 'videos', 'path', 'filename', 'filenames', 'file', 'files',
 LABEL = (('label', 'labels', 'class', 'classes', 'class_name', 'classname',
           'action', 'actions', 'action_class', 'action_label', 'action_name',
           'activity', 'label_name', 'category', 'category_name', 'target',
-          'targets', 'tag', 'tags'), ('label_id', 'class_id', 'class_index',
-                                      'label_index', 'action_id',
-                                      'category_id'))
+          'targets', 'tag', 'tags'),
+         ('label_id', 'class_id', 'class_index', 'label_index', 'action_id',
+          'category_id'))
 SPLIT = (('split', 'subset', 'partition'), ('set', ))
 
 
@@ -94,9 +94,9 @@ def find_columns(path: Path,
     names = [normalize(name) for name in header]
     repeated = {name for name in names if name and names.count(name) > 1}
     if repeated:
-        raise AnnotationError(path, [
-            f'line {line}: repeated column {", ".join(sorted(repeated))}'
-        ])
+        raise AnnotationError(
+            path,
+            [f'line {line}: repeated column {", ".join(sorted(repeated))}'])
     split = _choose(path, line, names, SPLIT, 'split')
     if option:
         wanted = [normalize(name) for name in option.split(',')]
@@ -121,7 +121,8 @@ def missing_columns(line: int, header: Sequence[str]) -> str:
     return (f'line {line}: expected the columns video and label (or path, '
             'filename, ... and class, action, ...), or label, '
             f"{', '.join(KINETICS)}, got {', '.join(header)}; --list-format "
-            "csv:VIDEO,LABEL (list_format='csv:VIDEO,LABEL') names others")
+            "csv:VIDEO,LABEL (list_format='csv:VIDEO,LABEL') names others, "
+            'csv-no-header takes the line for a row')
 
 
 def _choose(path: Path, line: int, names: List[str], known,

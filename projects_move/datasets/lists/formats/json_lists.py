@@ -14,11 +14,9 @@ def json_format(value: Any) -> Optional[str]:
     if isinstance(value, dict):
         if isinstance(value.get('database'), dict):
             return 'activitynet'
-        entries = list(value.values())
-        if entries and all(
-                isinstance(entry, dict) and
-            ('annotations' in entry or 'subset' in entry)
-                for entry in entries):
+        if value and all(
+                isinstance(entry, dict) and {'annotations', 'subset'}
+                & set(entry) for entry in value.values()):
             return 'kinetics-json'
     elif isinstance(value, list) and value and all(
             isinstance(entry, dict) for entry in value):
@@ -35,7 +33,7 @@ def read_json(path: Path, value: Any, format: str, option: str) -> Listing:
     Raises:
         AnnotationError: For a value of another form.
     """
-    listing = Listing(path, format, unit='entries')
+    listing = Listing(path, format, unit='entry')
     if format in ('activitynet', 'kinetics-json'):
         entries = value
         if format == 'activitynet':
@@ -68,10 +66,10 @@ def _add_annotated(listing: Listing, number: int, name: str,
     entry = entry if isinstance(entry, dict) else {}
     annotations = entry.get('annotations', [])
     if listing.format == 'kinetics-json':
-        segment = annotations.get('segment') if isinstance(
-            annotations, dict) else None
-        times = [parse_seconds(str(time)) for time in segment] if isinstance(
-            segment, list) else []
+        segment = annotations.get('segment') if isinstance(annotations,
+                                                           dict) else None
+        times = [parse_seconds(str(time))
+                 for time in segment] if isinstance(segment, list) else []
         if len(times) == 2 and None not in times:
             name = clip_name(name, *times)
         else:

@@ -4,7 +4,8 @@ from typing import Callable, Dict, List, Tuple
 
 from projects_move.datasets.videos.video_files import VIDEOS
 from ..text.fields import BLANKS, split_last, split_numbers
-from .listing import Listing
+from ..text.tables import DELIMITERS
+from .listing import Listing, counted
 
 
 def is_video_file(text: str) -> bool:
@@ -13,19 +14,32 @@ def is_video_file(text: str) -> bool:
 
 
 def is_name(line: str) -> bool:
-    """Whether a line is a name without labels: one field, or fields of which
-    the last ends with the suffix of a video."""
+    """Whether a line is a name without labels: it ends with the suffix of a
+    video, or is one field without delimiters."""
     head, last = split_last(line)
-    return not head or is_video_file(last)
+    return is_video_file(last) or not head and not any(
+        delimiter in last for delimiter in DELIMITERS)
 
 
-def read_lines_as(format: str, path: Path, lines: List[str]) -> Listing:
-    """List of lines of a format."""
+def read_lines_as(format: str,
+                  path: Path,
+                  lines: List[str],
+                  header: bool = False) -> Listing:
+    """List of lines of a format.
+
+    Args:
+        format: A key of :data:`PARSERS`.
+        path: The list.
+        lines: Its lines.
+        header: Whether one of the blank lines stands for a header.
+    """
     listing = Listing(path, format)
     blank = PARSERS[format](listing, lines)
     listing.total = len(lines) - blank
-    if blank:
-        listing.notes.append(f'{blank} blank lines')
+    if header:
+        listing.notes.append('with a header')
+    if blank > header:
+        listing.notes.append(counted(blank - header, 'blank line'))
     return listing
 
 
@@ -62,9 +76,9 @@ def _fault(line: str) -> str:
     return f'expected "name label[,label]", got {line!r}'
 
 
-def _read_each(
-    listing: Listing, lines: List[str], expected: str,
-    parse: Callable[[str, List[str]], Tuple[str, List[str]]]) -> int:
+def _read_each(listing: Listing, lines: List[str], expected: str,
+               parse: Callable[[str, List[str]], Tuple[str,
+                                                       List[str]]]) -> int:
     """Lines of a name and numbers; ``parse`` takes both and returns name and
     labels, and no labels for a faulty line."""
     blank = 0

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Callable, List, NamedTuple, Optional
 
 from ..text.decimals import NUMBER, parse_whole
-from ..text.fields import BLANKS, split_last
+from ..text.fields import split_last
 from ..text.files import AnnotationError
-from ..text.tables import is_table_file, normalize
+from ..text.tables import DELIMITERS, is_table_file, normalize
 from .columns import LABEL, VIDEO, missing_columns
 from .line_lists import is_name, is_video_file, read_lines_as
 from .listing import FORMATS, Listing
@@ -45,18 +45,19 @@ def choose_reading(path: Path, lines: List[str],
     header = _is_header(lines[first])
     if header:
         lines = [*lines[:first], '', *lines[first + 1:]]  # keeps the numbers
-    readings = [] if header else read_tables(path, lines)
+    tables = [] if header else read_tables(path, lines)
+    whole = [each for each in tables if not each.problems]
     readings = _filter(
-        path, readings + _read_lines(path, lines, readings, evidence),
+        path, whole + _read_lines(path, lines, header, whole, evidence),
         evidence)
     if len(readings) > 1:
         raise AnnotationError(path, [_ambiguous(readings)])
-    if not readings or is_table_file(path) and (
-            readings[0].problems[:1] or [(0, )])[0][0] == first + 1:
-        raise AnnotationError(path, [missing_columns(first + 1,
-                                                     [lines[first]])])
-    if header:
-        readings[0].notes.append('of the blank lines one is a header')
+    if not readings or is_table_file(path) and readings[0].problems:
+        for table in tables:
+            if table.names:
+                return table  # with the problems of other rows
+        raise AnnotationError(path,
+                              [missing_columns(first + 1, [lines[first]])])
     return readings[0]
 
 
@@ -66,7 +67,7 @@ def _is_header(line: str) -> bool:
 
 
 def read_tables(path: Path, lines: List[str]) -> List[Listing]:
-    """Readings as a table of video and label."""
+    """Readings as a table of video and label, also those with problems."""
     found = []
     for delimiter in common_delimiters(lines):
         try:
@@ -75,19 +76,21 @@ def read_tables(path: Path, lines: List[str]) -> List[Listing]:
             if is_table_file(path):
                 raise
             continue
-        if not listing.problems and not any(
-                map(is_video_file, (text for row in listing.labels
-                                    for text in row))):
+        if not any(
+                is_video_file(text) for row in listing.labels for text in row):
             found.append(listing)
     return found
 
 
-def _read_lines(path: Path, lines: List[str], tables: List[Listing],
-                evidence: Evidence) -> List[Listing]:
+def _read_lines(path: Path, lines: List[str], header: bool,
+                tables: List[Listing], evidence: Evidence) -> List[Listing]:
     """Readings as lines of a name and what follows it."""
-    if not tables and all(is_name(line) for line in lines):
+    if not tables and all(map(is_name, lines)):
         return [read_lines_as('names', path, lines)]
-    listing = read_lines_as('list', path, lines)
+    listing = read_lines_as('list', path, lines, header)
+    if is_table_file(path) and not _all_numbers(listing) and any(
+            delimiter in line for line in lines for delimiter in DELIMITERS):
+        return []  # a torn table
     if tables:
         fits = not listing.problems and not any(
             delimiter in name for delimiter in common_delimiters(lines)
@@ -99,7 +102,7 @@ def _read_lines(path: Path, lines: List[str], tables: List[Listing],
         formats += ['multilabel', 'rawframes', 'rawframes-offset']
     if evidence.has_video is not None and _may_be_names(listing):
         formats.append('names')
-    others = [read_lines_as(each, path, lines) for each in formats]
+    others = [read_lines_as(each, path, lines, header) for each in formats]
     return [listing] + [
         each for each in others if not each.problems and all(each.labels)
     ]
@@ -107,8 +110,14 @@ def _read_lines(path: Path, lines: List[str], tables: List[Listing],
 
 def _may_be_names(listing: Listing) -> bool:
     """Whether the last fields may belong to the names."""
-    return len(set(listing.names)) < len(listing.names) or any(
-        parse_whole(text) is None for row in listing.labels[:SAMPLE]
+    return len(set(listing.names)) < len(
+        listing.names) or not _all_numbers(listing)
+
+
+def _all_numbers(listing: Listing) -> bool:
+    """Whether all labels are numbers."""
+    return all(
+        parse_whole(text) is not None for row in set(listing.labels)
         for text in row)
 
 
@@ -143,8 +152,10 @@ def _has_files(listing: Listing, evidence: Evidence) -> bool:
 
 def _has_valid_labels(listing: Listing, evidence: Evidence) -> bool:
     return evidence.is_label is not None and all(
-        map(evidence.is_label, {text
-                                for row in listing.labels for text in row}))
+        map(evidence.is_label,
+            {text
+             for row in listing.labels
+             for text in row}))
 
 
 def _has_video_suffixes(listing: Listing, evidence: Evidence) -> bool:

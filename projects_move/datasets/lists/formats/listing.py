@@ -47,7 +47,7 @@ class Listing:
         lines: Line of each row, from 1; in a json, its position.
         splits: Split of each row, empty for a row or a list without.
         total: Number of lines or entries in the file that may hold a row.
-        unit: What ``total`` counts.
+        unit: What ``total`` counts: a line, an entry, a video file.
         spans_lines: Whether a row takes several lines.
         notes: Further facts that a reader should know.
         problems: Line and fault of each row that cannot be read.
@@ -59,12 +59,15 @@ class Listing:
     lines: List[int] = field(default_factory=list)
     splits: List[str] = field(default_factory=list)
     total: int = 0
-    unit: str = 'lines'
+    unit: str = 'line'
     spans_lines: bool = False
     notes: List[str] = field(default_factory=list)
     problems: List[Tuple[int, str]] = field(default_factory=list)
 
-    def add(self, line: int, name: str, labels: Sequence[str],
+    def add(self,
+            line: int,
+            name: str,
+            labels: Sequence[str],
             split: str = '') -> None:
         """Append a row."""
         self.names.append(name)
@@ -77,7 +80,19 @@ class Listing:
     @property
     def place(self) -> str:
         """What a position is called in an error."""
-        return 'line' if self.unit == 'lines' else 'entry'
+        return 'line' if self.unit == 'line' else 'entry'
+
+
+def counted(count: int, noun: str) -> str:
+    """Number and noun.
+
+    Example:
+        >>> counted(1, 'video'), counted(1200, 'entry')
+        ('1 video', '1,200 entries')
+    """
+    if count != 1:
+        noun = f'{noun[:-1]}ies' if noun.endswith('y') else f'{noun}s'
+    return f'{count:,} {noun}'
 
 
 def split_format(name: str) -> Tuple[str, str]:

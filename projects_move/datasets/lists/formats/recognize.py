@@ -15,8 +15,8 @@ from .line_lists import PARSERS, read_lines_as
 from .line_readings import Evidence, choose_reading
 from .listing import FORMATS, Listing, split_format
 from .split_files import read_split_files, split_files_format
-from .table_lists import (common_delimiters, find_header, read_headerless,
-                          read_table)
+from .table_lists import (check_no_header, common_delimiters, find_header,
+                          read_headerless, read_table)
 
 
 def read_listing(path: Path,
@@ -40,10 +40,9 @@ def read_listing(path: Path,
     return listing or choose_reading(path, lines, evidence)
 
 
-def read_structured(
-        path: Path,
-        list_format: Optional[str] = None
-) -> Tuple[Optional[Listing], List[str]]:
+def read_structured(path: Path,
+                    list_format: Optional[str] = None
+                    ) -> Tuple[Optional[Listing], List[str]]:
     """Rows of a list whose format does not depend on evidence, or None and the
     lines of the list. Arguments and errors of :func:`read_listing`."""
     path = Path(path)
@@ -113,6 +112,7 @@ def _read_headed(path: Path, lines: List[str], kind: Optional[str],
     if kind in PARSERS:
         return read_lines_as(kind, path, lines)
     if kind is None and not find_header(path, lines):
+        check_no_header(path, lines)
         return None
     delimiter = find_header(path, lines) or ''.join(
         common_delimiters(lines)[:1]) or ','

@@ -8,7 +8,7 @@ from ..class_files import read_class_file
 from ..text.decimals import parse_whole
 from ..text.fields import BLANKS, split_last
 from ..text.files import AnnotationError, read_lines
-from .listing import Listing
+from .listing import Listing, counted
 
 UCF101 = re.compile(r'(train|test)list([0-9]+)\.txt')
 HMDB51 = re.compile(r'(.+)_test_split([0-9]+)\.txt')
@@ -17,9 +17,8 @@ HMDB51_SPLITS = {'1': 'train', '2': 'test'}
 
 def split_files_format(path: Path) -> Optional[str]:
     """Format of a folder of split files or of one such file, or None."""
-    names = [path.name] if path.is_file() else [
-        entry.name for entry in path.iterdir()
-    ]
+    names = [path.name
+             ] if path.is_file() else [entry.name for entry in path.iterdir()]
     if any(HMDB51.fullmatch(name) for name in names):
         return 'hmdb51'
     if path.is_dir() and any(UCF101.fullmatch(name) for name in names):
@@ -79,10 +78,10 @@ def _read_ucf101(listing: Listing, file: Path, lines: List[str]) -> None:
         if not name:
             continue
         folder = PurePosixPath(name).parent.name
-        if not folder or (known and
-                          (folder not in known.names or label
-                           and label != str(known.first_index +
-                                            known.names.index(folder)))):
+        if not folder or (
+                known and
+            (folder not in known.names or label
+             and label != str(known.first_index + known.names.index(folder)))):
             problems.append(f'line {number}: expected "class/name index" as '
                             f'in {index.name}, got {line!r}')
         listing.add(number, name, (folder, ), split)
@@ -109,4 +108,5 @@ def _read_hmdb51(listing: Listing, file: Path, lines: List[str]) -> None:
     if problems:
         raise AnnotationError(file, problems)
     if unused:
-        listing.notes.append(f'{unused} videos of {label} in no split (0)')
+        listing.notes.append(
+            f'{counted(unused, "video")} of {label} in no split')

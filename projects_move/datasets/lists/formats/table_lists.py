@@ -7,7 +7,7 @@ from ..text.files import AnnotationError
 from ..text.tables import DELIMITERS, Row, is_table_file, read_rows
 from .columns import (Columns, find_columns, has_column_name, has_video_column,
                       missing_columns)
-from .listing import Listing
+from .listing import Listing, counted
 
 
 def find_header(path: Path, lines: List[str]) -> str:
@@ -36,6 +36,19 @@ def find_header(path: Path, lines: List[str]) -> str:
             ' or by '.join(DELIMITERS[each] for each in found)
         ])
     return found[0] if found else ''
+
+
+def check_no_header(path: Path, lines: List[str]) -> None:
+    """Refuse a file with the suffix of a table whose first row may be a header
+    without a column of videos.
+
+    Raises:
+        AnnotationError: For such a row.
+    """
+    for delimiter in DELIMITERS if is_table_file(path) else ():
+        rows = read_rows(path, lines[:_header_lines(lines)], delimiter)
+        if rows and has_column_name(rows[0][1]):
+            raise AnnotationError(path, [missing_columns(*rows[0])])
 
 
 def common_delimiters(lines: List[str]) -> List[str]:
@@ -81,12 +94,9 @@ def read_headerless(path: Path, lines: List[str], delimiter: str) -> Listing:
     """List of a table of the columns video and label without header.
 
     Raises:
-        AnnotationError: For a torn row, other columns, and for a first row
-            that may be a header.
+        AnnotationError: For a torn row.
     """
     rows = read_rows(path, lines, delimiter)
-    if rows and has_column_name(rows[0][1]):
-        raise AnnotationError(path, [missing_columns(*rows[0])])
     listing = Listing(path, 'csv-no-header')
     listing.notes.append('columns separated by ' + DELIMITERS[delimiter])
     add_rows(listing, rows, Columns([0], 1, None), ['video', 'label'],
@@ -137,5 +147,5 @@ def count_lines(listing: Listing, lines: List[str], rows: List[Row]) -> None:
     header = listing.format != 'csv-no-header'
     listing.total = len(lines) - blank - header
     if blank:
-        listing.notes.append(f'{blank} blank lines')
+        listing.notes.append(counted(blank, 'blank line'))
     listing.spans_lines = listing.total > len(rows)
