@@ -271,7 +271,8 @@ def test_errors(folder, tmp_path):
         tmp_path / 'a.csv', '--videos', folder, '--out', out)[1]
     (tmp_path / 'a.csv').write_text('video,label\nx,\n,a\ny,b\n')
     problem = run(tmp_path / 'a.csv', '--videos', folder, '--out', out)[1]
-    assert "2 faulty lines\n  line 2: no label of video 'x'\n  line 3: no video" in problem
+    assert '2 faulty lines' in problem and 'line 3: no video' in problem
+    assert "line 2: no label of video 'x'" in problem
     (tmp_path / 'a.csv').write_text('video,label,split\nx,a,dev\n')
     assert "got ['dev']" in run(tmp_path / 'a.csv', '--videos', folder,
                                 '--out', out)[1]

@@ -4,7 +4,7 @@ from pathlib import Path, PurePosixPath
 from typing import Dict, List, Optional
 
 from projects_move.errors import InputError
-from ..class_files import read_class_file
+from ..class_files import ClassFile, read_class_file
 from ..text.decimals import parse_whole
 from ..text.fields import BLANKS, split_last
 from ..text.files import AnnotationError, read_lines
@@ -78,15 +78,21 @@ def _read_ucf101(listing: Listing, file: Path, lines: List[str]) -> None:
         if not name:
             continue
         folder = PurePosixPath(name).parent.name
-        if not folder or (
-                known and
-            (folder not in known.names or label
-             and label != str(known.first_index + known.names.index(folder)))):
+        if not folder or known and not _fits(known, folder, label):
             problems.append(f'line {number}: expected "class/name index" as '
                             f'in {index.name}, got {line!r}')
         listing.add(number, name, (folder, ), split)
     if problems:
         raise AnnotationError(file, problems)
+
+
+def _fits(known: ClassFile, folder: str, label: str) -> bool:
+    """Whether a folder is a class, and its index is the label if there is
+    one."""
+    if folder not in known.names:
+        return False
+    number = known.first_index + known.names.index(folder)
+    return label in ('', str(number))
 
 
 def _read_hmdb51(listing: Listing, file: Path, lines: List[str]) -> None:

@@ -39,13 +39,14 @@ def find_header(path: Path, lines: List[str]) -> str:
 
 
 def check_no_header(path: Path, lines: List[str]) -> None:
-    """Refuse a file with the suffix of a table whose first row may be a header
-    without a column of videos.
+    """Refuse a table whose first row may be a header without a column of
+    videos.
 
     Raises:
         AnnotationError: For such a row.
     """
-    for delimiter in DELIMITERS if is_table_file(path) else ():
+    for delimiter in DELIMITERS if is_table_file(path) else common_delimiters(
+            lines):
         rows = read_rows(path, lines[:_header_lines(lines)], delimiter)
         if rows and has_column_name(rows[0][1]):
             raise AnnotationError(path, [missing_columns(*rows[0])])
