@@ -6,7 +6,7 @@ from typing import Dict, List, Optional, Set
 from projects_move.errors import InputError
 from ..folders import list_folder
 from .line_lists import is_video_file
-from .listing import SPLIT_NAMES, Listing
+from .listing import SPLIT_NAMES, Listing, counted
 
 MAX_SHOWN = 5
 SETTLE = ('--list-format class-folders takes the outer folders for classes, '
@@ -27,7 +27,16 @@ def read_class_folders(path: Path, format: Optional[str]) -> Listing:
             folders may be classes as well as splits.
     """
     contents = list_folder(path)
-    videos = [name for name in contents.files if is_video_file(name)]
+    gone = [
+        name for name in contents.broken_links
+        if not PurePosixPath(name).suffix
+    ]
+    if gone:
+        raise InputError(f'{path}: links to nothing, which may be folders: '
+                         f'{_shown(gone)}')
+    # a link to nothing is a video that is missing
+    videos = list(
+        filter(is_video_file, contents.files + contents.broken_links))
     inside = [name for name in videos if '/' in name]
     if not inside:
         raise InputError(f'{path} has no class folders with videos; found '
@@ -48,12 +57,13 @@ def read_class_folders(path: Path, format: Optional[str]) -> Listing:
         else:
             strays.append(name)
     listing.total = len(videos)
-    for what, names in (('videos outside of class folders, left out',
-                         strays), ('links to nothing', contents.broken_links),
-                        ('links to an outer folder, not followed',
-                         contents.cycles)):
+    for noun, what, names in (('video', 'outside of class folders, left out',
+                               strays),
+                              ('link', 'to an outer folder, not followed',
+                               contents.cycles)):
         if names:
-            listing.notes.append(f'{len(names)} {what}: {_shown(names)}')
+            listing.notes.append(
+                f'{counted(len(names), noun)} {what}: {_shown(names)}')
     others = [name for name in contents.files if not is_video_file(name)]
     if others:
         listing.notes.append(f'ignored: {_describe_files(others)}')
@@ -99,7 +109,7 @@ def _describe_files(names: List[str]) -> str:
         PurePosixPath(name).suffix.lower() or 'no suffix' for name in names)
     shown = ', '.join(f'{count} of {suffix}'
                       for suffix, count in counts.most_common(MAX_SHOWN))
-    return f'{len(names)} other files ({shown})' if names else 'no files'
+    return f'{counted(len(names), "other file")} ({shown})' if names else 'no files'
 
 
 def _shown(names: List[str]) -> str:

@@ -63,7 +63,11 @@ def read_json(path: Path, value: Any, format: str, option: str) -> Listing:
 def _add_annotated(listing: Listing, number: int, name: str,
                    entry: Any) -> None:
     """Add a video of ActivityNet, or a clip of Kinetics' json."""
-    entry = entry if isinstance(entry, dict) else {}
+    if not isinstance(entry, dict):
+        listing.problems.append(
+            (number, f'video {name!r}: expected an object, got '
+             f'{_shown(entry)}'))
+        return
     annotations = entry.get('annotations', [])
     if listing.format == 'kinetics-json':
         segment = annotations.get('segment') if isinstance(annotations,
