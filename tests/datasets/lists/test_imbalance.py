@@ -52,3 +52,22 @@ def test_keep_first_against_a_loop():
 def test_wrong_ratio(ratio):
     with pytest.raises(ValueError, match=f'in .0, 1., got {ratio}'):
         exponential_class_sizes([1, 2], ratio)
+
+
+@pytest.mark.parametrize('profile', ['exponential', 'step', 'pareto'])
+@pytest.mark.parametrize('ratio', [.01, .3, 1])
+def test_classes_without_videos_take_no_place(profile, ratio):
+    counts = [0, 70, 100, 0, 0, 100, 90, 5, 0]
+    filled = [count for count in counts if count]
+    sizes = class_sizes(counts, profile, ratio, minimum=1)
+    expected = iter(class_sizes(filled, profile, ratio, minimum=1))
+    assert sizes.tolist() == [next(expected) if c else 0 for c in counts]
+    ranking = [8, 7, 0, 6, 5, 4, 3, 2, 1]
+    sizes = class_sizes(counts, profile, ratio, ranking=ranking)
+    expected = iter(
+        class_sizes(filled, profile, ratio, ranking=[4, 3, 2, 1, 0]))
+    assert sizes.tolist() == [next(expected) if c else 0 for c in counts]
+
+
+def test_no_videos():
+    assert class_sizes([0, 0], 'exponential', .1).tolist() == [0, 0]

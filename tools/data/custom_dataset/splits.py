@@ -6,8 +6,8 @@ from typing import Dict, List
 
 import numpy as np
 
-from projects_move.datasets.lists.annotations import (read_classes,
-                                                      read_list)
+from projects_move.datasets.lists.annotations import (AnnotationError,
+                                                      read_classes, read_list)
 from projects_move.datasets.lists.held_out import hold_out
 from projects_move.datasets.lists.labelled_videos import LabelledVideos
 from projects_move.errors import InputError
@@ -31,7 +31,8 @@ def split_videos(videos: LabelledVideos, val: float,
     if videos.splits:
         check_splits(videos.splits)
         return {
-            name: [i for i, split in enumerate(videos.splits) if split == name]
+            name:
+            [i for i, split in enumerate(videos.splits) if split == name]
             for name in SPLITS
         }
     index = {name: i for i, name in enumerate(videos.classes)}
@@ -99,9 +100,9 @@ def _check_lists(videos: LabelledVideos, splits: Dict[str, List[int]],
     """Compare the lists of a folder with the videos."""
     try:
         classes = read_classes(folder / 'classes.txt')
-    except InputError as error:
-        raise InputError('a list cannot hold these class names, rename them: '
-                         f'{error}') from error
+    except AnnotationError as error:
+        raise InputError('a file of class names cannot hold these names, '
+                         f'rename the classes: {error.problems[0]}') from error
     if classes != videos.classes:
         names = sorted(set(videos.classes).difference(classes))
         raise InputError('a file of class names cannot hold '
@@ -109,13 +110,19 @@ def _check_lists(videos: LabelledVideos, splits: Dict[str, List[int]],
     for split, indices in splits.items():
         if not indices:
             continue
-        found = read_list(folder / f'{split}.lst', classes, list_format='list')
+        try:
+            found = read_list(
+                folder / f'{split}.lst', classes, list_format='list')
+        except AnnotationError as error:
+            raise InputError(
+                f'a list cannot hold the names of {split}, '
+                f'rename the videos: {error.problems[0]}') from error
         if len(found.names) != len(indices):
             raise InputError(f'of {len(indices)} videos of {split} a list '
                              f'holds {len(found.names)}')
         for name, labels, i in zip(found.names, found.labels, indices):
-            if (name, labels) != (videos.names[i], [
-                    index[label] for label in videos.labels[i]
-            ]):
+            if (name, labels) != (videos.names[i],
+                                  [index[label]
+                                   for label in videos.labels[i]]):
                 raise InputError(f'a list cannot hold the name '
                                  f'{videos.names[i]!r}, rename the video')

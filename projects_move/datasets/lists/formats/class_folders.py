@@ -109,7 +109,9 @@ def _describe_files(names: List[str]) -> str:
         PurePosixPath(name).suffix.lower() or 'no suffix' for name in names)
     shown = ', '.join(f'{count} of {suffix}'
                       for suffix, count in counts.most_common(MAX_SHOWN))
-    return f'{counted(len(names), "other file")} ({shown})' if names else 'no files'
+    if not names:
+        return 'no files'
+    return f'{counted(len(names), "other file")} ({shown})'
 
 
 def _shown(names: List[str]) -> str:

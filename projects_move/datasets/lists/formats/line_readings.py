@@ -6,7 +6,7 @@ several are left, the list is refused and the caller must name the format.
 """
 import re
 from pathlib import Path
-from typing import Callable, List, NamedTuple, Optional
+from typing import Callable, List, NamedTuple, Optional, Tuple
 
 from ..text.decimals import NUMBER, parse_whole
 from ..text.fields import split_last
@@ -42,9 +42,7 @@ def choose_reading(path: Path, lines: List[str],
         AnnotationError: For a torn table, and if several readings are left.
     """
     first = next(i for i, line in enumerate(lines) if line.strip())
-    header = _is_header(lines[first])
-    if header:
-        lines = [*lines[:first], '', *lines[first + 1:]]  # keeps the numbers
+    lines, header = without_header(lines)
     tables = [] if header else read_tables(path, lines)
     whole = [each for each in tables if not each.problems]
     readings = _filter(
@@ -61,9 +59,14 @@ def choose_reading(path: Path, lines: List[str],
     return readings[0]
 
 
-def _is_header(line: str) -> bool:
-    video, label = map(normalize, split_last(line))
-    return video in VIDEO[0] and label in LABEL[0]
+def without_header(lines: List[str]) -> Tuple[List[str], bool]:
+    """Lines with a blank one instead of a header ``video label``, and whether
+    there was a header."""
+    first = next((i for i, line in enumerate(lines) if line.strip()), 0)
+    video, label = map(normalize, split_last(lines[first]))
+    if video in VIDEO[0] and label in LABEL[0]:
+        return [*lines[:first], '', *lines[first + 1:]], True
+    return lines, False
 
 
 def read_tables(path: Path, lines: List[str]) -> List[Listing]:

@@ -12,7 +12,7 @@ from ..text.json_text import parse_json
 from .class_folders import read_class_folders
 from .json_lists import json_format, read_json
 from .line_lists import PARSERS, read_lines_as
-from .line_readings import Evidence, choose_reading
+from .line_readings import Evidence, choose_reading, without_header
 from .listing import FORMATS, Listing, split_format
 from .split_files import read_split_files, split_files_format
 from .table_lists import (check_no_header, common_delimiters, find_header,
@@ -110,7 +110,7 @@ def _read_headed(path: Path, lines: List[str], kind: Optional[str],
     """List of a named format or of a table with a header, None for another
     file."""
     if kind in PARSERS:
-        return read_lines_as(kind, path, lines)
+        return read_lines_as(kind, path, *without_header(lines))
     if kind is None and not find_header(path, lines):
         check_no_header(path, lines)
         return None

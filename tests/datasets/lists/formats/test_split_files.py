@@ -38,8 +38,8 @@ def test_hmdb51(tmp_path):
         ('cart wheel/a b.avi', ['cart wheel'], 'train'),
         ('cart wheel/c.avi', ['cart wheel'], 'test')
     ]
-    assert 'read 4 of 6 lines: 4 videos (split 1; 1 video of brush_hair in no ' \
-        'split; 1 video of cart wheel in no split)' in found.report
+    assert ('read 4 of 6 lines: 4 videos (split 1; 1 video of brush_hair in '
+            'no split; 1 video of cart wheel in no split)') in found.report
     one = read_labelled_videos(tmp_path / 'brush_hair_test_split1.txt')
     assert one.splits == ['train', 'test']
     (tmp_path / 'cart wheel_test_split1.txt').write_text('a.avi 3\n')
