@@ -126,3 +126,26 @@ def test_ten_thousand_lines_stay_serialised(write):
     assert len(dataset) == 10000
     assert dataset.class_counts.tolist() == [200] * 50
     assert dataset.get_data_info(9999)['line'] == 10000
+
+
+@pytest.mark.parametrize('file, text', [
+    ('t.csv', 'filename,tag\na,hop\nb,run\nb,sit\n'),
+    ('t.txt', 'a 3\nb 1 4\n'),
+    ('t.json', '[{"id": "a", "template": "h[op]"}, {"video": 1}]'),
+    ('t.json', '[{"clip": "a", "label": 3}, {"clip": "b", "label": [1, 4]}]'),
+])
+def test_formats_and_classes_from_one(root, file, text):
+    (root / 'classInd.txt').write_text('1 run\n2 jump\n3 hop\n4 sit\n')
+    (root / file).write_text(text)
+    kwargs = dict(ann_file=file, classes='classInd.txt')
+    if 'template' in text:
+        with pytest.raises(AnnotationError, match='entry 2: expected an id'):
+            build(root, **kwargs)
+        return
+    if file == 't.txt':
+        with pytest.raises(AnnotationError, match='list_format=NAME'):
+            build(root, **kwargs)
+        kwargs['list_format'] = 'multilabel'
+    dataset = build(root, **kwargs)
+    assert [dataset.get_cat_ids(i) for i in range(2)] == [[2], [0, 3]]
+    assert dataset.metainfo['classes'] == ('run', 'jump', 'hop', 'sit')

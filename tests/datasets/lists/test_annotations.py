@@ -112,10 +112,29 @@ def test_count_file(write):
 
 
 def test_real_lists(shared):
+    """Compared with the lines, split here."""
     labels = shared / 'labels'
     names, counts = read_count_file(labels / 'videolt_count-labels-train.lst')
     assert len(names) == 1004 and counts.min() == 44 and counts.max() == 1912
-    assert len(read_classes(labels / 'minikinetics200_classes.txt')) == 200
-    for split, size in dict(train=179334, validate=25619, test=51239).items():
-        videos = read_list(labels / f'videolt_{split}.lst', num_classes=1004)
-        assert len(videos.names) == size
+    kinetics = read_classes(labels / 'minikinetics200_classes.txt')
+    assert kinetics == (
+        labels / 'minikinetics200_classes.txt').read_text().split('\n')[:200]
+    sizes = dict(
+        videolt_train=179334,
+        videolt_validate=25619,
+        videolt_test=51239,
+        minikinetics200_train=len(
+            (labels / 'minikinetics200_train.lst').read_text().split('\n')) -
+        1,
+        minikinetics200_val=4999)
+    for name, size in sizes.items():
+        classes = names if name.startswith('videolt') else kinetics
+        path, reports = labels / f'{name}.lst', []
+        videos = read_list(path, classes, report=reports.append)
+        rows = [row.split() for row in path.read_text().split('\n')[:-1]]
+        assert videos.names == [row[0] for row in rows]
+        assert videos.labels == [[int(label) for label in row[1].split(',')]
+                                 for row in rows]
+        assert videos.lines == list(range(1, size + 1))
+        assert f'read {size:,} of {size:,} lines: {size:,} videos' in \
+            reports[0]
