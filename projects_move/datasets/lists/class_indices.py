@@ -83,16 +83,17 @@ def classes_of_json(path: Path, text: str) -> Found:
         AnnotationError: For any other value.
     """
     value = parse_json(path, text)
-    if isinstance(value, list) and all(isinstance(name, str)
-                                       for name in value):
+    if isinstance(value, list) and all(
+            isinstance(name, str) for name in value):
         return [name.strip() for name in value], 0, 'a json list of names'
     if isinstance(value, dict) and value:
         keys = list(value)
         values = [_index_text(each) for each in value.values()]
-        found = None if None in values else classes_of_pairs(path, [
-            Pairs('a json object of names and indices', values, keys),
-            Pairs('a json object of indices and names', keys, values)
-        ])
+        found = None if None in values else classes_of_pairs(
+            path, [
+                Pairs('a json object of names and indices', values, keys),
+                Pairs('a json object of indices and names', keys, values)
+            ])
         if found:
             return found
     raise AnnotationError(path, [

@@ -40,8 +40,9 @@ def collect_videos(listing: Listing,
     """
     if listing.names and listing.format != 'names' and not any(listing.labels):
         raise AnnotationError(listing.path, [
-            f'{listing.format}: no row has a label; tools/predict.py takes '
-            'lists without labels'
+            f'{listing.format}: no row has a label; --list-format '
+            "csv:VIDEO,LABEL (list_format='csv:VIDEO,LABEL') names the column "
+            'of a table, and tools/predict.py takes lists without labels'
         ])
     found = Collection([], [], [], [], '')
     problems = list(listing.problems)

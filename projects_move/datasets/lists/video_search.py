@@ -48,10 +48,13 @@ class VideoIndex:
         """Whether there is a file of a name, with any suffix."""
         return bool(self._files(self._relative(name)))
 
-    def find(self, name: str, labels: Sequence[str] = (),
+    def find(self,
+             name: str,
+             labels: Sequence[str] = (),
              split: str = '') -> Match:
-        """Find the file of a video: as named, in the folder of its class, or
-        of its split. The suffix may be missing or another one.
+        """Find the file of a video: as named, in the folder of its class, of
+        its split, or with the name of the folder itself in front. The suffix
+        may be missing or another one.
 
         Args:
             name: Name in the list.
@@ -60,8 +63,9 @@ class VideoIndex:
         """
         name = self._relative(name)
         folders = list(
-            dict.fromkeys(each for label in labels
-                          for each in (label, label.replace(' ', '_'))))
+            dict.fromkeys(
+                each for label in labels
+                for each in (label, label.replace(' ', '_'))))
         names = [name]
         if PurePosixPath(name).parent.name in folders:
             names.append(PurePosixPath(name).name)
@@ -70,7 +74,14 @@ class VideoIndex:
             f'{other}/{each}' for other, meaning in SPLIT_NAMES.items()
             if meaning == split for each in tuple(names)
         ]
-        names.append(f'v_{name}')  # ActivityNet
+        names += [
+            f'v_{name}',  # ActivityNet
+            name.replace('\\', '/')  # Windows
+        ]
+        first, _, rest = name.partition('/')
+        if first == self.folder.absolute().name and rest:
+            names.append(rest)
+        names = list(dict.fromkeys(names))
         for each in names:
             files = self._files(each)
             if files:
@@ -86,7 +97,8 @@ class VideoIndex:
         return str(path)
 
     def _files(self, name: str) -> List[str]:
-        if name in self.files:
+        is_outside = name.startswith(('/', '../'))
+        if name in self.files or is_outside and (self.folder / name).is_file():
             return [name]
         return self._by_stem.get(name) or self._by_stem.get(
             strip_suffix(name), [])

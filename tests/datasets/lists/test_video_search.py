@@ -28,6 +28,7 @@ def index(tmp_path):
     ('e', ['run'], '', []),
     ('run/e.mp4', ['run'], 'train', ['train/run/e.mp4']),
     ('f', [], '', ['v_f.mp4']),
+    ('long jump\\c_000001_000011', [], '', ['long jump/c_000001_000011.webm']),
     ('two', [], '', ['two.mkv', 'two.mp4']),
     ('notes', [], '', []),
 ])
@@ -37,6 +38,11 @@ def test_search(index, name, labels, split, files):
 
 def test_absolute_names_and_folders(index):
     assert index.find(str(index.folder / 'a.mp4')).files == ['a.mp4']
+    assert index.find(f'{index.folder.name}/a.mp4').files == ['a.mp4']
+    outside = index.folder.parent / 'outside.mp4'
+    outside.touch()
+    assert index.find(str(outside)).files == [str(outside)]
+    assert index.find('../outside.mp4').files == ['../outside.mp4']
     assert index.has_folder('frames') and not index.has_folder('a.mp4')
     assert index.has_video('a') and not index.has_video('frames')
 

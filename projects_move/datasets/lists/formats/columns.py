@@ -10,15 +10,15 @@ KINETICS = ('youtube_id', 'time_start', 'time_end')
 # columns of the first tuple are preferred to those of the second
 VIDEO = (('video', 'videos', 'path', 'filename', 'filenames', 'file', 'files',
           'file_name', 'file_path', 'filepath', 'video_path', 'video_name',
-          'video_file', 'video_filename', 'video_id', 'videoid', 'vid', 'clip',
-          'clip_id', 'clip_name', 'clip_path', 'clip_file', 'rel_path',
-          'relative_path', 'youtube_id'), ('name', 'id', 'key'))
+          'video_file', 'video_filename', 'video_id', 'videoid', 'vid',
+          'vid_name', 'vid_id', 'videoname', 'clip', 'clip_id', 'clip_name',
+          'clip_path', 'clip_file', 'rel_path', 'relative_path', 'youtube_id'),
+         ('name', 'id', 'key'))
 LABEL = (('label', 'labels', 'class', 'classes', 'class_name', 'classname',
-          'action', 'actions', 'action_class', 'action_label', 'action_name',
-          'activity', 'label_name', 'category', 'category_name', 'target',
-          'targets', 'tag', 'tags'),
-         ('label_id', 'class_id', 'class_index', 'label_index', 'action_id',
-          'category_id'))
+          'action', 'action_class', 'action_label', 'action_name', 'activity',
+          'label_name', 'category', 'category_name', 'target', 'targets',
+          'tag', 'tags'), ('label_id', 'class_id', 'class_index',
+                           'label_index', 'action_id', 'category_id'))
 SPLIT = (('split', 'subset', 'partition'), ('set', ))
 
 

@@ -95,10 +95,7 @@ def _read_lines(path: Path, lines: List[str], header: bool,
             delimiter in line for line in lines for delimiter in DELIMITERS):
         return []  # a torn table
     if tables:
-        fits = not listing.problems and not any(
-            delimiter in name for delimiter in common_delimiters(lines)
-            for name in listing.names)
-        return [listing] if fits else []
+        return [listing] if _may_be_list(listing, tables) else []
     formats = []
     if TWO_NUMBERS.search('\n'.join(lines)) and all(
             len(row) == 1 for row in listing.labels):
@@ -109,6 +106,18 @@ def _read_lines(path: Path, lines: List[str], header: bool,
     return [listing] + [
         each for each in others if not each.problems and all(each.labels)
     ]
+
+
+def _may_be_list(listing: Listing, tables: List[Listing]) -> bool:
+    """Whether lines that fit a table may be names and labels instead."""
+    if listing.problems or any(
+        (listing.names, listing.labels) == (table.names, table.labels)
+            for table in tables):
+        return False
+    return _all_numbers(listing) or all(map(
+        is_video_file, listing.names)) or not any(delimiter in name
+                                                  for delimiter in DELIMITERS
+                                                  for name in listing.names)
 
 
 def _may_be_names(listing: Listing) -> bool:

@@ -66,6 +66,17 @@ def test_commas_of_a_list_or_of_a_table(write, suffix):
     assert read_list(path).names == ['x.mp4', 'y.mp4']
 
 
+@pytest.mark.parametrize('file, text, names', [
+    ('a.csv', 'a,b.mp4 1\nc,d.mp4 2\n', ['a,b.mp4', 'c,d.mp4']),
+    ('a.lst', 'a,b 1\nc,d 2\n', ['a,b', 'c,d']),
+    ('a.csv', 'a.mp4\t1\nc d.mp4 \t 2\n', ['a.mp4', 'c d.mp4']),
+    ('a.csv', 'a.mp4,take 1\nb.mp4,take 2\n', ['a.mp4', 'b.mp4']),
+    ('a.txt', 'run/a,b.mp4\nrun/c,d.mp4\n', ['run/a,b.mp4', 'run/c,d.mp4']),
+])
+def test_delimiters_in_names_and_labels(write, file, text, names):
+    assert read_labelled_videos(write(text, file)).names == names
+
+
 @pytest.mark.parametrize('text, message', [
     ('# my list\nx 0\n', "line 1: .* found a comment: '# my list'"),
     ('x 0\ny\n', "line 2: expected \"name label.* got 'y'"),
