@@ -126,7 +126,7 @@ class LongTailInferencer:
         """Data infos of all videos of the inputs.
 
         Args:
-            inputs: See :meth:`__call__`.
+            inputs: See ``__call__``.
             prefix: Folder of the names of a list.
             list_format: Format of the lists, if it cannot be recognized.
 

@@ -4,6 +4,7 @@ from typing import Callable, Dict, List, NamedTuple, Sequence, Tuple
 from .formats.listing import FORMATS, Listing, counted
 from .text.files import AnnotationError
 
+MAX_NAME = 4096  # bytes of a path; a table of names is as wide as the longest
 LookUp = Callable[[Sequence[str]], Tuple[list, str]]
 
 
@@ -118,14 +119,14 @@ def is_writable(name: str) -> bool:
 
 
 def _unwritable(found: Collection) -> List[Tuple[int, str]]:
-    """Problems of the names that no list can hold."""
-    text = ''.join(found.names)
-    if is_writable(text):
+    """Problems of the names that no list or file system can hold."""
+    if is_writable(''.join(found.names)) and max(
+            map(len, found.names), default=0) <= MAX_NAME // 4:
         return []
-    return [(line, f'the name {name!r} has a line break or a character that '
-             'no list can hold: rename the video')
+    return [(line, f'the name {name[:99]!r} has a line break or a character '
+             'that no list can hold, or is too long: rename the video')
             for name, line in zip(found.names, found.lines)
-            if not is_writable(name)]
+            if not is_writable(name) or len(name.encode()) > MAX_NAME]
 
 
 def _repetition_fault(listing: Listing, found: Collection, known: int,

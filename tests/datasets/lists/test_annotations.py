@@ -99,6 +99,12 @@ def test_classes(write, mark):
     ]
 
 
+def test_long_names_are_refused(write):
+    assert read_list(write(f'{"x" * 4096} 0\n')).names == ['x' * 4096]
+    with pytest.raises(AnnotationError, match='line 2: .*is too long'):
+        read_list(write(f'a 0\n{"x" * 4097} 0\n'))
+
+
 def test_count_file(write):
     path = write('Cat 0 12.0\nBig dog 1 3\n')
     names, counts = read_count_file(path)

@@ -67,7 +67,7 @@ def check_splits(splits: List[str]) -> None:
         raise InputError(
             'expected videos of the split train and of val or test, got '
             f"{', '.join(found)}; without the column split, shares of each "
-            'class are held out')
+            'class are held out; --val-list and --test-list add other lists')
 
 
 def write_lists(videos: LabelledVideos, splits: Dict[str, List[int]],

@@ -114,10 +114,14 @@ def _may_be_list(listing: Listing, tables: List[Listing]) -> bool:
         (listing.names, listing.labels) == (table.names, table.labels)
             for table in tables):
         return False
-    return _all_numbers(listing) or all(map(
-        is_video_file, listing.names)) or not any(delimiter in name
-                                                  for delimiter in DELIMITERS
-                                                  for name in listing.names)
+    text = '\n'.join(listing.names)
+    return '\t' not in text and (not _has_delimiter(text)
+                                 or _all_numbers(listing)
+                                 or all(map(is_video_file, listing.names)))
+
+
+def _has_delimiter(text: str) -> bool:
+    return any(delimiter in text for delimiter in DELIMITERS)
 
 
 def _may_be_names(listing: Listing) -> bool:
@@ -143,14 +147,13 @@ def _filter(path: Path, readings: List[Listing],
                 each for each, fit in zip(readings, fits)
                 if fit or not any(fits)
             ]
-    formats = [each.format for each in readings]
-    if 'list' in formats and ('names' in formats or 'csv-no-header' in formats
-                              and path.suffix.lower() in ('.lst', '.txt')):
-        # names need files as evidence, a list of commas is no table
-        readings = [
-            each for each in readings
-            if each.format not in ('names', 'csv-no-header')
-        ]
+    lists = [each for each in readings if each.format == 'list']
+    if lists and len(readings) > 1:
+        # names need files as evidence, and a list of commas is no table
+        is_list = path.suffix.lower() in (
+            '.lst', '.txt') and not _has_delimiter(''.join(lists[0].names))
+        weak = ['names', 'csv-no-header'] if is_list else ['names']
+        readings = [each for each in readings if each.format not in weak]
     return readings
 
 

@@ -68,13 +68,19 @@ def test_commas_of_a_list_or_of_a_table(write, suffix):
 
 @pytest.mark.parametrize('file, text, names', [
     ('a.csv', 'a,b.mp4 1\nc,d.mp4 2\n', ['a,b.mp4', 'c,d.mp4']),
-    ('a.lst', 'a,b 1\nc,d 2\n', ['a,b', 'c,d']),
     ('a.csv', 'a.mp4\t1\nc d.mp4 \t 2\n', ['a.mp4', 'c d.mp4']),
     ('a.csv', 'a.mp4,take 1\nb.mp4,take 2\n', ['a.mp4', 'b.mp4']),
     ('a.txt', 'run/a,b.mp4\nrun/c,d.mp4\n', ['run/a,b.mp4', 'run/c,d.mp4']),
 ])
 def test_delimiters_in_names_and_labels(write, file, text, names):
     assert read_labelled_videos(write(text, file)).names == names
+
+
+def test_valid_labels_settle_what_a_comma_means(write):
+    path = write('a,b 1\nc,d 2\n')
+    assert read_list(path).names == ['a,b', 'c,d']  # labels are indices
+    with pytest.raises(InputError, match='as csv-no-header .* or as list'):
+        read_labelled_videos(path)
 
 
 @pytest.mark.parametrize('text, message', [

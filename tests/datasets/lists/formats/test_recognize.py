@@ -49,8 +49,9 @@ RUN = (['run/a.mp4', 'my sit/ü b.mp4'], [['run'], ['my sit']])
 NUMBERS = (['a.mp4', 'b c.mp4'], [['3', '0'], ['12']])
 
 CASES = [
-    ('a.lst', 'list', 'run/a.mp4 run\nmy sit/ü b.mp4 sit\n',
-     (RUN[0], [['run'], ['sit']])),
+    ('a.lst', 'list', 'run/a.mp4 run\nmy sit/ü b.mp4 sit\n', (RUN[0], [['run'],
+                                                                       ['sit']
+                                                                       ])),
     ('a.txt', 'list', 'a.mp4 3,0\nb c.mp4\t12\n', NUMBERS),
     ('a.csv', 'list', 'a.mp4 3,0\nb c.mp4 12\n', NUMBERS),
     ('a.txt', 'multilabel', 'a.mp4 3 0\nb c.mp4  12 \n', NUMBERS),
@@ -75,8 +76,8 @@ CASES = [
     ('a.csv', 'csv-no-header', '7;Putting a, b and c\n8;Falling like paper\n',
      (['7', '8'], [['Putting a, b and c'], ['Falling like paper']])),
     ('a.csv', 'kinetics', 'label,youtube_id,time_start,time_end,split\nair '
-     'drumming,-a_1, 3.0 ,13,train\n',
-     (['-a_1_000003_000013'], [['air drumming']])),
+     'drumming,-a_1, 3.0 ,13,train\n', (['-a_1_000003_000013'],
+                                        [['air drumming']])),
     ('a.json', 'kinetics-json', json.dumps(KINETICS_JSON),
      (['-a_1_000003_000013'], [['air drumming']])),
     ('a.json', 'something', json.dumps(SOMETHING, indent=1),
@@ -109,21 +110,24 @@ def test_formats(tmp_path, file, format, text, expected, odd):
     classes = found.classes
     if len(set(found.splits)) < 2:
         indices = read_list(path, classes)
-        assert [[classes[i] for i in row] for row in indices.labels
-                ] == found.labels
+        assert [[classes[i] for i in row]
+                for row in indices.labels] == found.labels
         assert indices.names == found.names
 
 
 def test_named_formats(write):
     """A name of a format settles what the content does not."""
     path = write('d/x 120 5\nd/y 90 3\n', 'a.txt')
-    with pytest.raises(InputError, match=r'(?s)line 1: may be read as list .* '
-                       r'or as multilabel .* or as rawframes .*--list-format'):
+    with pytest.raises(
+            InputError,
+            match=r'(?s)line 1: may be read as list .* '
+            r'or as multilabel .* or as rawframes .*--list-format'):
         read_list(path)
-    for format, names, labels in (
-        ('list', ['d/x 120', 'd/y 90'], [[5], [3]]),
-        ('multilabel', ['d/x', 'd/y'], [[120, 5], [90, 3]]),
-        ('rawframes', ['d/x', 'd/y'], [[5], [3]])):
+    meanings = dict(
+        list=(['d/x 120', 'd/y 90'], [[5], [3]]),
+        multilabel=(['d/x', 'd/y'], [[120, 5], [90, 3]]),
+        rawframes=(['d/x', 'd/y'], [[5], [3]]))
+    for format, (names, labels) in meanings.items():
         found = read_list(path, list_format=format)
         assert (found.names, found.labels) == (names, labels)
     path = write('x 0 120 5 6\ny 1 90 3\n', 'a.txt')

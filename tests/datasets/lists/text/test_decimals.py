@@ -21,13 +21,13 @@ def test_what_python_takes_for_a_number_is_none(text):
 
 
 @pytest.mark.parametrize('text', [
-    text for text in NO_NUMBERS if text.strip() == text and text and ' ' not in
     text
+    for text in NO_NUMBERS if text.strip() == text and text and ' ' not in text
 ])
 def test_labels_and_counts_are_strict(write, text):
     for read, line in ((read_list, f'a {text}\nb {text}\n'),
-                       (read_count_file, f'a 0 {text}\n'),
-                       (read_count_file, f'a {text} 3\n')):
+                       (read_count_file, f'a 0 {text}\n'), (read_count_file,
+                                                            f'a {text} 3\n')):
         with pytest.raises(InputError, match='line 1: '):
             read(write(line))
 

@@ -33,7 +33,8 @@ def test_other_encodings_are_named(tmp_path, read, content, message):
 ])
 def test_only_line_feeds_end_a_line(tmp_path, content):
     (tmp_path / 'a.lst').write_bytes(content.encode())
-    assert read_lines(tmp_path / 'a.lst') == ['a\x0b 1', 'b\x0c\u2028\x85\x1c 2']
+    lines = ['a\x0b 1', 'b\x0c\u2028\x85\x1c 2']
+    assert read_lines(tmp_path / 'a.lst') == lines
     found = read_list(tmp_path / 'a.lst')
     assert found.names == ['a\x0b', 'b\x0c\u2028\x85\x1c']
     assert found.labels == [[1], [2]]
