@@ -48,3 +48,20 @@ def test_finds_every_faulty_line(features):
     text, problem = run('--list', path, '--features', features)
     assert problem == '1'
     assert 'line 2: ' in text and 'line 3: ' in text
+
+
+@pytest.mark.parametrize('text, count', [
+    ('video,action\ngood,run\nshort,sit\ngood,hop\n', 3),
+    ('good 0_16\nshort 1_6\n', 2),
+    ('good.x 1 3\nshort.x 2 4\n', None),
+])
+def test_formats_of_lists(features, text, count):
+    """Labels that are no numbers are class names."""
+    path = features / ('a.csv' if ',' in text else 'a.lst')
+    path.write_text(text)
+    out, problem = run('--list', path, '--features', features)
+    if count is None:
+        assert problem == '1' and '--list-format NAME' in out
+        return
+    assert f'tail:{count:>7} classes' in out
+    assert 'short.npy (video short, line ' in out and '1 problems' in out

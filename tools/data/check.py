@@ -13,7 +13,7 @@ import argparse
 import multiprocessing
 import sys
 from functools import partial
-from typing import List, Tuple
+from typing import List, Optional, Tuple
 
 
 def parse_args() -> argparse.Namespace:
@@ -59,7 +59,7 @@ def dataset_configs(args: argparse.Namespace) -> List[Tuple[str, dict]]:
                      ann_file=args.list,
                      pipeline=[],
                      data_prefix=prefix,
-                     classes=args.classes,
+                     classes=args.classes or class_names(args),
                      list_format=args.list_format,
                      multi_class=not args.single_label))]
     from projects_move.apis.config_utils import load_config, parse_cfg_options
@@ -68,6 +68,19 @@ def dataset_configs(args: argparse.Namespace) -> List[Tuple[str, dict]]:
     return [(split, dict(cfg[f'{split}_dataloader'].dataset, pipeline=[]))
             for split in ('train', 'val', 'test')
             if cfg.get(f'{split}_dataloader')]
+
+
+def class_names(args: argparse.Namespace) -> Optional[List[str]]:
+    """Class names that are the labels of the list; None if they are indices,
+    or if the list is faulty, which the data set reports."""
+    from projects_move.datasets.lists.formats.recognize import read_listing
+    from projects_move.datasets.lists.labels import label_names
+    from projects_move.errors import InputError
+    try:
+        listing = read_listing(args.list, args.list_format)
+    except InputError:
+        return None
+    return label_names(listing.labels) or None
 
 
 def check(name: str, cfg: dict, args: argparse.Namespace,

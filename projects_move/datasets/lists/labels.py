@@ -26,6 +26,19 @@ def order_classes(names: Iterable[str]) -> List[str]:
     ]
 
 
+def label_names(rows: Iterable[Sequence[str]]) -> Optional[List[str]]:
+    """Class names of label texts, None if a label is an index.
+
+    Example:
+        >>> label_names([('run', 'hop'), ('run', )]), label_names([('1', )])
+        (['hop', 'run'], None)
+    """
+    texts = {text for row in set(map(tuple, rows)) for text in row}
+    if any(parse_whole(text) is not None for text in texts):
+        return None
+    return order_classes(texts)
+
+
 class LabelParser:
     """Class indices of label texts, which are indices or names.
 

@@ -7,8 +7,7 @@ from .annotations import Annotations, read_list
 from .class_files import read_class_file
 from .formats.listing import FORMATS
 from .formats.recognize import read_listing
-from .labels import order_classes
-from .text.decimals import parse_whole
+from .labels import label_names
 
 
 class RowTexts(NamedTuple):
@@ -61,12 +60,9 @@ def read_row_texts(path: Path,
             f'{path}: expected a list with a line for each video and its '
             f'labels, got {FORMATS[listing.format]}; '
             'tools/data/make_dataset.py writes such lists')
-    texts = {text for row in listing.labels for text in row}
-    names, first_index = None, 0
+    names, first_index = label_names(listing.labels), 0
     if classes is not None:
         names, first_index, _ = read_class_file(classes)
-    elif not any(parse_whole(text) is not None for text in texts):
-        names = order_classes(texts)
     reports: List[str] = []
     videos = read_list(
         path,

@@ -4,7 +4,7 @@ A format is recognized by the whole content. Lines that fit several formats are
 left to :mod:`.line_readings`.
 """
 from pathlib import Path
-from typing import List, Optional, Tuple
+from typing import List, Optional, Tuple, Union
 
 from projects_move.errors import InputError, MissingInputError
 from ..text.files import AnnotationError, read_text, split_lines
@@ -19,7 +19,7 @@ from .table_lists import (check_no_header, common_delimiters, find_header,
                           read_headerless, read_table)
 
 
-def read_listing(path: Path,
+def read_listing(path: Union[str, Path],
                  list_format: Optional[str] = None,
                  evidence: Evidence = Evidence()) -> Listing:
     """Rows of a list of videos.
@@ -36,6 +36,7 @@ def read_listing(path: Path,
             may be of several formats.
         InputError: For an unknown format and for folders without videos.
     """
+    path = Path(path)
     listing, lines = read_structured(path, list_format)
     return listing or choose_reading(path, lines, evidence)
 
