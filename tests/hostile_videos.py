@@ -5,7 +5,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-SIZE = 64  # decord needs a multiple of 32
+SIZE = 64
 
 # number of frames of each readable file
 READABLE = {'good': 12, 'one_frame': 1, 'an_avi': 12}

@@ -11,14 +11,15 @@ from mmaction.registry import DATASETS
 from mmengine.dataset import force_full_init
 from mmengine.logging import print_log
 
+from projects_move.errors import InputError
 from projects_move.structures import Labels, VideoBatch
 from .batch_pipeline import BatchPipeline
-from .checking import video_problem
 from .lists.annotations import Annotations, read_list
 from .lists.class_files import read_class_file
 from .lists.held_out import hold_out
 from .lists.video_table import VideoTable
 from .named_files import NamedFiles
+from .videos.video_checking import video_problem
 
 
 @DATASETS.register_module()
@@ -186,7 +187,7 @@ class LongTailDataset(BaseActionDataset):
         """Sample of a video, None if a transform rejects the video.
 
         Raises:
-            ValueError: For a raw video that cannot be decoded, with file,
+            InputError: For a raw video that cannot be decoded, with file,
                 video and line.
         """
         batch = self._prepare([idx])
@@ -213,9 +214,11 @@ class LongTailDataset(BaseActionDataset):
 
     @staticmethod
     def _raise_video_problem(info: dict, error: Exception) -> None:
-        problem = 'filename' in info and video_problem(info['filename'])
+        is_named = isinstance(error, InputError)
+        problem = 'filename' in info and (str(error) if is_named else
+                                          video_problem(info['filename']))
         if problem:
-            raise ValueError(f"{problem} (video {info['video_id']}, line "
+            raise InputError(f"{problem} (video {info['video_id']}, line "
                              f"{info['line']} of the list)") from error
 
     @property

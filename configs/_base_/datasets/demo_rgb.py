@@ -2,16 +2,16 @@
 _base_ = './custom_rgb.py'
 
 decode = [
-    dict(type='DecordDecode'),
+    dict(type='VideoDecode'),
     dict(type='FormatShape', input_format='NCHW'),
     dict(type='PackActionInputs', meta_keys=('video_id', 'sample_idx'))
 ]
 train_pipeline = [
-    dict(type='DecordInit'),
+    dict(type='VideoInit'),
     dict(type='SampleVideoFrames', num_frames=16, mode='random'), *decode
 ]
 test_pipeline = [
-    dict(type='DecordInit'),
+    dict(type='VideoInit'),
     dict(type='SampleVideoFrames', num_frames=32, mode='uniform'), *decode
 ]
 

@@ -7,17 +7,17 @@ pack = [
     dict(type='PackActionInputs', meta_keys=('video_id', 'sample_idx'))
 ]
 train_pipeline = [
-    dict(type='DecordInit'), frames,
-    dict(type='DecordDecode'),
+    dict(type='VideoInit'), frames,
+    dict(type='VideoDecode'),
     dict(type='Resize', scale=(-1, 256)),
     dict(type='RandomResizedCrop'),
     dict(type='Resize', scale=(224, 224), keep_ratio=False),
     dict(type='Flip', flip_ratio=0.5), *pack
 ]
 test_pipeline = [
-    dict(type='DecordInit'),
+    dict(type='VideoInit'),
     dict(frames, test_mode=True),
-    dict(type='DecordDecode'),
+    dict(type='VideoDecode'),
     dict(type='Resize', scale=(-1, 256)),
     dict(type='CenterCrop', crop_size=224), *pack
 ]

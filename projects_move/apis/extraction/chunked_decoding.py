@@ -11,6 +11,7 @@ from mmengine.dataset import Compose
 from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
 from projects_move.apis.config_utils import type_name
+from projects_move.errors import InputError, MissingInputError
 
 
 class FrameChunk(NamedTuple):
@@ -81,18 +82,20 @@ class ChunkedVideos(IterableDataset):
             try:
                 yield from self._chunks(dict(video))
             except Exception as error:  # decoders raise errors of any type
-                problem = (f"{video['filename']}: {type(error).__name__}: "
-                           f'{error}')
+                problem = str(error)
+                if not isinstance(error, InputError):
+                    problem = (f"{video['filename']}: {type(error).__name__}: "
+                               f'{problem}')
                 yield FrameChunk(video['video_id'], None, True, problem)
 
     def _chunks(self, video: dict) -> Iterator[FrameChunk]:
         name = video['video_id']
         if not os.path.isfile(video['filename']):
-            raise FileNotFoundError('does not exist')
+            raise MissingInputError(f"no video file {video['filename']}")
         sampled = self.sample(video)
         clips = sampled['frame_inds'].reshape(-1, sampled['clip_len'])
         if not len(clips):
-            raise ValueError('has no frames')
+            raise InputError(f"video file {video['filename']} has no frames")
         for start in range(0, len(clips), self.chunk_size):
             chunk = clips[start:start + self.chunk_size]
             packed = self.decode(

@@ -1,4 +1,5 @@
 from .batch_transform import BatchTransform, batch_form
+from .decode_video import VideoDecode, VideoInit
 from .dynamic_frame_sampler import DynamicFrameSampler
 from .keep_sampled_label import KeepSampledLabel
 from .load_features import LoadFeatures
@@ -9,5 +10,5 @@ from .sample_video_frames import SampleVideoFrames
 __all__ = [
     'BatchTransform', 'DynamicFrameSampler', 'KeepSampledLabel',
     'LoadFeatures', 'PackFeatureInputs', 'SampleFeatureFrames',
-    'SampleVideoFrames', 'batch_form'
+    'SampleVideoFrames', 'VideoDecode', 'VideoInit', 'batch_form'
 ]

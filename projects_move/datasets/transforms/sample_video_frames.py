@@ -6,7 +6,9 @@ from mmaction.registry import TRANSFORMS
 from mmcv.transforms import BaseTransform
 
 from projects_move.datasets.videos.frame_index import (draw_positions,
+                                                       even_frame_indices,
                                                        frame_indices)
+from projects_move.errors import InputError
 
 MODES = ('uniform', 'random', 'fps', 'all')
 
@@ -17,7 +19,10 @@ class SampleVideoFrames(BaseTransform):
     ``*Decode`` transforms.
 
     The modes ``'uniform'`` and ``'random'`` sample the same frames as
-    ``SampleFeatureFrames``. With ``clip_len`` above 1, each sampled frame is
+    ``SampleFeatureFrames``. The mode ``'fps'`` samples the frames that are
+    shown at 0, 1 / fps, 2 / fps, ... seconds, by the time stamps of
+    ``VideoInit``, or by the average rate if another reader opened the video.
+    With ``clip_len`` above 1, each sampled frame is
     the centre of a clip. A clip that extends beyond the video repeats its
     first or last frame.
 
@@ -33,8 +38,9 @@ class SampleVideoFrames(BaseTransform):
     ``frame_interval``.
 
     Raises:
-        ValueError: For settings that do not fit the mode, and for a video
-            without frames or, in the mode ``'fps'``, without frame rate.
+        ValueError: For settings that do not fit the mode.
+        InputError: For a video without frames or, in the mode ``'fps'``,
+            without frame rate.
     """
 
     def __init__(self,
@@ -48,6 +54,8 @@ class SampleVideoFrames(BaseTransform):
         if (num_frames is not None) != (mode in ('uniform', 'random')):
             raise ValueError("expected num_frames for the modes 'uniform' and "
                              f"'random' only, got {num_frames} for {mode!r}")
+        if fps is not None and not 0 < fps < float('inf'):
+            raise ValueError(f'fps must be above 0, got {fps}')
         if (fps is not None) != (mode == 'fps'):
             raise ValueError("expected fps for the mode 'fps' only, got "
                              f'{fps} for {mode!r}')
@@ -60,13 +68,9 @@ class SampleVideoFrames(BaseTransform):
     def transform(self, results: Dict) -> Dict:
         total = results['total_frames']
         if total < 1:
-            raise ValueError(f"video {results.get('filename')} has no frames")
+            raise InputError(f"video {results.get('filename')} has no frames")
         if self.mode == 'fps':
-            rate = results.get('avg_fps')
-            if not rate:
-                raise ValueError(f"video {results.get('filename')} has no "
-                                 'frame rate')
-            index = np.arange(0, total, max(rate / self.fps, 1)).astype(int)
+            index = even_frame_indices(_frame_times(results), self.fps)
         else:
             positions = None
             if self.mode == 'random':
@@ -87,3 +91,13 @@ class SampleVideoFrames(BaseTransform):
             f'frame_interval={self.frame_interval}')
         return (f'{type(self).__name__}(num_frames={self.num_frames}, '
                 f'mode={self.mode!r}, fps={self.fps}{clip})')
+
+
+def _frame_times(results: Dict) -> np.ndarray:
+    """Seconds of each frame after the first ``(T,)``."""
+    rate, total = results.get('avg_fps'), results['total_frames']
+    if not rate and total > 1:
+        raise InputError(f"video {results.get('filename')} has no frame rate")
+    if 'frame_times' in results:
+        return results['frame_times']
+    return np.arange(total) / (rate or 1)

@@ -4,6 +4,7 @@ from typing import Optional
 import numpy as np
 
 MODES = ('uniform', 'random', 'all')
+TIME_TOLERANCE = 1e-3  # seconds; mkv and flv round to milliseconds
 
 
 def draw_positions(num_frames: int, *batch: int) -> np.ndarray:
@@ -47,3 +48,25 @@ def frame_indices(total: int,
     if mode == 'random':
         return (positions * total).astype(np.int64)
     return np.arange(total)
+
+
+def even_frame_indices(times: np.ndarray, fps: float) -> np.ndarray:
+    """Indices of the frames that are shown at 0, 1 / fps, 2 / fps, ...
+    seconds, int64.
+
+    Where the video has fewer frames per second, a frame repeats. The last
+    frame is shown for as long as the one before it.
+
+    Args:
+        times: Seconds of each frame after the first, ascending ``(T,)``. They
+            may be rounded to milliseconds.
+        fps: Frames per second to select, above 0.
+
+    Example:
+        >>> even_frame_indices(np.array([0, .25, .5, .75, 2.]), 2).tolist()
+        [0, 2, 3, 3, 4, 4, 4]
+    """
+    end = 2 * times[-1] - times[-2] if len(times) > 1 else 0
+    grid = np.arange(int(end * fps) + 2) / fps
+    grid = grid[(grid < end - 2 * TIME_TOLERANCE) | (grid == 0)]
+    return np.searchsorted(times, grid + TIME_TOLERANCE, 'right') - 1

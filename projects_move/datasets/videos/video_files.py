@@ -1,6 +1,8 @@
 """File names of raw videos."""
 VIDEOS = ('.mp4', '.avi', '.mkv', '.mov', '.webm', '.m4v', '.mpg', '.mpeg',
-          '.wmv', '.flv', '.3gp', '.ogv', '.ts', '.gif')
+          '.wmv', '.flv', '.3gp', '.ogv', '.ts', '.gif', '.m2ts', '.mts',
+          '.vob', '.m2v', '.asf', '.divx', '.f4v', '.3g2', '.mxf', '.rm',
+          '.rmvb', '.ogg', '.ogm', '.mjpeg', '.qt', '.dv', '.y4m')
 
 
 def video_file(name: str, suffix: str = '.mp4') -> str:

@@ -4,9 +4,9 @@ from mmaction.registry import DATASETS, MODELS
 from tests.hostile_videos import write_video
 
 PIPELINE = [
-    dict(type='OpenCVInit'),
+    dict(type='VideoInit'),
     dict(type='SampleVideoFrames', num_frames=7),
-    dict(type='OpenCVDecode'),
+    dict(type='VideoDecode'),
     dict(type='FormatShape', input_format='NCHW'),
     dict(type='PackActionInputs', meta_keys=('video_id', ))
 ]
