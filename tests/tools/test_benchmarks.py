@@ -24,6 +24,7 @@ TINY = '--repeats 2 --batch 8 --channels 16 --classes 9 --clusters 4'
     ('neck', '--test-frames 7'),
     ('loader', '--videos 20 --stored-frames 7'),
     ('loader', '--videos 20 --stored-frames 7 --cold'),
+    ('decoding', '--stored-frames 20'),
     ('evaluation', '--videos 60 --frames 7'),
     ('end_to_end', '--batches 2 --stored-frames 7'),
     ('ablation', '--videos 20 --stored-frames 7'),
@@ -31,6 +32,8 @@ TINY = '--repeats 2 --batch 8 --channels 16 --classes 9 --clusters 4'
     ('scale', '--videos 100 200 --simulated-classes 30'),
 ])
 def test_runs(tmp_path, monkeypatch, capfd, name, arguments):
+    if name == 'decoding':
+        pytest.importorskip('decord')
     monkeypatch.setattr(roofline, 'MATRIX_SIZE', 64)
     monkeypatch.setattr(roofline, 'COPY_SIZE', 2**16)
     out = tmp_path / 'sub' / 'figures.json'

@@ -80,6 +80,19 @@ def make_parser(description: str) -> argparse.ArgumentParser:
     ablation.add_argument(
         '--videos', type=int, default=768, help='videos on the disk')
 
+    decoding = _add(
+        benchmarks,
+        'decoding',
+        'frames of H.264 videos in mp4, by decord and by this package',
+        devices=('cpu', ))
+    decoding.add_argument(
+        '--videos', nargs='+', type=Path, help='further videos to read')
+    decoding.add_argument(
+        '--stored-frames',
+        type=int,
+        default=300,
+        help='frames of the videos that are made')
+
     evaluation = _add(
         benchmarks,
         'evaluation',

@@ -6,8 +6,10 @@
     python tools/data/check.py --list train.lst --videos FOLDER
 
 Reports every faulty line of the lists, every feature file that is missing,
-truncated, not finite or of another shape, and every video that is missing or
-cannot be decoded, with its line. Exits with 1 if there are problems.
+truncated, not finite or of another shape, and every video that is missing,
+truncated or damaged, or has fewer frames than its header claims, with its
+line. All frames of a video are decoded, or as many as --max-frames. Exits with
+1 if there are problems.
 """
 import argparse
 import multiprocessing
@@ -31,6 +33,10 @@ def parse_args() -> argparse.Namespace:
         help='report videos of --list with several labels')
     parser.add_argument(
         '--channels', type=int, help='expected channels of the features')
+    parser.add_argument(
+        '--max-frames',
+        type=int,
+        help='frames of a raw video to decode, from its start; by default all')
     parser.add_argument('--head-min-exclusive', type=int, default=500)
     parser.add_argument('--tail-max-inclusive', type=int, default=100)
     parser.add_argument('--num-workers', type=int, default=4)
@@ -43,6 +49,8 @@ def parse_args() -> argparse.Namespace:
     args = parser.parse_args()
     if (args.config is None) == (args.list is None):
         parser.error('expected either a config or --list')
+    if args.max_frames is not None and args.max_frames < 1:
+        parser.error(f'--max-frames must be above 0, got {args.max_frames}')
     if args.list and (args.features is None) == (args.videos is None):
         parser.error('--list needs either --features or --videos')
     return args
@@ -98,7 +106,10 @@ def check(name: str, cfg: dict, args: argparse.Namespace,
     except (OSError, ValueError) as error:
         return [f'{name}: {error}']
     problems = []
-    find_problem = partial(sample_problem, channels=args.channels)
+    find_problem = partial(
+        sample_problem, channels=args.channels, max_frames=args.max_frames)
+    depth = 'all frames' if args.max_frames is None else \
+        f'up to {args.max_frames} frames of each'
     for base in base_datasets(dataset):
         infos = [base.get_data_info(i) for i in range(len(base))]
         for done, problem in enumerate(pool.imap(find_problem, infos, 16), 1):
@@ -112,7 +123,9 @@ def check(name: str, cfg: dict, args: argparse.Namespace,
                     file=sys.stderr)
         print(file=sys.stderr)
         if hasattr(base, 'class_counts'):
-            print(f'{name}: {len(base)} videos')
+            decoded = f', {depth} decoded' if 'video' in base.data_prefix \
+                else ''
+            print(f'{name}: {len(base)} videos{decoded}')
             for line in group_summary(base.class_counts,
                                       args.head_min_exclusive,
                                       args.tail_max_inclusive):

@@ -144,9 +144,8 @@ def parse_args() -> argparse.Namespace:
     if not 16 <= args.frames[0] <= args.frames[1]:
         parser.error('expected 16 <= minimum <= maximum of --frames, got '
                      f'{args.frames}')
-    if args.size < 32 or args.size % 32:  # decord 0.6 misreads other widths
-        parser.error('expected a --size that is a multiple of 32, got '
-                     f'{args.size}')
+    if args.size < 32 or args.size % 2:  # MPEG-4 needs an even size
+        parser.error(f'expected an even --size from 32 on, got {args.size}')
     if not 0 <= args.two_label_share <= 1:
         parser.error('expected --two-label-share between 0 and 1, got '
                      f'{args.two_label_share}')
