@@ -214,10 +214,9 @@ class LongTailDataset(BaseActionDataset):
 
     @staticmethod
     def _raise_video_problem(info: dict, error: Exception) -> None:
-        is_named = isinstance(error, InputError)
-        problem = 'filename' in info and (str(error) if is_named else
-                                          video_problem(info['filename']))
-        if problem:
+        problem = str(error) if isinstance(error, InputError) else \
+            'filename' in info and video_problem(info['filename'])
+        if problem and 'filename' in info:
             raise InputError(f"{problem} (video {info['video_id']}, line "
                              f"{info['line']} of the list)") from error
 
