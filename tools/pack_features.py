@@ -3,6 +3,10 @@
     python tools/pack_features.py pack FOLDER STORE --dtype float16
     python tools/pack_features.py unpack STORE FOLDER
     python tools/pack_features.py verify FOLDER STORE
+    python tools/pack_features.py check STORE
+
+``verify`` compares all values with the files, ``check`` all frames with their
+checksums.
 
 A store is a folder of a few large files. A config reads either folder by the
 same setting, ``data_prefix``. A second run resumes after an interruption and
@@ -15,9 +19,10 @@ from pathlib import Path
 
 def parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description='Pack cached features')
-    parser.add_argument('action', choices=['pack', 'unpack', 'verify'])
+    parser.add_argument(
+        'action', choices=['pack', 'unpack', 'verify', 'check'])
     parser.add_argument('source', type=Path)
-    parser.add_argument('target', type=Path)
+    parser.add_argument('target', type=Path, nargs='?')
     parser.add_argument(
         '--dtype',
         choices=['float16', 'float32'],
@@ -42,7 +47,7 @@ def main() -> None:
         problems = packing.run(args)
     except KeyboardInterrupt:
         raise SystemExit('\ninterrupted; the same command resumes') from None
-    except (RuntimeError, ValueError) as error:
+    except (OSError, RuntimeError, ValueError) as error:
         raise SystemExit(f'\nerror: {error}') from None
     for problem in problems:
         print(f'failed: {problem}', file=sys.stderr)

@@ -1,6 +1,8 @@
 """Packing of a folder of feature files into a store, and unpacking."""
 import argparse
+import os
 import shutil
+from collections import Counter
 from contextlib import suppress
 from pathlib import Path
 from typing import Callable, List, Optional
@@ -14,30 +16,41 @@ from projects_move.datasets.features.feature_file import open_feature_file
 from projects_move.datasets.features.manifest import (MANIFEST, holds_features,
                                                       read_provenance,
                                                       require_same_provenance)
-from projects_move.datasets.features.packed_store import STORE, PackedStore
+from projects_move.datasets.features.packed_store import PackedStore
 from projects_move.datasets.features.shard_writer import ShardWriter
+from projects_move.datasets.features.store_header import STORE
+from projects_move.errors import InputError, MissingInputError
 from projects_move.file_io import atomic_write
+
+SAMPLE = 100  # files whose channels decide those of a store
 
 
 def run(args: argparse.Namespace) -> List[str]:
     """Run the action of ``pack_features.py`` and return the errors of videos.
 
     Raises:
-        ValueError: For a shard that is not ``i/n``.
-        SystemExit: If source and target do not fit each other.
+        InputError: For a shard that is not ``i/n``, and if source and target
+            do not fit each other.
     """
     index, count = parse_shard(args.shard)
     args.part = slice(index, None, count)
     args.prefix = '' if count == 1 else f'{index}-'
-    return dict(pack=pack, unpack=unpack, verify=verify)[args.action](args)
+    actions = dict(pack=pack, unpack=unpack, verify=verify, check=check)
+    if (args.target is None) != (args.action == 'check'):
+        raise InputError('expected a source and a target; check expects only '
+                         'a store')
+    return actions[args.action](args)
 
 
 def pack(args: argparse.Namespace) -> List[str]:
     """Write the files that are not in the store into new shards."""
     if (args.source / STORE).exists():
-        raise SystemExit(f'error: {args.source} is a packed store already')
+        raise InputError(f'{args.source} is a packed store already')
+    if args.shard_bytes < 1:
+        raise InputError('expected a positive --shard-bytes, found '
+                         f'{args.shard_bytes}')
     names = file_names(args.source)[args.part]
-    if (args.target / STORE).is_file():
+    if (args.target / STORE).exists():
         store = PackedStore(args.target)
         channels = store.channels
         names = [name for name in names if name not in store]
@@ -45,34 +58,50 @@ def pack(args: argparse.Namespace) -> List[str]:
         channels = channels_of(args.source, names)
     copy_manifest(args.source, args.target)
     if channels is None:  # no file can be read: collect the reasons
-        return each(
-            names, lambda name: open_feature_file(args.source / f'{name}.npy'))
+        return each(names,
+                    lambda name: open_feature_file(source_of(args, name)))
     writer = ShardWriter(args.target, args.dtype, channels, args.shard_bytes,
                          args.prefix)
     try:
         return each(
             names, lambda name: writer.add(
-                name, np.asarray(
-                    open_feature_file(args.source / f'{name}.npy'))))
+                name,
+                open_feature_file(source_of(args, name)).read_checked()))
     finally:
         writer.close()  # keeps the videos written before an interruption
 
 
+def source_of(args: argparse.Namespace, name: str) -> str:
+    """Feature file of a video in the source."""
+    return str(args.source / f'{name}.npy')
+
+
 def channels_of(folder: Path, names: List[str]) -> Optional[int]:
-    """Number of channels of the first two readable files, which must be the
-    same; None if no file is readable."""
+    """Number of channels of most of the first readable files; None if no
+    file is readable.
+
+    Files of other channels are refused when they are packed.
+
+    Raises:
+        InputError: If no number is that of more than half of the files.
+    """
     found = {}
     for name in names:
         path = folder / f'{name}.npy'
-        with suppress(OSError, ValueError):  # reported when it is packed
-            found[path] = open_feature_file(path).shape[1]
-        if len(found) == 2:
+        with suppress(InputError):  # reported when it is packed
+            found[path] = open_feature_file(path).shape
+        if len(found) == SAMPLE:
             break
-    if len(set(found.values())) > 1:
-        listed = ', '.join(f'{path} {count}' for path, count in found.items())
-        raise SystemExit(f'error: files of different channels: {listed}; '
-                         'remove the wrong ones')
-    return next(iter(found.values()), None)
+    if not found:
+        return None
+    counts = Counter(shape[1] for shape in found.values())
+    channels, count = counts.most_common(1)[0]
+    if 2 * count <= len(found):
+        listed = ', '.join(f'{path} {shape}'
+                           for path, shape in [*found.items()][:4])
+        raise InputError(f'files of different channels: {listed}; remove '
+                         'the wrong ones')
+    return channels
 
 
 def unpack(args: argparse.Namespace) -> List[str]:
@@ -81,28 +110,61 @@ def unpack(args: argparse.Namespace) -> List[str]:
     copy_manifest(args.source, args.target)
 
     def write(name: str) -> None:
-        write_feature_file(args.target / f'{name}.npy',
-                           np.asarray(store.open(name)))
+        parts = Path(name).parts
+        if Path(name).is_absolute() or '..' in parts:
+            raise InputError(f'video {name} of {args.source}: expected a name '
+                             'below the store')
+        target = args.target / f'{name}.npy'
+        if not target.exists():
+            write_feature_file(target, store.open(name).read_checked())
 
-    return each([
-        name for name in list(store.names())[args.part]
-        if not (args.target / f'{name}.npy').exists()
-    ], write)
+    return each(list(store.names())[args.part], write)
 
 
 def verify(args: argparse.Namespace) -> List[str]:
-    """Compare all values of the files with the store."""
+    """Compare all values of the files with the store, and the store with its
+    checksums."""
     store = open_store(args.target)
+    names = file_names(args.source)
 
     def compare(name: str) -> None:
         if name not in store:
-            raise ValueError(f'{name} is not in {args.target}')
-        features = open_feature_file(args.source / f'{name}.npy')
-        if not np.array_equal(
-                np.asarray(features, store.dtype), store.open(name)):
-            raise ValueError(f'{name} differs')
+            raise MissingInputError(f'{name} is not in {args.target}')
+        packed = store.open(name).read_checked()
+        features = open_feature_file(source_of(args, name)).read_checked()
+        with np.errstate(over='ignore'):
+            expected = np.asarray(features, store.dtype)
+        if not np.array_equal(expected, packed):
+            raise InputError(f'{name} differs')
 
-    return each(file_names(args.source)[args.part], compare)
+    problems = each(names[args.part], compare)
+    others = set(store.names()).difference(names)
+    if others:
+        print(f'{len(others)} videos of {args.target} are not in '
+              f'{args.source}, such as {min(others)!r}')
+    report_unchecked(store)
+    return problems
+
+
+def check(args: argparse.Namespace) -> List[str]:
+    """Compare all frames of a store with their checksums."""
+    store = open_store(args.source)
+
+    def read(name: str) -> None:
+        for _ in store.open(name).chunks():
+            pass
+
+    problems = each(list(store.names())[args.part], read)
+    report_unchecked(store)
+    return problems
+
+
+def report_unchecked(store: PackedStore) -> None:
+    """Print how many videos have no checksum."""
+    if store.num_unchecked:
+        print(f'{store.num_unchecked} of {len(store)} videos have no '
+              'checksum, because version 0.1 wrote them: unpack the store '
+              'and pack it again')
 
 
 def each(names: List[str], work: Callable[[str], None]) -> List[str]:
@@ -121,20 +183,29 @@ def each(names: List[str], work: Callable[[str], None]) -> List[str]:
 
 
 def file_names(folder: Path) -> List[str]:
-    """Names of the ``.npy`` files below a folder, without suffix, sorted."""
+    """Names of the ``.npy`` files below a folder, without suffix, sorted.
+
+    Raises:
+        InputError: For a folder without such a file.
+    """
     if not folder.is_dir():
-        raise SystemExit(f'error: no folder {folder}')
+        raise MissingInputError(f'no folder {folder}')
     names = sorted(
-        str(path.relative_to(folder).with_suffix(''))
+        str(path.relative_to(folder))[:-len('.npy')]
         for path in folder.rglob('*.npy') if not path.name.startswith('.'))
     if not names:
-        raise SystemExit(f'error: no .npy file below {folder}')
+        raise InputError(f'no .npy file below {folder}')
     return names
 
 
 def open_store(store: Path) -> PackedStore:
-    if not (store / STORE).is_file():
-        raise SystemExit(f'error: no packed store {store}')
+    """Packed store of a folder.
+
+    Raises:
+        InputError: For a folder that is no packed store, or a faulty one.
+    """
+    if not os.path.exists(store / STORE):
+        raise MissingInputError(f'no packed store {store}')
     return PackedStore(store)
 
 
@@ -142,15 +213,12 @@ def copy_manifest(source: Path, target: Path) -> None:
     """Copy the manifest before the first feature is written.
 
     Raises:
-        SystemExit: If the target has features with another manifest.
+        InputError: If the target has features with another manifest.
     """
     if holds_features(target):
-        try:
-            require_same_provenance(
-                read_provenance(target), str(target), read_provenance(source),
-                str(source))
-        except ValueError as error:
-            raise SystemExit(f'error: {error}') from None
-    elif (source / MANIFEST).is_file():
+        require_same_provenance(
+            read_provenance(target), str(target), read_provenance(source),
+            str(source))
+    elif os.path.isfile(source / MANIFEST):
         with atomic_write(target / MANIFEST) as draft:
             shutil.copyfile(source / MANIFEST, draft)

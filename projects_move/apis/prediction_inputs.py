@@ -7,9 +7,11 @@ import numpy as np
 from mmengine.dataset import Compose
 from torch.utils.data import Dataset
 
-from projects_move.datasets.features.feature_file import check_features
-from projects_move.datasets.features.packed_store import (STORE, PackedStore,
-                                                          find_packed)
+from projects_move.datasets.features.feature_checks import check_features
+from projects_move.datasets.features.origin import Origin
+from projects_move.datasets.features.packed_store import PackedStore
+from projects_move.datasets.features.store_folders import find_packed
+from projects_move.datasets.features.store_header import STORE
 from projects_move.datasets.lists.video_names import read_names
 from projects_move.datasets.videos.video_files import VIDEOS, video_file
 from .config_utils import type_name
@@ -149,7 +151,7 @@ class PreparedVideos(Dataset):
         try:
             if 'features' in info:
                 pipeline = self.pipeline_of_arrays
-                check_features(info['features'], name)
+                check_features(info['features'], Origin(None, name))
             if file is not None and not os.path.isfile(file):
                 raise FileNotFoundError(f'no video file {file}')
             return name, pipeline(info), ''

@@ -3,23 +3,8 @@ from typing import List, Optional
 
 import numpy as np
 
-from projects_move.datasets.features.feature_file import (check_finite,
-                                                          open_feature_file)
+from projects_move.datasets.features.feature_checking import feature_problem
 from projects_move.datasets.videos.video_checking import video_problem
-
-
-def feature_problem(path: str,
-                    video: Optional[str] = None,
-                    line: Optional[int] = None,
-                    channels: Optional[int] = None) -> str:
-    """Problem of a feature file, all frames of which are read; empty if there
-    is none."""
-    try:
-        features = open_feature_file(path, channels, video, line)
-        check_finite(np.asarray(features), path, video, line)
-    except (OSError, ValueError) as error:
-        return str(error)
-    return ''
 
 
 def sample_problem(info: dict,

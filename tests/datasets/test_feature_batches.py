@@ -227,7 +227,7 @@ def test_faults_are_named(tmp_path, write):
     write('v0 0\nv1 1\nv2 0\n', 'all.lst')
     data = dataset(tmp_path)
     assert read(data, [0, 0])['inputs'].dtype == torch.float16
-    with pytest.raises(ValueError, match='video v1.* holds NaN'):
+    with pytest.raises(ValueError, match='video v1.* line 2 .*holds NaN'):
         read(data, [0, 1])
     with pytest.raises(FileNotFoundError, match=r'v2.npy .*line 3 of the'):
         read(data, [2, 0])

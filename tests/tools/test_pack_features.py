@@ -78,8 +78,8 @@ def test_bad_file_does_not_stop_the_others(folder, tmp_path):
     (folder / 'v3.npy').write_bytes(b'no array')
     text, problem = run('pack', folder, tmp_path / 'store')
     assert problem == '3 videos failed'
-    for part in ('v1.npy holds NaN', 'v2: expected (frames, 4)',
-                 'v3.npy is truncated or no .npy'):
+    for part in ('video v1): holds NaN', 'video v2): expected 4 channels',
+                 'v3.npy: expected a .npy file'):
         assert part in text
     assert len(PackedStore(tmp_path / 'store')) == 9
 
@@ -129,12 +129,17 @@ def test_manifest_is_written_before_the_features(folder, tmp_path,
 @pytest.mark.parametrize('odd', ['sub/v0', 'sub/v4'])
 def test_different_channels_are_refused(folder, tmp_path, odd):
     np.save(folder / f'{odd}.npy', np.ones((3, 5)))
-    problem = run('pack', folder, tmp_path / 'store')[1]
+    text, problem = run('pack', folder, tmp_path / 'store')
+    assert problem == '1 videos failed'
+    assert f'video {odd}): expected 4 channels, found 5' in text
+    assert len(PackedStore(tmp_path / 'store')) == 11
+    for path in folder.rglob('*.npy'):
+        if odd not in str(path) and path.name != 'v1.npy':
+            path.unlink()
+    problem = run('pack', folder, tmp_path / 'new')[1]
     assert 'files of different channels' in problem
-    assert f'{folder}/{odd}.npy 5' in problem and 'sub/v' in problem
-    assert not (tmp_path / 'store').exists()
-    (folder / f'{odd}.npy').unlink()
-    assert run('pack', folder, tmp_path / 'store')[1] is None
+    assert f'{folder}/{odd}.npy (3, 5)' in problem and 'v1.npy' in problem
+    assert not (tmp_path / 'new').exists()
 
 
 def test_no_files_are_no_success(folder, tmp_path):
@@ -145,7 +150,7 @@ def test_no_files_are_no_success(folder, tmp_path):
         assert f'no .npy file below {tmp_path}/empty' in problem
     (tmp_path / 'empty' / 'a.npy').write_text('no array')
     text, problem = run('pack', tmp_path / 'empty', tmp_path / 'new')
-    assert problem == '1 videos failed' and 'a.npy is truncated or' in text
+    assert problem == '1 videos failed' and 'a.npy: expected a .npy' in text
 
 
 def test_two_processes_need_two_shards(folder, tmp_path):

@@ -20,6 +20,7 @@ from torch.utils.data import DataLoader
 
 from projects_move import functional as F
 from projects_move.datasets.features import feature_column
+from projects_move.datasets.features.origin import Origin
 from projects_move.datasets.features.packed_store import PackedStore
 from projects_move.structures import BufferPool
 from .arguments import Sizes
@@ -138,7 +139,7 @@ def loader_case(folder: Path, work: Workload, videos: int, source: str,
     }
     if source == 'float16':
         parts['with np.load of each file'] = [(feature_column, 'read_npy',
-                                               lambda path: None)]
+                                               load_npy)]
     variants = {
         variant: warm_worker(data, batch, patches)
         for variant, patches in parts.items()
@@ -149,6 +150,11 @@ def loader_case(folder: Path, work: Workload, videos: int, source: str,
         f'a worker, {name}',
         variants, (videos // batch - 1) * batch,
         clock='wall')
+
+
+def load_npy(origin: Origin) -> np.ndarray:
+    """Features by numpy's own reader."""
+    return np.load(origin.path)
 
 
 class OneByOne:

@@ -8,8 +8,8 @@ from mmaction.registry import DATASETS
 from torch.utils.data import DataLoader, Dataset
 
 from projects_move.datasets.collate import batch_collate
-from projects_move.datasets.features.packed_store import find_packed
 from projects_move.datasets.features.shard_writer import ShardWriter
+from projects_move.datasets.features.store_folders import find_packed
 from . import textbook
 from .implementations import Workload
 
@@ -121,9 +121,9 @@ class OurVideos:
         return DataLoader(self.dataset, collate_fn=batch_collate, **settings)
 
     def close_files(self) -> None:
-        """Close mapped files, so that the page cache can drop them."""
+        """Close open files, so that the page cache can drop them."""
         path = self.dataset.get_data_info(0)['feature_path']
         packed = find_packed(path)
         if packed is not None:
             store, _ = packed
-            store.unmap()
+            store.close()

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from projects_move.datasets.features.manifest import write_manifest
-from projects_move.datasets.features.packed_store import STORE
+from projects_move.datasets.features.store_header import STORE
 from projects_move.file_io import atomic_write
 from projects_move.models.recognizers import shifted_frames
 from .chunked_decoding import ChunkedVideos, DecoderCrashed, iterate_chunks

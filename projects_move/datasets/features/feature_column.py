@@ -1,11 +1,19 @@
 """Cached features of the videos of a batch, opened one by one."""
+import os
 from typing import List, Optional, Sequence, Tuple, Union
 
 import numpy as np
 
-from .feature_file import check_features, open_feature_file
+from projects_move.errors import InputError, MissingInputError
+from .feature_checks import check_channels
+from .feature_file import open_feature_file
+from .frame_span import FrameSpan
 from .npy import read_npy
-from .packed_store import PackedStore, find_packed
+from .origin import Origin
+from .packed_store import PackedStore
+from .store_folders import find_packed
+
+Frames = Union[np.ndarray, FrameSpan]
 
 
 class FeatureColumn(Sequence):
@@ -30,8 +38,11 @@ class FeatureColumn(Sequence):
         self.channels = channels
         self._store: Optional[PackedStore] = None
         self._version = -1
-        self._last: Tuple[int, Optional[np.ndarray]] = (-1, None)
-        found = find_packed(paths[0]) if paths else None
+        self._last: Tuple[int, Optional[Frames]] = (-1, None)
+        try:
+            found = find_packed(paths[0]) if paths else None
+        except InputError as error:
+            raise self.origin(0).error(error) from error
         if found is not None:
             self._store, _ = found
             root = f'{self._store.folder}/'
@@ -39,22 +50,16 @@ class FeatureColumn(Sequence):
                 path[len(root):-len('.npy')] if path.startswith(root) else ''
                 for path in paths
             ]
-            self._keys = np.array([name.encode() for name in names])
+            self._keys = np.array([os.fsencode(name) for name in names])
 
     @property
-    def _positions(self) -> np.ndarray:
+    def _positions(self) -> List[int]:
         """Position of each video in the store, -1 if it is not there; located
         again after the index of the store has changed."""
         if self._version != self._store.version:
-            self._located = self._store.locate(self._keys)
+            self._located = self._store.locate(self._keys).tolist()
             self._version = self._store.version
         return self._located
-
-    @property
-    def is_finite(self) -> bool:
-        """Whether all videos are in a packed store, which accepts finite
-        numbers only."""
-        return self._store is not None and bool((self._positions >= 0).all())
 
     def __len__(self) -> int:
         return len(self.paths)
@@ -66,26 +71,46 @@ class FeatureColumn(Sequence):
             return FeatureColumn(
                 *([column[i] for i in index] for column in columns),
                 self.channels)
+        frames = self.frames(index)
+        if isinstance(frames, FrameSpan):
+            frames = frames.read()
+            self._last = (index, frames)
+        return frames
+
+    def origin(self, index: int) -> Origin:
+        """Origin of the features of a video, for errors."""
+        return Origin(self.paths[index], self.video_ids[index],
+                      self.lines[index])
+
+    def frames(self, index: int) -> Frames:
+        """Features of a video, which are read on demand unless they are a
+        small file.
+
+        Raises:
+            InputError: See :func:`~.feature_file.open_feature_file`.
+        """
         if self._last[0] != index:
             self._last = (index, self._open(index))
         return self._last[1]
 
-    def _open(self, index: int) -> np.ndarray:
-        """Features of a video, read-only."""
-        where = self.paths[index], self.video_ids[index], self.lines[index]
-        if self._store is None:
-            features = read_npy(where[0])
-        else:
-            position = self._positions[index]
-            features = None if position < 0 else self._store.frames(position)
-        if features is None:
-            return open_feature_file(where[0], self.channels, *where[1:])
-        if self.channels is not None:
-            check_features(features, f'feature file {where[0]}', self.channels)
-        return features
+    def _open(self, index: int) -> Frames:
+        origin = self.origin(index)
+        position = -1 if self._store is None else self._positions[index]
+        try:
+            if position >= 0:
+                frames = self._store.video(position, origin)
+            elif self._store is None:
+                frames = read_npy(origin)
+            else:  # added meanwhile, or in another folder
+                return open_feature_file(origin.path, self.channels,
+                                         *origin[1:])
+        except MissingInputError:  # the folder may have become a store
+            return open_feature_file(origin.path, self.channels, *origin[1:])
+        check_channels(frames.shape, self.channels, origin)
+        return frames
 
     def read_ahead(self) -> None:
         """Prefetch the videos of a packed store into the page cache."""
         if self._store is not None:
             self._store.read_ahead(
-                self._positions[self._positions >= 0].tolist())
+                [position for position in self._positions if position >= 0])

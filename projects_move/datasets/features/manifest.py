@@ -1,10 +1,13 @@
 """Provenance of cached features: ``manifest.json`` of their folder."""
 import json
+import os
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Optional, Tuple, Union
 
+from projects_move.errors import InputError
 from projects_move.file_io import atomic_write
+from .json_object import read_json_object
 
 MANIFEST = 'manifest.json'
 # entries that distinguish features; frame sampling and float type do not
@@ -14,22 +17,14 @@ PRETRAINED_KEYS = ('init_cfg', 'pretrained', 'pretrained2d', 'pretrained_type')
 
 
 def read_manifest(folder: Union[str, Path]) -> Optional[dict]:
-    """Manifest of a folder or packed store, None where it has none.
+    """Manifest of a folder or packed store, None where it has no regular file
+    of that name.
 
     Raises:
-        ValueError: For a file that is no JSON object.
+        InputError: For a file that cannot be read or is no JSON object.
     """
-    path = Path(folder) / MANIFEST
-    if not path.is_file():
-        return None
-    try:
-        manifest = json.loads(path.read_text())
-    except ValueError as error:
-        raise ValueError(f'{path}: expected JSON: {error}') from error
-    if not isinstance(manifest, dict):
-        raise ValueError(f'{path}: expected a JSON object, found a '
-                         f'{type(manifest).__name__}')
-    return manifest
+    path = os.path.join(folder, MANIFEST)
+    return read_json_object(path) if os.path.isfile(path) else None
 
 
 def read_provenance(folder: Union[str, Path]) -> Optional[dict]:
@@ -44,7 +39,7 @@ def find_provenance(folder: Union[str, Path]) -> Tuple[Optional[dict], str]:
     parent folder. Other files named ``manifest.json`` are ignored."""
     path = Path(folder).absolute()
     for parent in (path, *path.parents):
-        with suppress(ValueError):
+        with suppress(InputError):
             provenance = read_provenance(parent)
             if provenance is not None and None not in provenance.values():
                 return provenance, str(parent)
@@ -56,20 +51,21 @@ def require_same_provenance(ours: Optional[dict], our_place: str,
     """Refuse features of two backbones; unknown provenance passes.
 
     Raises:
-        ValueError: For provenance that differs, with both places and the
+        InputError: For provenance that differs, with both places and the
             entry.
     """
     for key in PROVENANCE_KEYS if ours and theirs else ():
-        if _without_pretrained(ours[key]) != _without_pretrained(theirs[key]):
-            raise ValueError(f'features of another {key}: {our_place} has '
-                             f'{ours[key]}, {their_place} has {theirs[key]}')
+        one, other = ours.get(key), theirs.get(key)
+        if _without_pretrained(one) != _without_pretrained(other):
+            raise InputError(f'features of another {key}: {our_place} has '
+                             f'{one}, {their_place} has {other}')
 
 
 def check_manifest(folder: Union[str, Path], manifest: dict) -> None:
     """Refuse to add features to those of another manifest.
 
     Raises:
-        ValueError: For a folder with features of another backbone, other
+        InputError: For a folder with features of another backbone, other
             weights, another pipeline or another float type.
     """
     known = read_manifest(folder)
@@ -78,7 +74,7 @@ def check_manifest(folder: Union[str, Path], manifest: dict) -> None:
     for key, value in json.loads(json.dumps(manifest)).items():
         if key != 'versions' and _without_pretrained(
                 known.get(key)) != _without_pretrained(value):
-            raise ValueError(f'{folder} holds features made with another '
+            raise InputError(f'{folder} holds features made with another '
                              f'{key}: {known.get(key)!r}, not {value!r}')
 
 
@@ -88,7 +84,7 @@ def write_manifest(folder: Union[str, Path], manifest: dict) -> None:
     The manifest of a folder without features is replaced.
 
     Raises:
-        ValueError: See :func:`check_manifest`.
+        InputError: See :func:`check_manifest`.
     """
     check_manifest(folder, manifest)
     if read_manifest(folder) is None or not holds_features(folder):

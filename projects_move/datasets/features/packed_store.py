@@ -2,25 +2,30 @@
 
 A store is a folder with ``store.json`` (float type and channels) and shards.
 A shard has two files: ``NAME.bin`` has the frames of all its videos,
-concatenated, and ``NAME.index.npy`` has the name, the first frame and the
-number of frames of each video. The index is written last, so a store can grow
-while it is read, and several processes can write shards of their own.
+concatenated, and ``NAME.index.npy`` is their index, see :mod:`.shard_index`.
+The index is written last, so a store can grow while it is read, and several
+processes can write shards of their own.
 """
-import json
-import mmap
 import os
-from functools import lru_cache
+from contextlib import suppress
 from pathlib import Path
-from typing import Dict, Iterator, List, Optional, Sequence, Tuple, Union
+from typing import Dict, Iterator, List, Optional, Sequence, Union
 
 import numpy as np
 
-STORE = 'store.json'
-VERSION = 1
+from projects_move.errors import InputError, MissingInputError
+from .frame_span import FrameSpan
+from .origin import Origin
+from .regular_file import RegularFile
+from .shard_index import ShardIndex, open_shard, read_index
+from .store_header import StoreHeader
+
+SUFFIX = '.index.npy'
+MAX_OPEN_SHARDS = 256
 
 
 class PackedStore:
-    """Reader of a packed store, by memory maps of its shards.
+    """Reader of a packed store.
 
     A video has a position in the store, which stays the same while shards
     are added.
@@ -29,97 +34,123 @@ class PackedStore:
         folder: Folder with ``store.json``.
 
     Raises:
-        FileNotFoundError: For a folder that is no store.
-        ValueError: For a store of another version.
+        InputError: For a folder that is no store, a faulty index, and a
+            video in two shards.
     """
 
     def __init__(self, folder: Union[str, Path]) -> None:
         self.folder = Path(folder)
-        header = json.loads((self.folder / STORE).read_text())
-        if header.get('version') != VERSION:
-            raise ValueError(f'{self.folder / STORE}: expected version '
-                             f'{VERSION}, got {header.get("version")}')
-        self.dtype = np.dtype(header['dtype'])
-        self.channels = int(header['channels'])
-        self._shards: List[str] = []
-        self._maps: Dict[str, np.ndarray] = {}
-        self._mappings: Dict[str, mmap.mmap] = {}
+        self.header = StoreHeader.read(str(folder))
+        self._shards: Dict[str, ShardIndex] = {}
+        self._files: Dict[str, RegularFile] = {}
         self._blocks_read = -1
         self.version = 0  # of the index
+        self._join([])
         self.refresh()
+
+    @property
+    def dtype(self) -> np.dtype:
+        """Float type of the frames."""
+        return self.header.dtype
+
+    @property
+    def channels(self) -> int:
+        """Number of channels, C."""
+        return self.header.channels
 
     def refresh(self) -> bool:
         """Read the index again if the shards have changed; return whether
-        they have."""
+        they have.
+
+        Raises:
+            InputError: For a faulty index, and a video in two shards.
+        """
         found = {
-            path.name[:-len('.index.npy')]
-            for path in self.folder.glob('*.index.npy')
+            path.name[:-len(SUFFIX)]
+            for path in self.folder.glob(f'*{SUFFIX}')
         }
-        known = [shard for shard in self._shards if shard in found]
-        if len(found) == len(known) == len(self._shards):
+        if found == self._shards.keys():
             return False
-        shards = known + sorted(found.difference(known))
-        if not shards:  # they were deleted
-            self._shards = []
-            self.version += 1
-            return True
-        parts = [
-            np.load(
-                self.folder / f'{shard}.index.npy',
-                mmap_mode='r',
-                allow_pickle=False) for shard in shards
-        ]
-        names, self._first, self._count = (
-            np.concatenate([part[key] for part in parts])
-            for key in ('name', 'first', 'count'))
-        self._shard = np.repeat(
-            np.arange(len(parts), dtype=np.int32),
-            [len(part) for part in parts])
-        # names are sorted; the others are in the order of the shards
-        self._positions = np.argsort(names, kind='stable')
-        self._names = names[self._positions]
+        # positions in known shards stay the same
+        known = [name for name in self._shards if name in found]
+        shards = {name: self._shards[name] for name in known}
+        for name in sorted(found.difference(known)):
+            shards[name] = read_index(
+                str(self.folder / f'{name}{SUFFIX}'), self.header)
+        self._join(list(shards.values()))
         self._shards = shards
         self.version += 1
         return True
+
+    def _join(self, shards: List[ShardIndex]) -> None:
+        """Join the indexes of all shards."""
+        names = np.concatenate([np.empty(0, 'S1')] +
+                               [shard.names for shard in shards])
+        owner = np.repeat(
+            np.arange(len(shards), dtype=np.int32),
+            [len(shard.names) for shard in shards])
+        # names are sorted; the others are in the order of the shards
+        positions = np.argsort(names, kind='stable')
+        names = names[positions]
+        twice = np.flatnonzero(names[1:] == names[:-1])
+        if len(twice):
+            row = int(twice[0])
+            one, other = (
+                shards[owner[positions[i]]].path for i in (row, row + 1))
+            raise InputError(
+                f'video {os.fsdecode(names[row])} is in two shards: {one} and '
+                f'{other}; delete one shard, its .bin and its {SUFFIX}')
+        self._names, self._positions, self._owner = names, positions, owner
+        self._owners = shards
+        empty = np.empty(0, np.int64)
+        self._first = np.concatenate([empty] + [each.first for each in shards])
+        self._count = np.concatenate([empty] + [each.count for each in shards])
+        # -1: no checksum
+        self._crc32 = np.concatenate([empty] + [
+            np.full(len(each.names), -1) if each.crc32 is None else each.crc32
+            for each in shards
+        ])
 
     @property
     def num_shards(self) -> int:
         """Number of shards in the index."""
         return len(self._shards)
 
+    @property
+    def num_unchecked(self) -> int:
+        """Number of videos without a checksum, which version 0.1 wrote."""
+        return int((self._crc32 < 0).sum())
+
     def __len__(self) -> int:
         """Number of videos."""
-        return len(self._names) if self._shards else 0
+        return len(self._names)
 
     def names(self) -> Iterator[str]:
         """Names of all videos, sorted."""
-        for name in self._names if self._shards else ():
-            yield name.decode()
+        return map(os.fsdecode, self._names)
 
     def __contains__(self, name: str) -> bool:
-        return self._position(name) is not None
+        return self._position(name) >= 0
 
-    def _position(self, name: str) -> Optional[int]:
-        if not self._shards:
-            return None
-        key = name.encode()
-        row = int(np.searchsorted(self._names, key))
-        found = row < len(self._names) and self._names[row] == key
-        return int(self._positions[row]) if found else None
+    def _position(self, name: str) -> int:
+        return int(self.locate(np.array([os.fsencode(name)]))[0])
 
-    def open(self, name: str) -> np.ndarray:
-        """Frames of a video, ``(T, C)``, read-only.
+    def open(self, name: str, origin: Optional[Origin] = None) -> FrameSpan:
+        """Frames of a video, ``(T, C)``.
 
         Raises:
-            KeyError: For a video that is not in the store.
-            ValueError: For a shard that is shorter than its index says.
+            MissingInputError: For a video that is not in the store.
+            InputError: For a faulty index, and a shard that does not fit its
+                index.
         """
+        if origin is None:
+            origin = Origin(str(self.folder / f'{name}.npy'))
         position = self._position(name)
-        if position is None and self.refresh():
+        if position < 0 and self.refresh():
             position = self._position(name)
-        if position is None:
-            raise KeyError(name)
-        return self.frames(position)
+        if position < 0:
+            raise MissingInputError(f'no {origin}')
+        return self.video(position, origin)
 
     def locate(self, names: np.ndarray) -> np.ndarray:
         """Positions of many videos, int64 ``(N,)``, -1 for a video that is
@@ -128,36 +159,44 @@ class PackedStore:
         Args:
             names: Encoded names, bytes ``(N,)``.
         """
-        if not self._shards:
+        if not len(self._names):
             return np.full(len(names), -1)
         rows = np.searchsorted(self._names, names)
         rows[rows == len(self._names)] = 0
         return np.where(self._names[rows] == names, self._positions[rows], -1)
 
-    def frames(self, position: int) -> np.ndarray:
-        """Frames of the video at a position, ``(T, C)``, read-only.
+    def video(self, position: int, origin: Origin) -> FrameSpan:
+        """Frames of the video at a position, ``(T, C)``.
 
         Raises:
-            ValueError: For a shard that is shorter than its index says.
+            InputError: For a shard that does not fit its index.
         """
-        first, count = int(self._first[position]), int(self._count[position])
-        shard = self._shards[self._shard[position]]
-        frames = self._map(shard)
-        if first + count > len(frames):
-            path = self.folder / f'{shard}.bin'
-            name = self._names[self._positions == position][0].decode()
-            raise ValueError(f'{path} is truncated: {len(frames)} frames, '
-                             f'video {name} ends at {first + count}')
-        return frames[first:first + count]
+        crc32 = int(self._crc32[position])
+        return FrameSpan(
+            self._file(self._owners[self._owner[position]], origin),
+            int(self._first[position]) * self.header.frame_bytes,
+            (int(self._count[position]), self.header.channels),
+            self.header.dtype, origin, None if crc32 < 0 else crc32)
 
     def length(self, position: int) -> int:
         """Number of frames of the video at a position."""
         return int(self._count[position])
 
-    def unmap(self) -> None:
-        """Drop the maps of all shards; they are mapped again when used."""
-        self._maps.clear()
-        self._mappings.clear()
+    def _file(self, shard: ShardIndex, origin: Origin) -> RegularFile:
+        file = self._files.get(shard.path)
+        if file is None:
+            try:
+                file = open_shard(shard, self.header)
+            except InputError as error:
+                raise origin.error(error) from error
+            if len(self._files) >= MAX_OPEN_SHARDS:
+                self._files.pop(next(iter(self._files)), None)
+            self._files[shard.path] = file
+        return file
+
+    def close(self) -> None:
+        """Close all shards; they are opened again when used."""
+        self._files.clear()
 
     def read_ahead(self, positions: Sequence[int]) -> None:
         """Prefetch videos into the page cache, in the background.
@@ -173,30 +212,16 @@ class PackedStore:
             self._read_ahead(position)
 
     def _read_ahead(self, position: int) -> None:
-        shard = self._shards[self._shard[position]]
-        frames = self._map(shard)
-        row = self.channels * self.dtype.itemsize
-        first, count = int(self._first[position]), int(self._count[position])
-        start = first * row // mmap.PAGESIZE * mmap.PAGESIZE
-        end = min(first + count, len(frames)) * row
-        if start < end and hasattr(mmap, 'MADV_WILLNEED'):
-            self._mappings[shard].madvise(mmap.MADV_WILLNEED, start,
-                                          end - start)
-
-    def _map(self, shard: str) -> np.ndarray:
-        """Memory map of a shard's frames, ``(N, C)``."""
-        if shard not in self._maps:
-            with open(self.folder / f'{shard}.bin', 'rb') as file:
-                mapping = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-            row = self.channels * self.dtype.itemsize
-            frames = np.frombuffer(mapping, self.dtype,
-                                   len(mapping) // row * self.channels)
-            self._mappings[shard] = mapping
-            self._maps[shard] = frames.reshape(-1, self.channels)
-        return self._maps[shard]
+        if not hasattr(os, 'posix_fadvise'):
+            return
+        with suppress(InputError, OSError):  # the reading reports it
+            span = self.video(position, Origin(None))
+            os.posix_fadvise(span.file.descriptor, span.start,
+                             len(span) * span.row_bytes,
+                             os.POSIX_FADV_WILLNEED)
 
     def __getstate__(self) -> dict:
-        return dict(self.__dict__, _maps={}, _mappings={})
+        return dict(self.__dict__, _files={})
 
 
 def _blocks_read() -> int:
@@ -207,43 +232,3 @@ def _blocks_read() -> int:
     except ImportError:
         return 0
     return resource.getrusage(resource.RUSAGE_SELF).ru_inblock
-
-
-@lru_cache(maxsize=None)
-def _cached_store(folder: str, header: Tuple[int, int]) -> PackedStore:
-    return PackedStore(folder)
-
-
-def _open_store(folder: str) -> PackedStore:
-    """Store of a folder, opened again only if ``store.json`` is replaced."""
-    header = os.stat(os.path.join(folder, STORE))
-    return _cached_store(folder, (header.st_ino, header.st_mtime_ns))
-
-
-@lru_cache(maxsize=4096)
-def _store_folder(folder: str) -> Optional[str]:
-    """The folder or its nearest parent that is a packed store."""
-    if os.path.isfile(os.path.join(folder, STORE)):
-        return folder
-    parent = os.path.dirname(folder)
-    return None if parent == folder or not parent else _store_folder(parent)
-
-
-def forget_store_folders() -> None:
-    """Clear the cache of :func:`_store_folder`."""
-    _store_folder.cache_clear()
-
-
-def find_packed(path: Union[str, Path]) -> Optional[Tuple[PackedStore, str]]:
-    """Store and video name of ``STORE/NAME.npy``, None for a plain file."""
-    path = str(path)
-    folder = _store_folder(os.path.dirname(path))
-    if folder is None:
-        return None
-    try:
-        store = _open_store(folder)
-    except FileNotFoundError:  # the store was deleted
-        forget_store_folders()
-        return find_packed(path)
-    name = os.path.relpath(path, folder)
-    return store, name[:-len('.npy')] if name.endswith('.npy') else name

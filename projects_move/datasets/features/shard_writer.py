@@ -2,14 +2,19 @@
 import fcntl
 import json
 import os
+import zlib
 from pathlib import Path
-from typing import BinaryIO, List, Tuple, Union
+from typing import BinaryIO, List, Set, Tuple, Union
 
 import numpy as np
 
+from projects_move.errors import InputError
 from projects_move.file_io import atomic_write
-from .feature_file import check_finite
-from .packed_store import STORE, VERSION
+from .feature_checks import check_features, check_finite
+from .origin import Origin
+from .packed_store import SUFFIX
+from .shard_index import encode_index
+from .store_header import STORE, StoreHeader
 
 
 class ShardWriter:
@@ -18,14 +23,15 @@ class ShardWriter:
 
     Args:
         folder: Folder of the store, created if it does not exist.
-        dtype: Float type of the stored frames.
+        dtype: Float type of the stored frames, ``'float16'``, ``'float32'``
+            or ``'float64'``.
         channels: C.
         shard_bytes: Size at which a shard is closed.
         prefix: Start of the names of the shards. Processes that write to one
             store at the same time need different prefixes.
 
     Raises:
-        ValueError: For a store of another float type or other channels.
+        InputError: For a store of another float type or other channels.
     """
 
     def __init__(self,
@@ -35,30 +41,25 @@ class ShardWriter:
                  shard_bytes: int = 2**31,
                  prefix: str = '') -> None:
         self.folder = Path(folder)
-        self.dtype = np.dtype(dtype)
-        self.channels = channels
+        self.header = StoreHeader(np.dtype(dtype), channels)
         self.shard_bytes = shard_bytes
         self.prefix = prefix
         self._file = None
-        self._entries: List[Tuple[bytes, int, int]] = []
+        self._entries: List[Tuple[bytes, int, int, int]] = []
+        self._names: Set[bytes] = set()
         self._frames = 0
         self.folder.mkdir(parents=True, exist_ok=True)
         if not (self.folder / STORE).exists():
             with atomic_write(self.folder / STORE) as draft:
-                draft.write_text(json.dumps(self._header) + '\n')
+                draft.write_text(json.dumps(self.header.as_dict()) + '\n')
         self._check_header()
 
-    @property
-    def _header(self) -> dict:
-        return dict(
-            version=VERSION, dtype=self.dtype.name, channels=self.channels)
-
     def _check_header(self) -> None:
-        path = self.folder / STORE
-        header = json.loads(path.read_text())
-        if header != self._header:
-            raise ValueError(f'{path}: expected {self._header}, found '
-                             f'{header}')
+        found = StoreHeader.read(str(self.folder))
+        if found != self.header:
+            raise InputError(f'{self.folder / STORE}: expected '
+                             f'{self.header.as_dict()}, found '
+                             f'{found.as_dict()}')
 
     def add(self, name: str, frames: np.ndarray) -> None:
         """Append a video.
@@ -68,38 +69,49 @@ class ShardWriter:
             frames: Features ``(T, C)``, T >= 1.
 
         Raises:
-            ValueError: For another shape, or for numbers that are not finite
-                or are too large for the float type of the store.
+            InputError: For another shape, for numbers that are not finite
+                or are too large for the float type of the store, and for a
+                name that was added before.
             RuntimeError: For a prefix that another process uses.
         """
-        if frames.ndim != 2 or frames.shape[1] != self.channels or \
-                not len(frames):
-            raise ValueError(f'video {name}: expected (frames, '
-                             f'{self.channels}), got {frames.shape}')
-        with np.errstate(over='ignore'):  # check_finite reports it
-            stored = np.ascontiguousarray(frames, self.dtype)
-        check_finite(stored, f'{name}.npy')
+        origin = Origin(None, name)
+        check_features(frames, origin, self.header.channels)
+        check_finite(frames, origin)
+        with np.errstate(over='ignore'):
+            stored = np.ascontiguousarray(frames, self.header.dtype)
+        largest = np.finfo(self.header.dtype).max
+        if not np.isfinite(stored).all():
+            raise origin.error(
+                f'holds {np.abs(frames).max():.6g}, which is too large for '
+                f'{self.header.dtype} (at most {largest}): pack it as float32')
+        try:
+            key = os.fsencode(name)
+        except ValueError as error:
+            raise origin.error('no name of a file') from error
+        if key in self._names:
+            raise origin.error('was added before')
         if self._file is None:
             self._file = _open_locked(self._draft)
-        self._append(stored)
-        self._entries.append((name.encode(), self._frames, len(frames)))
+        self._append(stored.view(np.uint8).reshape(-1).data)
+        self._names.add(key)
+        self._entries.append(
+            (key, self._frames, len(frames), zlib.crc32(stored)))
         self._frames += len(frames)
-        if self._frames * self._row_bytes >= self.shard_bytes:
+        if self._frames * self.header.frame_bytes >= self.shard_bytes:
             self.close()
 
-    def _append(self, frames: np.ndarray) -> None:
-        """Write all frames; an error leaves the shard as it was."""
-        rest = frames.view(np.uint8).reshape(-1).data
+    def _append(self, content: memoryview) -> None:
+        """Write all bytes; an error leaves the shard as it was."""
         try:
-            while rest:  # an unbuffered write may be partial
-                rest = rest[self._file.write(rest):]
+            while content:  # an unbuffered write may be partial
+                content = content[self._file.write(content):]
         except BaseException:
-            self._file.truncate(self._frames * self._row_bytes)
+            self._keep_frames()
             raise
 
-    @property
-    def _row_bytes(self) -> int:
-        return self.channels * self.dtype.itemsize
+    def _keep_frames(self) -> None:
+        """Remove bytes after the frames."""
+        self._file.truncate(self._frames * self.header.frame_bytes)
 
     @property
     def _draft(self) -> Path:
@@ -110,28 +122,35 @@ class ShardWriter:
         """Close the open shard, after which its videos can be read.
 
         Raises:
-            ValueError: For a store whose float type or channels another
+            InputError: For a store whose float type or channels another
                 writer has changed.
         """
         if self._file is None:
             return
         self._check_header()
-        os.fsync(self._file.fileno())
+        index, trailer = encode_index(self._entries, self.header)
+        shard = self.folder / self._next_name()
+        self._append(memoryview(trailer))
+        try:
+            os.fsync(self._file.fileno())
+            with atomic_write(f'{shard}{SUFFIX}') as draft:
+                draft.write_bytes(index)
+                # before the index, which declares the shard complete
+                os.replace(self._draft, f'{shard}.bin')
+        except BaseException:
+            if not self._draft.exists():
+                os.replace(f'{shard}.bin', self._draft)
+            self._keep_frames()
+            raise
+        self._file.close()
+        self._file, self._entries, self._frames = None, [], 0
+
+    def _next_name(self) -> str:
+        """Name of a shard that does not exist."""
         number = len(list(self.folder.glob(f'{self.prefix}*.bin')))
         while (self.folder / f'{self.prefix}{number:05d}.bin').exists():
             number += 1
-        shard = self.folder / f'{self.prefix}{number:05d}'
-        width = max(len(name) for name, _, _ in self._entries)
-        index = np.array(
-            self._entries,
-            dtype=[('name', f'S{width}'), ('first', 'i8'), ('count', 'i8')])
-        with atomic_write(f'{shard}.index.npy') as draft:
-            with open(draft, 'wb') as file:
-                np.save(file, index, allow_pickle=False)
-            # before the index, which declares the shard complete
-            os.replace(self._draft, f'{shard}.bin')
-        self._file.close()
-        self._file, self._entries, self._frames = None, [], 0
+        return f'{self.prefix}{number:05d}'
 
     def __enter__(self) -> 'ShardWriter':
         return self

@@ -20,8 +20,8 @@ class LoadFeatures(BatchTransform):
         channels: Expected C; None accepts any.
 
     Raises:
-        FileNotFoundError, ValueError: On first access to the features; see
-            :func:`open_feature_file`.
+        InputError: On first access to the features; see
+            :func:`~projects_move.datasets.features.feature_file.open_feature_file`.
     """
 
     def __init__(self, channels: Optional[int] = None) -> None:
@@ -56,4 +56,4 @@ class _FrameCounts(Sequence):
                                  List[int]]) -> Union[int, '_FrameCounts']:
         if isinstance(index, list):
             return _FrameCounts(self.features[index])
-        return len(self.features[index])
+        return len(self.features.frames(index))

@@ -5,8 +5,9 @@ import numpy as np
 from mmaction.registry import TRANSFORMS
 
 from projects_move.structures import POOL, VideoBatch
+from ..features.feature_checks import check_finite
 from ..features.feature_column import FeatureColumn
-from ..features.feature_file import check_finite
+from ..features.origin import Origin
 from ..videos.frame_index import MODES, draw_positions, frame_indices
 from .batch_transform import BatchTransform
 
@@ -26,9 +27,9 @@ class SampleFeatureFrames(BatchTransform):
     key: ``features``.
 
     Raises:
-        ValueError: For ``num_frames`` that does not fit the mode, for frames
-            that are not finite, and for videos of one batch with different
-            channels.
+        ValueError: For ``num_frames`` that does not fit the mode.
+        InputError: For frames that are not finite, and for videos of one
+            batch with different channels, with file, video and line.
     """
 
     def __init__(self,
@@ -50,17 +51,18 @@ class SampleFeatureFrames(BatchTransform):
         positions: Sequence = [None] * len(batch)
         if self.mode == 'random':
             positions = draw_positions(self.num_frames, len(batch))
+        column = features.__getitem__
         if isinstance(features, FeatureColumn):
             features.read_ahead()
-        is_checked = isinstance(features, FeatureColumn) and features.is_finite
+            column = features.frames  # reads the sampled frames only
         totals, indices, frames = [], [], _FrameStack(len(batch), self.mode)
         for i, position in enumerate(positions):
-            video = features[i]
+            video = column(i)
             index = frame_indices(
                 len(video), self.num_frames, self.mode, position)
             rows = frames.add(video, index, batch, i)
-            if self.check_finite and not is_checked:
-                check_finite(rows, *_origin(batch, i))
+            if self.check_finite:
+                check_finite(rows, _origin(batch, i), index)
             totals.append(len(video))
             indices.append(index)
         columns.update(
@@ -89,16 +91,15 @@ class _FrameStack:
             i: int) -> np.ndarray:
         """Copy frames of the i-th video into the stack and return the copy."""
         if isinstance(self.stacked, list):
-            self.stacked.append(np.ascontiguousarray(video[index]))
+            self.stacked.append(np.ascontiguousarray(video.take(index, 0)))
             return self.stacked[-1]
         shape = (self.num_videos, len(index), video.shape[1])
         if self.stacked is None:
             self.stacked = POOL.empty_batch(shape, video.dtype)
         if shape != self.stacked.shape:
-            first, this = (_origin(batch, row)[1] for row in (0, i))
-            raise ValueError(
-                f'expected {self.stacked.shape[2]} channels, as video '
-                f'{first} has, got {shape[2]} of video {this}')
+            raise _origin(batch, i).error(
+                f'expected {self.stacked.shape[2]} channels, as '
+                f'{_origin(batch, 0)} has, found {shape[2]}')
         dtype = np.promote_types(self.stacked.dtype, video.dtype)
         if dtype != self.stacked.dtype:
             wider = POOL.empty_batch(shape, dtype)
@@ -108,12 +109,12 @@ class _FrameStack:
         if video.dtype == rows.dtype:
             video.take(index, 0, rows, 'clip')
         else:
-            rows[:] = video[index]
+            rows[:] = video.take(index, 0)
         return rows
 
 
-def _origin(batch: VideoBatch, i: int) -> tuple:
+def _origin(batch: VideoBatch, i: int) -> Origin:
     """File, name and line of a video, for errors."""
     keys = ('feature_path', 'video_id', 'line')
-    return tuple(batch.columns[key][i] if key in batch.columns else None
-                 for key in keys)
+    return Origin(*(batch.columns[key][i] if key in batch.columns else None
+                    for key in keys))

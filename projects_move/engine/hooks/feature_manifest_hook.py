@@ -20,7 +20,7 @@ class FeatureManifestHook(Hook):
     without a manifest are accepted.
 
     Raises:
-        ValueError: For provenance that differs, with both folders (or the
+        InputError: For provenance that differs, with both folders (or the
             checkpoint) and the entry.
     """
 
@@ -29,7 +29,7 @@ class FeatureManifestHook(Hook):
 
     def after_load_checkpoint(self, runner, checkpoint: dict) -> None:
         saved = checkpoint.get('meta', {}).get('feature_manifest')
-        if saved:
+        if isinstance(saved, dict):
             require_same_provenance(saved, 'the checkpoint',
                                     self._provenance(runner), 'the features')
 

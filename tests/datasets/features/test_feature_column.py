@@ -6,6 +6,7 @@ from numpy.testing import assert_array_equal
 from projects_move.datasets.features import packed_store
 from projects_move.datasets.features.feature_column import FeatureColumn
 from projects_move.datasets.features.shard_writer import ShardWriter
+from projects_move.errors import InputError
 from tests.datasets.features.stores import pack
 
 NAMES = ['a', 'bc', 'd']
@@ -26,7 +27,7 @@ def test_files(tmp_path):
     for name, array in zip(NAMES, arrays):
         np.save(tmp_path / f'{name}.npy', array)
     files = column(tmp_path)
-    assert len(files) == 3 and not files.is_finite
+    assert len(files) == 3
     opened = [files[i] for i in (1, 0, 2, 1)]  # none overwrites another
     for one, index in zip(opened, (1, 0, 2, 1)):
         assert_array_equal(one, arrays[index])
@@ -36,9 +37,8 @@ def test_files(tmp_path):
 
 @pytest.mark.parametrize('array', [
     np.asfortranarray(frames(0)),
-    frames(0).astype('>f4'),
-    frames(0, 2**19),
-    frames(0, 3, 'longdouble')
+    np.asfortranarray(frames(0, 2**19)),
+    frames(0, 2**19)
 ])
 def test_unusual_files(tmp_path, array):
     np.save(tmp_path / 'a.npy', array)
@@ -52,7 +52,7 @@ def test_truncated_and_missing_files(tmp_path, keep):
     (tmp_path / 'a.npy').write_bytes(whole[:keep])
     (tmp_path / 'd.npy').mkdir()
     for index, error, text in ((0, ValueError,
-                                r'a\.npy \(video a, line 1 .*\) is truncated'),
+                                r'a\.npy \(video a, line 1 .*\): the '),
                                (1, FileNotFoundError,
                                 r'bc\.npy \(video bc, line 2'),
                                (2, ValueError, r'd\.npy \(video d, line 3')):
@@ -62,7 +62,7 @@ def test_truncated_and_missing_files(tmp_path, keep):
 
 def test_objects_are_never_unpickled(tmp_path):
     np.save(tmp_path / 'a.npy', np.array([[{}]], dtype=object))
-    with pytest.raises(ValueError, match='truncated or no .npy file'):
+    with pytest.raises(ValueError, match='only unpickling could read'):
         column(tmp_path)[0]
 
 
@@ -73,7 +73,7 @@ def test_channels_are_checked(tmp_path, packed):
     else:
         np.save(tmp_path / 'a.npy', frames(0))
     assert column(tmp_path, channels=5)[0].shape == (4, 5)
-    with pytest.raises(ValueError, match='expected 3 channels, got 5'):
+    with pytest.raises(ValueError, match='expected 3 channels, found 5'):
         column(tmp_path, channels=3)[0]
 
 
@@ -82,7 +82,6 @@ def test_a_store_that_grows(tmp_path):
     pack(tmp_path, {'bc': frames(1), 'sub/d': frames(2)}, prefix='m')
     opened = column(tmp_path)
     assert_array_equal(opened[1], frames(1))
-    assert not opened.is_finite
     with pytest.raises(FileNotFoundError, match=r'd\.npy'):
         opened[2]
     pack(tmp_path, dict(a=frames(0, 7)), prefix='b')
@@ -90,7 +89,6 @@ def test_a_store_that_grows(tmp_path):
         assert_array_equal(each[0], frames(0, 7))
         assert_array_equal(each[1], frames(1))
     below = column(tmp_path / 'sub', ['d'])
-    assert below.is_finite
     assert_array_equal(below[0], frames(2))
 
 
@@ -116,9 +114,10 @@ def test_truncated_shard(tmp_path):
     shard.write_bytes(shard.read_bytes()[:50])
     opened = column(tmp_path, NAMES[:2])
     opened.read_ahead()
-    assert_array_equal(opened[0], frames(0))
-    with pytest.raises(ValueError, match='truncated: 5 frames, video bc ends'):
-        opened[1]
+    for index, name in enumerate(NAMES[:2]):
+        with pytest.raises(
+                InputError, match=fr'\(video {name}, .*bin: is truncated'):
+            opened[index]
 
 
 def test_a_store_that_is_packed_anew(tmp_path):

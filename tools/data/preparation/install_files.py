@@ -4,7 +4,8 @@ from pathlib import Path
 from typing import Dict, Iterator, List, Sequence, Tuple
 
 from projects_move.datasets.features.feature_file import open_feature_file
-from projects_move.datasets.features.packed_store import STORE, PackedStore
+from projects_move.datasets.features.packed_store import PackedStore
+from projects_move.datasets.features.store_header import STORE
 from projects_move.datasets.videos.video_files import VIDEOS
 from projects_move.file_io import atomic_write
 from .archives import ArchiveMember, iterate_members
