@@ -15,6 +15,7 @@ default_hooks = dict(
     sampler_seed=dict(type='DistSamplerSeedHook'),
     sync_buffers=dict(type='SyncBuffersHook'),
     class_counts=dict(type='ClassCountsHook'),
+    feature_channels=dict(type='FeatureChannelsHook'),
     feature_manifest=dict(type='FeatureManifestHook'))
 
 env_cfg = dict(

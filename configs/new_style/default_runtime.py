@@ -6,7 +6,8 @@ from mmengine.hooks import (CheckpointHook, DistSamplerSeedHook, IterTimerHook,
 from mmengine.runner import LogProcessor
 from mmengine.visualization import LocalVisBackend
 
-from projects_move.engine import ClassCountsHook, FeatureManifestHook
+from projects_move.engine import (ClassCountsHook, FeatureChannelsHook,
+                                  FeatureManifestHook)
 
 default_scope = 'mmaction'
 default_hooks = dict(
@@ -23,6 +24,7 @@ default_hooks = dict(
     sampler_seed=dict(type=DistSamplerSeedHook),
     sync_buffers=dict(type=SyncBuffersHook),
     class_counts=dict(type=ClassCountsHook),
+    feature_channels=dict(type=FeatureChannelsHook),
     feature_manifest=dict(type=FeatureManifestHook))
 
 env_cfg = dict(

@@ -2,7 +2,6 @@
 import argparse
 import copy
 import os
-import re
 from pathlib import Path
 from typing import Tuple
 
@@ -13,7 +12,6 @@ from mmengine.registry import RUNNERS
 from mmengine.runner import Runner
 
 from projects_move.compat import end_process_group
-from projects_move.errors import InputError
 from .config_utils import load_config, parse_cfg_options, type_name
 
 
@@ -90,16 +88,20 @@ def parse_shard(text: str) -> Tuple[int, int]:
     """``(i, n)`` from ``i/n``: the i-th, from 0, of n shards.
 
     Raises:
-        InputError: If the text has another form or ``i`` is not below ``n``.
+        ValueError: If the text has another form or ``i`` is not below ``n``.
 
     Example:
         >>> parse_shard('2/4')
         (2, 4)
     """
-    found = re.fullmatch('([0-9]{1,9})/([0-9]{1,9})', text)
-    if found is None or int(found[1]) >= int(found[2]):
-        raise InputError(f'--shard is i/n with 0 <= i < n, got {text!r}')
-    return int(found[1]), int(found[2])
+    try:
+        index, count = (int(part) for part in text.split('/'))
+        if not 0 <= index < count:
+            raise ValueError
+    except ValueError:
+        raise ValueError(
+            f'--shard is i/n with 0 <= i < n, got {text!r}') from None
+    return index, count
 
 
 def finish_config(cfg: Config, args: argparse.Namespace) -> None:

@@ -25,6 +25,27 @@ def type_name(kind) -> str:
     return getattr(kind, '__name__', str(kind)).rsplit('.', 1)[-1]
 
 
+def frame_channels(model: dict) -> Optional[int]:
+    """Channels of cached features that the config of a model expects; None
+    if it does not tell them.
+
+    Example:
+        >>> frame_channels(dict(
+        ...     backbone=dict(type='IdentityBackbone'),
+        ...     neck=dict(type='ParallelNeck', necks=dict(
+        ...         attention=dict(type='PSANeck', in_channels=2048)))))
+        2048
+    """
+    backbone = (model.get('backbone') or {}).get('type')
+    if type_name(backbone) != 'IdentityBackbone':
+        return None
+    neck = model.get('neck')
+    parts = [neck, *(neck.get('necks') or {}).values()
+             ] if neck else [model.get('cls_head')]
+    found = (part.get('in_channels') for part in parts if part)
+    return next((size for size in found if isinstance(size, int)), None)
+
+
 def find_config(name: Union[str, Path]) -> Path:
     """Path of a config file, or of a shipped config by its name.
 

@@ -1,24 +1,17 @@
-"""Checks of feature files and videos before training."""
+"""Checks of videos before training."""
 from typing import List, Optional
 
 import numpy as np
 
-from projects_move.datasets.features.feature_checking import feature_problem
 from projects_move.datasets.videos.video_checking import video_problem
 
 
-def sample_problem(info: dict,
-                   channels: Optional[int] = None,
-                   max_frames: Optional[int] = None) -> str:
-    """Problem of the file of a data info; empty if there is none.
+def sample_problem(info: dict, max_frames: Optional[int] = None) -> str:
+    """Problem of the video of a data info; empty if there is none.
 
     Args:
-        channels: Expected channels of features.
-        max_frames: Number of frames of a raw video to decode; None is all.
+        max_frames: Number of frames to decode; None is all.
     """
-    if 'feature_path' in info:
-        return feature_problem(info['feature_path'], info['video_id'],
-                               info['line'], channels)
     problem = video_problem(info['filename'], max_frames)
     return problem and f"{problem} (line {info['line']} of the list)"
 

@@ -84,6 +84,7 @@ ARGS = dict(
     DeferredReweightingHook={},
     DynamicFrameSampler={},
     EqualizationLoss={},
+    FeatureChannelsHook={},
     FeatureDataPreprocessor={},
     FeatureManifestHook={},
     FeatureStatisticsHook={},

@@ -29,7 +29,7 @@ def test_finds_every_faulty_feature_file(features):
                         '4')
     assert problem == '1'
     for video, line in dict(short=2, nan=3, wide=4, absent=5).items():
-        assert f'{video}.npy (video {video}, line {line}' in text
+        assert f'{video}.npy (video {video}, line {line} of the list): ' in text
     assert '4 problems' in text
     assert 'good.npy' not in text
 

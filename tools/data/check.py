@@ -6,16 +6,16 @@
     python tools/data/check.py --list train.lst --videos FOLDER
 
 Reports every faulty line of the lists, every feature file that is missing,
-truncated, not finite or of another shape, and every video that is missing,
-truncated or damaged, or has fewer frames than its header claims, with its
-line. All frames of a video are decoded, or as many as --max-frames. Exits with
-1 if there are problems.
+truncated, not finite, or of other channels than the others or the model, and
+every video that is missing, truncated or damaged, or has fewer frames than its
+header claims, with its line. All frames of a video are decoded, or as many as
+--max-frames. Exits with 1 if there are problems.
 """
 import argparse
 import multiprocessing
 import sys
 from functools import partial
-from typing import List, Optional, Tuple
+from typing import Callable, Iterator, List, Optional, Tuple
 
 
 def parse_args() -> argparse.Namespace:
@@ -32,7 +32,10 @@ def parse_args() -> argparse.Namespace:
         action='store_true',
         help='report videos of --list with several labels')
     parser.add_argument(
-        '--channels', type=int, help='expected channels of the features')
+        '--channels',
+        type=int,
+        help="expected channels of the features; by default the model's "
+        'in_channels')
     parser.add_argument(
         '--max-frames',
         type=int,
@@ -70,9 +73,12 @@ def dataset_configs(args: argparse.Namespace) -> List[Tuple[str, dict]]:
                      classes=args.classes or class_names(args),
                      list_format=args.list_format,
                      multi_class=not args.single_label))]
-    from projects_move.apis.config_utils import load_config, parse_cfg_options
+    from projects_move.apis.config_utils import (frame_channels, load_config,
+                                                 parse_cfg_options)
     cfg = load_config(
         args.config, cfg_options=parse_cfg_options(args.cfg_options))
+    if args.channels is None:
+        args.channels = frame_channels(cfg.get('model') or {})
     return [(split, dict(cfg[f'{split}_dataloader'].dataset, pipeline=[]))
             for split in ('train', 'val', 'test')
             if cfg.get(f'{split}_dataloader')]
@@ -96,7 +102,7 @@ def check(name: str, cfg: dict, args: argparse.Namespace,
     """Problems of a data set."""
     from mmaction.registry import DATASETS
 
-    from projects_move.datasets.checking import group_summary, sample_problem
+    from projects_move.datasets.checking import group_summary
     from projects_move.datasets.lists.annotations import AnnotationError
     from projects_move.datasets.lists.class_counts import base_datasets
     try:
@@ -106,31 +112,57 @@ def check(name: str, cfg: dict, args: argparse.Namespace,
     except (OSError, ValueError) as error:
         return [f'{name}: {error}']
     problems = []
-    find_problem = partial(
-        sample_problem, channels=args.channels, max_frames=args.max_frames)
-    depth = 'all frames' if args.max_frames is None else \
-        f'up to {args.max_frames} frames of each'
     for base in base_datasets(dataset):
         infos = [base.get_data_info(i) for i in range(len(base))]
-        for done, problem in enumerate(pool.imap(find_problem, infos, 16), 1):
-            if problem:
-                problems.append(f'{name}: {problem}')
-            if done % 100 == 0 or done == len(infos):
-                print(
-                    f'\r{name}: {done}/{len(infos)} files, '
-                    f'{len(problems)} problems',
-                    end='',
-                    file=sys.stderr)
-        print(file=sys.stderr)
+        check_files = check_features if infos and 'feature_path' in infos[
+            0] else check_videos
+        problems += [
+            f'{name}: {problem}'
+            for problem in check_files(name, infos, args, pool)
+        ]
         if hasattr(base, 'class_counts'):
-            decoded = f', {depth} decoded' if 'video' in base.data_prefix \
-                else ''
-            print(f'{name}: {len(base)} videos{decoded}')
+            print(f'{name}: {len(base)} videos')
             for line in group_summary(base.class_counts,
                                       args.head_min_exclusive,
                                       args.tail_max_inclusive):
                 print(line)
     return problems
+
+
+def check_features(name: str, infos: List[dict], args: argparse.Namespace,
+                   pool: multiprocessing.Pool) -> List[str]:
+    """Problems of the feature files of a data set."""
+    from projects_move.datasets.features.feature_checking import (
+        channel_problems, inspect_features, summarize)
+    reports = list(progress(name, inspect_features, infos, pool))
+    print(f'{name}: {summarize(reports)}')
+    return [report.problem for report in reports if report.problem
+            ] + channel_problems(reports, args.channels)
+
+
+def check_videos(name: str, infos: List[dict], args: argparse.Namespace,
+                 pool: multiprocessing.Pool) -> List[str]:
+    """Problems of the videos of a data set."""
+    from projects_move.datasets.checking import sample_problem
+    depth = 'all frames' if args.max_frames is None else \
+        f'up to {args.max_frames} frames of each'
+    find_problem = partial(sample_problem, max_frames=args.max_frames)
+    problems = list(progress(name, find_problem, infos, pool))
+    print(f'{name}: {len(infos)} videos, {depth} decoded')
+    return [problem for problem in problems if problem]
+
+
+def progress(name: str, function: Callable, infos: List[dict],
+             pool: multiprocessing.Pool) -> Iterator:
+    """Results of a function of data infos, while the progress is shown."""
+    for done, result in enumerate(pool.imap(function, infos, 16), 1):
+        yield result
+        if done % 100 == 0 or done == len(infos):
+            print(
+                f'\r{name}: {done}/{len(infos)} files',
+                end='',
+                file=sys.stderr)
+    print(file=sys.stderr)
 
 
 def main() -> None:

@@ -1,8 +1,9 @@
 """Checks of the type, shape and values of features."""
-from typing import Optional, Sequence, Tuple
+from typing import Iterator, Optional, Sequence, Tuple
 
 import numpy as np
 
+from .frame_span import FrameSpan
 from .origin import Origin
 
 FLOATS = tuple(map(np.dtype, ('float16', 'float32', 'float64')))
@@ -50,10 +51,15 @@ def check_channels(shape: Tuple[int, int], channels: Optional[int],
     """
     if channels in (None, shape[1]):
         return
-    hint = ''
-    if shape[0] == channels:
-        hint = f'; the shape {tuple(shape)} looks transposed: save features.T'
-    raise origin.error(f'expected {channels} channels, found {shape[1]}{hint}')
+    raise origin.error(f'expected {channels} channels, found {shape[1]}'
+                       f'{transposed_hint(shape, channels)}')
+
+
+def transposed_hint(shape: Tuple[int, int], channels: int) -> str:
+    """Hint at features ``(C, T)``, empty if they are none."""
+    if shape[0] != channels:
+        return ''
+    return f'; the shape {tuple(shape)} looks transposed: save features.T'
 
 
 def check_features(features: np.ndarray,
@@ -98,6 +104,19 @@ def check_finite(frames: np.ndarray,
     row = int(faulty.any(1).argmax())
     raise origin.error(f'holds {kind}, first in frame '
                        f'{row if indices is None else int(indices[row])}')
+
+
+def finite_chunks(span: FrameSpan) -> Iterator[np.ndarray]:
+    """All frames of a video in parts ``(N, C)`` of limited size.
+
+    Raises:
+        InputError: See :func:`check_finite` and :meth:`FrameSpan.chunks`.
+    """
+    first = 0
+    for frames in span.chunks():
+        check_finite(frames, span.origin, range(first, len(span)))
+        first += len(frames)
+        yield frames
 
 
 def _are_finite(frames: np.ndarray) -> bool:

@@ -7,6 +7,8 @@ from mmengine.model import BaseDataPreprocessor
 from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
+from projects_move.errors import InputError
+
 
 @MODELS.register_module()
 class FeatureDataPreprocessor(BaseDataPreprocessor):
@@ -26,10 +28,10 @@ class FeatureDataPreprocessor(BaseDataPreprocessor):
             ``ActionDataPreprocessor`` of MMAction2.
 
     Raises:
-        ValueError: For features that are not ``(T, C)``, for videos whose
-            channels differ from each other or from ``mean``, for ``mean``
-            without ``std`` or the reverse, and for a blending of videos of
-            different lengths.
+        InputError: For features that are not ``(T, C)``, and for videos
+            whose channels differ from each other or from ``mean``.
+        ValueError: For ``mean`` without ``std`` or the reverse, and for a
+            blending of videos of different lengths.
     """
 
     def __init__(self,
@@ -71,7 +73,7 @@ class FeatureDataPreprocessor(BaseDataPreprocessor):
         data = dict(data, inputs=self.cast_data(inputs).float())
         if self.mean is not None:
             if data['inputs'].shape[-1] != len(self.mean):
-                raise ValueError(
+                raise InputError(
                     f'expected features of {len(self.mean)} channels, as mean '
                     f"and std have, got {data['inputs'].shape[-1]}")
             data['inputs'] = (data['inputs'] - self.mean) / self.std
@@ -98,7 +100,7 @@ class FeatureDataPreprocessor(BaseDataPreprocessor):
             if len(shape) != 2 or shape[1] != shapes[0][1] or shape[0] == 0:
                 sample = data_samples[i] if data_samples else None
                 name = sample.get('video_id') if sample is not None else None
-                raise ValueError(
+                raise InputError(
                     'expected features (T, C), T >= 1, with the channels of '
                     f'the first video {shapes[0]}, got {shape} for video '
                     f'{name if name is not None else i}')

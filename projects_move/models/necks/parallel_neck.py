@@ -54,6 +54,13 @@ class ParallelNeck(FrameNeck):
         return all(neck.keeps_frames for neck in self.necks.values())
 
     @property
+    def in_channels(self) -> Optional[int]:
+        """Channels of the frames; None if the necks do not tell them."""
+        channels = (
+            getattr(neck, 'in_channels', None) for neck in self.necks.values())
+        return next(filter(None, channels), None)
+
+    @property
     def out_channels(self) -> int:
         return sum(neck.out_channels for neck in self.necks.values())
 

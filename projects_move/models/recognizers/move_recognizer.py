@@ -7,6 +7,8 @@ from mmaction.models.recognizers.base import BaseRecognizer
 from mmaction.registry import MODELS
 from torch import Tensor, nn
 
+from projects_move.errors import InputError
+from projects_move.structures import field_of
 from ..necks import stack_frame_masks
 
 
@@ -70,6 +72,12 @@ class MOVERecognizer(BaseRecognizer):
             raise ValueError(
                 f'cls_head has in_channels={expected}, but the neck returns '
                 f'{channels} channels')
+
+    @property
+    def frame_channels(self) -> Optional[int]:
+        """Channels of a frame that neck or head expect; None if unknown."""
+        part = self.neck if self.with_neck else getattr(self, 'cls_head', None)
+        return getattr(part, 'in_channels', None)
 
     def train(self, mode: bool = True) -> 'MOVERecognizer':
         super().train(mode)
@@ -144,6 +152,7 @@ class MOVERecognizer(BaseRecognizer):
         frames = self.extract_frames(inputs)
         if stage == 'backbone':
             return frames, {}
+        self._check_channels(frames, data_samples)
         head_kwargs = {}
         if self.with_neck:
             masks = stack_frame_masks(data_samples, frames, valid)
@@ -166,6 +175,19 @@ class MOVERecognizer(BaseRecognizer):
         if stage == 'head':
             return self.cls_head(x, **head_kwargs), head_kwargs
         return x, head_kwargs
+
+    def _check_channels(self, frames: Float[Tensor, 'B T C'],
+                        data_samples: Optional[Iterable]) -> None:
+        found, expected = frames.shape[-1], self.frame_channels
+        if expected in (None, found):
+            return
+        names = field_of(data_samples, 'video_id')
+        video = f' of video {names[0]}' if names else ''
+        raise InputError(
+            f'the frames{video} have {found} channels, but in_channels of '
+            f'the model is {expected}: use the backbone or the features that '
+            'the model was made for, or set model.neck.in_channels '
+            f'(model.cls_head.in_channels without neck) to {found}')
 
     def _views_in_space(self, x: Float[Tensor,
                                        'B V D']) -> Float[Tensor, 'B D V ...']:
