@@ -1,5 +1,6 @@
 """Contract of a hook: a training with it shows its effect."""
 import json
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -7,6 +8,8 @@ import torch
 from mmengine.hooks import Hook
 
 from projects_move import functional as F
+from projects_move.errors import InputError
+from tests.contracts import components
 from tests.contracts.components import C, S, build, of_kind, video_list
 from tests.tiny_runner import runner
 
@@ -78,6 +81,23 @@ def class_counts_arrive(hook, folder):
     assert checkpoint['state_dict']['class_counts'].tolist() == COUNTS
 
 
+def other_channels_are_named(hook, folder):
+    run, _, _ = trained(folder, hook)
+    loading = run.train_dataloader.dataset.pipeline.transforms[0]
+    assert loading.channels == C
+    for video, line in (('v_3', 4), ('v_0', 1)):  # also the first one
+
+        def narrow(folder):
+            settings = components.video_list(folder)
+            np.save(folder / f'{video}.npy', np.ones((5, C - 1)))
+            return settings
+
+        message = fr'\(video {video}, line {line} of.*{C}'
+        with mock.patch.dict(trained.__globals__, video_list=narrow), \
+                pytest.raises(InputError, match=message):
+            trained(folder, hook)
+
+
 def manifest_is_recorded(hook, folder):
     manifest = dict(backbone=dict(type='ResNet'), weights_sha256='a1b2')
     (folder / 'manifest.json').write_text(json.dumps(manifest))
@@ -117,6 +137,7 @@ EFFECTS = dict(
     ClassAPHook=average_precision_is_measured,
     ClassCountsHook=class_counts_arrive,
     DeferredReweightingHook=classes_are_weighted_from_the_second_epoch,
+    FeatureChannelsHook=other_channels_are_named,
     FeatureManifestHook=manifest_is_recorded,
     FeatureStatisticsHook=statistics_are_set)
 
