@@ -179,3 +179,64 @@ def test_trains_from_a_store(folder, tmp_path):
         inputs.append([data[i]['inputs'].half() for i in range(2)])
     for file, packed in zip(*inputs):
         assert packed.shape == (6, 4) and (file == packed).all()
+
+
+def test_store_is_compared_with_its_checksums(folder, tmp_path):
+    store = tmp_path / 'store'
+    run('pack', folder, store)
+    assert run('check', store)[1] is None
+    path = store / '00000.bin'
+    content = bytearray(path.read_bytes())
+    content[3 * 4 * 2] ^= 1  # the second video, sub/v4
+    path.write_bytes(content)
+    for arguments in (('check', store), ('verify', folder, store),
+                      ('unpack', store, tmp_path / 'back')):
+        text, problem = run(*arguments)
+        assert problem == '1 videos failed'
+        assert 'sub/v4.npy: the frames in' in text and 'checksum' in text
+    assert len(list((tmp_path / 'back').rglob('*.npy'))) == 11
+
+
+def test_videos_of_other_folders_are_said(folder, tmp_path):
+    store = tmp_path / 'store'
+    run('pack', folder, store)
+    (folder / 'v1.npy').unlink()
+    text, problem = run('verify', folder, store)
+    assert problem is None and "1 videos of" in text and "'v1'" in text
+
+
+def test_names_of_the_longest_length(folder, tmp_path):
+    name = 'ü' * 125
+    np.save(folder / f'{name}.npy', np.ones((2, 4), np.float32))
+    assert run('pack', folder, tmp_path / 'store')[1] is None
+    assert run('unpack', tmp_path / 'store', tmp_path / 'back')[1] is None
+    assert np.load(tmp_path / 'back' / f'{name}.npy').shape == (2, 4)
+
+
+def test_names_that_are_no_file_names(folder, tmp_path):
+    """Of a store that someone else has written."""
+    with ShardWriter(tmp_path / 'store', 'float16', 4) as store:
+        for name in ('../outside', '/outside', 'n' * 300, 'good'):
+            store.add(name, np.ones((2, 4)))
+    text, problem = run('unpack', tmp_path / 'store', tmp_path / 'back')
+    assert problem == '3 videos failed'
+    assert text.count('expected a name below the store') == 2
+    assert not (tmp_path / 'outside.npy').exists()
+    assert [path.name
+            for path in (tmp_path / 'back').iterdir()] == ['good.npy']
+
+
+def test_values_beyond_float16(folder, tmp_path):
+    np.save(folder / 'v2.npy', np.full((3, 4), 7e4, np.float32))
+    text, problem = run('pack', folder, tmp_path / 'store')
+    assert problem == '1 videos failed' and len(
+        PackedStore(tmp_path / 'store')) == 11
+    assert '(video v2): holds 70000, which is too large for float16' in text
+
+
+def test_arguments_that_do_not_fit(folder, tmp_path):
+    for arguments in (('pack', folder), ('check', folder, tmp_path)):
+        assert 'expected a source and a target' in run(*arguments)[1]
+    for shard in ('0/0', '0.0/1', '1/1', 'a/b'):
+        assert '--shard is i/n' in run('pack', folder, tmp_path / 'x',
+                                       f'--shard={shard}')[1]
