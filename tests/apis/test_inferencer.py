@@ -43,12 +43,12 @@ def test_failures_do_not_stop_the_others(trained, batch_size):
         batch_size=batch_size)
     problems = {one.name: one.problem for one in found if one.problem}
     for name, problem in (
-        ('v1', f'expects {CHANNELS} channels, got frames of '
-         f'(1, 4, {CHANNELS + 1})'), ('v3', f'got (0, {CHANNELS})'),
-        ('nan', 'holds NaN'), ('text', 'truncated or no .npy'),
-        ('v9', 'v9.npy'), ('array 2', f'expects {CHANNELS} channels'),
-        ('array 3', 'array 3: expected the shape (frames, channels), got '
-         f'(0, {CHANNELS})'), ('array 4', 'expected floats, got int64')):
+        ('v1', f'{CHANNELS + 1} channels, but in_channels of the model is '
+         f'{CHANNELS}'), ('v3', f'found (0, {CHANNELS})'),
+        ('nan', 'holds NaN'), ('text', 'expected a .npy file'),
+        ('v9', 'v9.npy'), ('array 2', f'of the model is {CHANNELS}'),
+        ('array 3', 'array 3): expected the shape (frames, channels), found '
+         f'(0, {CHANNELS})'), ('array 4', 'found int64')):
         assert problem in problems.pop(name)
     assert not problems
     trained.check([one for one in found if not one.problem], 'sub/v2', 'v0',
