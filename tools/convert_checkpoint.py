@@ -28,12 +28,11 @@ def parse_args() -> argparse.Namespace:
 def main() -> None:
     args = parse_args()
     from projects_move.apis.checkpoint_conversion import convert_file
-    try:
+    from projects_move.apis.tool_errors import exit_on_input_error
+    with exit_on_input_error():
         count = convert_file(args.source, args.target, args.method,
                              args.class_counts)
-    except (OSError, ValueError) as error:
-        raise SystemExit(f'error: {error}') from error
-    print(f'wrote {count} tensors to {args.target}')
+        print(f'wrote {count} tensors to {args.target}')
 
 
 if __name__ == '__main__':

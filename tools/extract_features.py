@@ -86,7 +86,9 @@ def parse_args() -> argparse.Namespace:
 def main() -> None:
     args = parse_args()
     from projects_move.apis.extraction.extract_videos import extract_features
-    extract_features(args)
+    from projects_move.apis.tool_errors import exit_on_input_error
+    with exit_on_input_error():
+        extract_features(args)
 
 
 if __name__ == '__main__':

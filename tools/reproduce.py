@@ -18,7 +18,10 @@ def main() -> None:
     args = reproduce_parser(__doc__).parse_args()
     # imported after parsing, so that --help is fast
     from reproduction.tables import reproduce
-    reproduce(args)
+
+    from projects_move.apis.tool_errors import exit_on_input_error
+    with exit_on_input_error():
+        reproduce(args)
 
 
 if __name__ == '__main__':

@@ -32,7 +32,9 @@ def parse_args() -> argparse.Namespace:
 def main() -> None:
     args = parse_args()
     from projects_move.apis.cli import test
-    test(args)
+    from projects_move.apis.tool_errors import exit_on_input_error
+    with exit_on_input_error():
+        test(args)
 
 
 if __name__ == '__main__':

@@ -49,7 +49,9 @@ def parse_args() -> argparse.Namespace:
 def main() -> None:
     args = parse_args()
     from projects_move.apis.cli import train
-    train(args)
+    from projects_move.apis.tool_errors import exit_on_input_error
+    with exit_on_input_error():
+        train(args)
 
 
 if __name__ == '__main__':

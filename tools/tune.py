@@ -13,7 +13,10 @@ def main() -> None:
     args = tune_parser(__doc__).parse_args()
     # imported after parsing, so that --help is fast
     from reproduction.tuning import tune
-    tune(args)
+
+    from projects_move.apis.tool_errors import exit_on_input_error
+    with exit_on_input_error():
+        tune(args)
 
 
 if __name__ == '__main__':
