@@ -92,7 +92,7 @@ def allow_checkpoint_types() -> None:
     ``builtins.getattr``, which would allow arbitrary code, is replaced by a
     function that allows the only use in these checkpoints.
     """
-    if not _torch_at_least(2, 6):
+    if not torch_at_least(2, 6):
         return
     from mmengine.logging.history_buffer import HistoryBuffer
 
@@ -180,6 +180,6 @@ def wrap_without_gpu() -> None:
     Wrapper.__init__ = init_anywhere
 
 
-def _torch_at_least(*version: int) -> bool:
+def torch_at_least(*version: int) -> bool:
     numbers = torch.__version__.split('+')[0].split('.')[:2]
     return tuple(int(number) for number in numbers) >= version

@@ -16,7 +16,7 @@ from torch.nn.parallel import DistributedDataParallel
 
 from projects_move import compat
 
-NEW_TORCH = compat._torch_at_least(2, 6)
+NEW_TORCH = compat.torch_at_least(2, 6)
 
 
 def test_apply_is_idempotent():

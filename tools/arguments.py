@@ -5,6 +5,29 @@ the arguments. ``--help`` and errors of the arguments are therefore printed
 without the import of the framework.
 """
 import argparse
+import re
+from typing import Callable
+
+
+def integer_from(minimum: int) -> Callable[[str], int]:
+    """Type of an argument: a decimal integer of at least ``minimum``."""
+
+    def parse(text: str) -> int:
+        if not re.fullmatch('[+-]?[0-9]+', text) or int(text) < minimum:
+            raise argparse.ArgumentTypeError(
+                f'expected an integer of at least {minimum}, found {text!r}')
+        return int(text)
+
+    return parse
+
+
+def number(text: str) -> float:
+    """Type of an argument: a finite decimal number."""
+    if not re.fullmatch(r'[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?',
+                        text, re.IGNORECASE):
+        raise argparse.ArgumentTypeError(
+            f'expected a decimal number, found {text!r}')
+    return float(text)
 
 
 def key_value(text: str) -> str:
@@ -41,7 +64,8 @@ def add_run_arguments(parser: argparse.ArgumentParser) -> None:
         choices=['none', 'pytorch', 'slurm', 'mpi'],
         default='none',
         help='launcher of the processes')
-    parser.add_argument('--local_rank', '--local-rank', type=int, default=0)
+    parser.add_argument(
+        '--local_rank', '--local-rank', type=integer_from(0), default=0)
 
 
 def add_inferencer_arguments(parser: argparse.ArgumentParser) -> None:

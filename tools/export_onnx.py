@@ -10,7 +10,7 @@ The names of the classes are written to a file beside the model.
 import argparse
 from pathlib import Path
 
-from arguments import add_inferencer_arguments
+from arguments import add_inferencer_arguments, integer_from
 
 
 def parse_args() -> argparse.Namespace:
@@ -19,7 +19,7 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument(
         '--shape',
         nargs='+',
-        type=int,
+        type=integer_from(1),
         required=True,
         help='shape of the inputs; the numbers of videos and frames stay '
         'dynamic')
@@ -38,36 +38,10 @@ def parse_args() -> argparse.Namespace:
 
 def main() -> None:
     args = parse_args()
-    import torch
-
-    from projects_move.apis.config_utils import parse_cfg_options
-    from projects_move.apis.inferencer import LongTailInferencer
-    from projects_move.apis.onnx_export import InferenceModule, export_onnx
-
-    out = args.out or Path(args.checkpoint).with_suffix('.onnx')
-    try:
-        inferencer = LongTailInferencer(args.checkpoint, args.config, 'cpu',
-                                        parse_cfg_options(args.cfg_options))
-        export_onnx(inferencer.model, out, args.shape, not args.no_backbone)
-    except (ImportError, OSError, ValueError) as error:
-        raise SystemExit(f'error: {error}') from error
-    names = out.with_suffix('.classes.txt')
-    names.write_text('\n'.join(inferencer.classes) + '\n')
-    print(f'written: {out} and {names}')
-    try:
-        import onnxruntime
-    except ImportError:
-        print('not compared with PyTorch: onnxruntime is not installed')
-        return
-    path = InferenceModule(inferencer.model, not args.no_backbone)
-    inputs = torch.rand(*args.shape)
-    with torch.no_grad():
-        expected = path(inputs).numpy()
-    session = onnxruntime.InferenceSession(
-        str(out), providers=['CPUExecutionProvider'])
-    scores, = session.run(None, {'inputs': inputs.numpy()})
-    print('largest difference from PyTorch: '
-          f'{abs(scores - expected).max():.1e}')
+    from projects_move.apis.onnx_export import export_checkpoint
+    from projects_move.apis.tool_errors import exit_on_input_error
+    with exit_on_input_error():
+        export_checkpoint(args)
 
 
 if __name__ == '__main__':

@@ -11,7 +11,7 @@ interruption. Several machines divide the videos by ``--shard 0/4`` to
 import argparse
 from pathlib import Path
 
-from arguments import add_cfg_options
+from arguments import add_cfg_options, integer_from, number
 
 
 def parse_args() -> argparse.Namespace:
@@ -33,10 +33,11 @@ def parse_args() -> argparse.Namespace:
     frames = parser.add_mutually_exclusive_group()
     frames.add_argument(
         '--num-frames',
-        type=int,
+        type=integer_from(1),
         default=150,
         help='uniform frames per video, or clips if the config samples clips')
-    frames.add_argument('--fps', type=float, help='frames or clips per second')
+    frames.add_argument(
+        '--fps', type=number, help='frames or clips per second')
     frames.add_argument(
         '--all-frames', action='store_true', help='every frame')
     frames.add_argument(
@@ -50,10 +51,13 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument(
         '--dtype', default='float16', choices=['float16', 'float32'])
     parser.add_argument(
-        '--chunk', type=int, default=64, help='frames per forward pass')
+        '--chunk',
+        type=integer_from(1),
+        default=64,
+        help='frames per forward pass')
     parser.add_argument(
         '--num-workers',
-        type=int,
+        type=integer_from(0),
         default=2,
         help='decoding processes; with 0, a video that crashes its decoder '
         'ends the run')
@@ -64,20 +68,13 @@ def parse_args() -> argparse.Namespace:
         'ranks of torchrun or the tasks of srun')
     parser.add_argument(
         '--seed',
-        type=int,
+        type=integer_from(0),
         default=0,
         help='seed of a backbone without pretrained weights')
     add_cfg_options(parser)
     args = parser.parse_args()
-    for name in ('num_frames', 'chunk'):
-        if getattr(args, name) < 1:
-            parser.error(f'--{name.replace("_", "-")} must be at least 1, got '
-                         f'{getattr(args, name)}')
-    if args.fps is not None and not 0 < args.fps < float('inf'):
+    if args.fps is not None and args.fps <= 0:
         parser.error(f'--fps must be above 0, got {args.fps}')
-    if args.num_workers < 0:
-        parser.error(f'--num-workers must be at least 0, got '
-                     f'{args.num_workers}')
     if args.flip and args.crops == 'ten':
         parser.error('--crops ten already includes the mirror images')
     return args

@@ -5,7 +5,7 @@ CONFIG is a file or the name of a shipped config. Without a checkout:
 """
 import argparse
 
-from arguments import add_run_arguments
+from arguments import add_run_arguments, integer_from, number
 
 
 def parse_args() -> argparse.Namespace:
@@ -20,9 +20,12 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument(
         '--show', action='store_true', help='show the predictions')
     parser.add_argument(
-        '--interval', type=int, default=1, help='show every n-th video')
+        '--interval',
+        type=integer_from(1),
+        default=1,
+        help='show every n-th video')
     parser.add_argument(
-        '--wait-time', type=float, default=2, help='seconds per picture')
+        '--wait-time', type=number, default=2, help='seconds per picture')
     args = parser.parse_args()
     if args.dump and not args.dump.endswith(('.pkl', '.pickle')):
         parser.error(f'expected --dump FILE.pkl or .pickle, got {args.dump}')

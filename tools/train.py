@@ -5,7 +5,7 @@ CONFIG is a file or the name of a shipped config. Without a checkout:
 """
 import argparse
 
-from arguments import add_run_arguments
+from arguments import add_run_arguments, integer_from
 
 
 def parse_args() -> argparse.Namespace:
@@ -34,7 +34,7 @@ def parse_args() -> argparse.Namespace:
         action='store_true',
         help='test the best (else the last) checkpoint afterwards; the '
         'metrics go to the folder test of the work directory')
-    parser.add_argument('--seed', type=int, help='random seed')
+    parser.add_argument('--seed', type=integer_from(0), help='random seed')
     parser.add_argument(
         '--diff-rank-seed',
         action='store_true',

@@ -4,7 +4,6 @@ A released checkpoint is a dictionary of three state dicts: ``state_dict``
 (classifier), ``MHA`` (attention) and ``vlad`` (NetVLAD). It is read with
 ``weights_only``, so a checkpoint that contains code is refused.
 """
-import pickle
 from pathlib import Path
 from typing import Callable, Dict, Optional, Tuple
 
@@ -12,6 +11,9 @@ import torch
 from torch import Tensor
 
 from projects_move.datasets.lists.class_files import read_count_file
+from projects_move.errors import InputError
+from projects_move.file_io import atomic_write
+from .checkpoints import check_weights, load_weights_only
 
 PREFIXES = {
     'MHA': {
@@ -34,6 +36,8 @@ PREFIXES = {
         'project': 'cls_head.classifier',
     },
 }
+REQUIRED = ('cls_head.hidden.weight', 'cls_head.classifier.bias',
+            'neck.necks.netvlad.norm.bias')
 
 
 def convert(checkpoint: dict, method: str = 'move') -> Dict[str, Tensor]:
@@ -45,20 +49,28 @@ def convert(checkpoint: dict, method: str = 'move') -> Dict[str, Tensor]:
             channels of NetVLAD before those of attention.
 
     Raises:
-        ValueError: If the keys differ from those of the released code.
+        InputError: If the keys differ from those of the released code.
     """
     missing = [part for part in PREFIXES if part not in checkpoint]
     if missing:
-        raise ValueError(f'a released checkpoint has the keys '
+        raise InputError(f'a released checkpoint has the keys '
                          f'{list(PREFIXES)}, this one lacks {missing}')
     state = {}
     for part, prefixes in PREFIXES.items():
         rename = _renamer(part, prefixes)
         for name, value in checkpoint[part].items():
             state[rename(name)] = value
+    absent = [name for name in REQUIRED if name not in state]
+    if absent:
+        raise InputError('a released checkpoint has a weight that becomes '
+                         f'{absent[0]}, this one has none')
     if method == 'baseline-agg':
         weight = state['cls_head.hidden.weight']
         vlad = len(state['neck.necks.netvlad.norm.bias'])
+        if weight.ndim != 2 or weight.shape[1] <= vlad:
+            raise InputError(
+                f'expected more than {vlad} columns of fc1.weight, got the '
+                f'shape {tuple(weight.shape)}')
         state['cls_head.hidden.weight'] = torch.cat(
             [weight[:, vlad:], weight[:, :vlad]], dim=1)
     return state
@@ -71,23 +83,31 @@ def _renamer(part: str, prefixes: Dict[str, str]) -> Callable[[str], str]:
         for old, new in prefixes.items():
             if bare == old or bare.startswith(old + '.'):
                 return new + bare[len(old):]
-        raise ValueError(f'{part!r} of a released checkpoint has no tensor '
+        raise InputError(f'{part!r} of a released checkpoint has no tensor '
                          f'{name!r}')
 
     return rename
 
 
 def load_released(path: Path) -> dict:
-    """Read a checkpoint that contains only tensors and plain values."""
-    try:
-        checkpoint = torch.load(path, map_location='cpu', weights_only=True)
-    except pickle.UnpicklingError as error:
-        raise ValueError(f'{path} is refused: it holds more than weights '
-                         f'({error})') from error
-    if not isinstance(checkpoint, dict):
-        raise ValueError(f'{path} holds a {type(checkpoint).__name__}, '
-                         'expected a dictionary of state dicts')
+    """Read a checkpoint that contains only tensors and plain values.
+
+    Raises:
+        InputError: For any other file.
+    """
+    checkpoint = load_weights_only(path)
+    for part in PREFIXES:
+        if part in checkpoint:
+            check_weights(path, checkpoint[part])
     return checkpoint
+
+
+def _convert_file(path: Path, method: str) -> Dict[str, Tensor]:
+    released = load_released(path)
+    try:
+        return convert(released, method)
+    except InputError as error:
+        raise InputError(f'{path}: {error}') from error
 
 
 def add_class_counts(state: Dict[str, Tensor],
@@ -96,7 +116,7 @@ def add_class_counts(state: Dict[str, Tensor],
     classes, counts = read_count_file(count_file)
     num_classes = len(state['cls_head.classifier.bias'])
     if len(counts) != num_classes:
-        raise ValueError(f'{count_file} lists {len(counts)} classes, the '
+        raise InputError(f'{count_file} lists {len(counts)} classes, the '
                          f'checkpoint has {num_classes}')
     counts = torch.as_tensor(counts)
     state = dict(state, class_counts=counts)
@@ -116,11 +136,12 @@ def convert_file(source: Path,
         count_file: File of lines ``name index count``, to add class counts.
 
     Raises:
-        ValueError: If the file is not a released checkpoint or its number of
+        InputError: If the file is not a released checkpoint or its number of
             classes differs from that of the count file.
     """
-    state, meta = convert(load_released(source), method), {}
+    state, meta = _convert_file(source, method), {}
     if count_file is not None:
         state, meta = add_class_counts(state, count_file)
-    torch.save(dict(state_dict=state, meta=meta), target)
+    with atomic_write(target) as draft:
+        torch.save(dict(state_dict=state, meta=meta), draft)
     return len(state)

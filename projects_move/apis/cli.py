@@ -2,6 +2,7 @@
 import argparse
 import copy
 import os
+import re
 from pathlib import Path
 from typing import Tuple
 
@@ -11,8 +12,12 @@ from mmengine.dist import barrier
 from mmengine.registry import RUNNERS
 from mmengine.runner import Runner
 
-from projects_move.compat import end_process_group
-from .config_utils import load_config, parse_cfg_options, type_name
+from projects_move.compat import end_process_group, torch_at_least
+from projects_move.engine.utils import unwrap
+from projects_move.errors import InputError
+from .checkpoints import read_checkpoint
+from .config_utils import (load_config, merge_options, parse_cfg_options,
+                           type_name)
 
 
 def train(args: argparse.Namespace) -> None:
@@ -65,16 +70,38 @@ def test(args: argparse.Namespace) -> None:
         ]
     finish_config(cfg, args)
     cfg.load_from = args.checkpoint
-    build_runner(cfg).test()
+    runner = build_runner(cfg)
+    _require_all_weights(args.checkpoint, unwrap(runner.model))
+    runner.test()
     leave_process_group()
 
 
 def _load_config(args: argparse.Namespace) -> Config:
     """Config with its methods; ``finish_config`` applies the overrides."""
-    try:
-        return load_config(args.config, args.method)
-    except (FileNotFoundError, ValueError) as error:
-        raise SystemExit(f'error: {error}') from error
+    return load_config(args.config, args.method)
+
+
+def _require_all_weights(path: str, model: torch.nn.Module) -> None:
+    """Check that a test measures trained weights only.
+
+    MMEngine warns of missing weights, and tests those of the initialization.
+
+    Raises:
+        InputError: For a file that is no checkpoint, or that lacks a weight
+            of the model.
+    """
+    # MMEngine downloads a URL; an older torch cannot read weights only
+    if '://' in path or not torch_at_least(2, 6):
+        return
+    saved = {
+        name.split('module.', 1)[-1] if name.startswith('module.') else name
+        for name in read_checkpoint(path)['state_dict']
+    }
+    names = [name for name, _ in model.named_parameters()]
+    missing = [name for name in names if name not in saved]
+    if missing:
+        raise InputError(f'{path} lacks {len(missing)} of the {len(names)} '
+                         f'weights of the model, first {missing[0]}')
 
 
 def build_runner(cfg: Config) -> Runner:
@@ -88,7 +115,7 @@ def parse_shard(text: str) -> Tuple[int, int]:
     """``(i, n)`` from ``i/n``: the i-th, from 0, of n shards.
 
     Raises:
-        ValueError: If the text has another form or ``i`` is not below ``n``.
+        InputError: If the text has another form or ``i`` is not below ``n``.
 
     Example:
         >>> parse_shard('2/4')
@@ -96,10 +123,10 @@ def parse_shard(text: str) -> Tuple[int, int]:
     """
     try:
         index, count = (int(part) for part in text.split('/'))
-        if not 0 <= index < count:
+        if not re.fullmatch('[0-9]+/[0-9]+', text) or not 0 <= index < count:
             raise ValueError
     except ValueError:
-        raise ValueError(
+        raise InputError(
             f'--shard is i/n with 0 <= i < n, got {text!r}') from None
     return index, count
 
@@ -107,7 +134,7 @@ def parse_shard(text: str) -> Tuple[int, int]:
 def finish_config(cfg: Config, args: argparse.Namespace) -> None:
     """Apply the overrides and set launcher and work directory."""
     os.environ.setdefault('LOCAL_RANK', str(args.local_rank))
-    cfg.merge_from_dict(parse_cfg_options(args.cfg_options))
+    merge_options(cfg, parse_cfg_options(args.cfg_options))
     cfg.launcher = args.launcher
     if args.work_dir is not None:
         cfg.work_dir = args.work_dir
@@ -142,12 +169,12 @@ def use_mixed_precision(cfg: Config) -> None:
     a CPU.
 
     Raises:
-        SystemExit: If the optim wrapper does not support mixed precision.
+        InputError: If the optim wrapper does not support mixed precision.
     """
     known = ('OptimWrapper', 'AmpOptimWrapper', 'AutocastOptimWrapper')
     kind = type_name(cfg.optim_wrapper.get('type', 'OptimWrapper'))
     if kind not in known:
-        raise SystemExit(f'--amp expects one of {known}, found {kind}')
+        raise InputError(f'--amp expects one of {known}, found {kind}')
     if kind == 'AutocastOptimWrapper':
         return
     if torch.cuda.is_available():

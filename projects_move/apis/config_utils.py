@@ -3,7 +3,10 @@ import difflib
 from pathlib import Path
 from typing import Dict, Optional, Sequence, Union
 
-from mmengine.config import Config, DictAction
+from mmengine.config import Config
+
+from projects_move.errors import InputError, MissingInputError
+from .cfg_options import merge_options, parse_cfg_options
 
 PACKAGE = Path(__file__).parents[1]
 # a wheel contains configs and tools; in a checkout they are beside the package
@@ -11,6 +14,11 @@ SHIPPED = (PACKAGE / '.mim' if (PACKAGE / '.mim').is_dir() else PACKAGE.parent)
 CONFIGS = (SHIPPED / 'configs').resolve()
 TOOLS = (SHIPPED / 'tools').resolve()
 METHODS = CONFIGS / '_base_' / 'methods'
+
+__all__ = [
+    'CONFIGS', 'METHODS', 'TOOLS', 'add_method', 'find_config', 'load_config',
+    'merge_options', 'parse_cfg_options', 'read_config', 'type_name'
+]
 
 
 def type_name(kind) -> str:
@@ -54,7 +62,7 @@ def find_config(name: Union[str, Path]) -> Path:
             config, with or without ``.py``.
 
     Raises:
-        FileNotFoundError: If neither a file nor a shipped config has the
+        MissingInputError: If neither a file nor a shipped config has the
             name; the error lists similar names.
 
     Example:
@@ -72,7 +80,7 @@ def find_config(name: Union[str, Path]) -> Path:
         if candidate and candidate.is_file() and candidate.match(str(wanted)):
             return candidate
     similar = difflib.get_close_matches(wanted.stem, _top_level_configs())
-    raise FileNotFoundError(
+    raise MissingInputError(
         f'expected a config file or the name of a config in {CONFIGS}, found '
         f'neither for {str(name)!r}; similar names: '
         f'{", ".join(similar) or "none"}')
@@ -93,14 +101,28 @@ def load_config(name: Union[str, Path],
     """Config by file or name, with methods and then overrides applied.
 
     Raises:
-        FileNotFoundError: If there is no such config.
-        ValueError: If there is no such method.
+        MissingInputError: If there is no such config.
+        InputError: For a faulty config, and if there is no such method.
     """
-    cfg = Config.fromfile(find_config(name))
+    cfg = read_config(find_config(name))
     for method in methods:
         add_method(cfg, method)
-    cfg.merge_from_dict(cfg_options or {})
+    merge_options(cfg, cfg_options or {})
     return cfg
+
+
+def read_config(path: Union[str, Path]) -> Config:
+    """Config in a file.
+
+    Raises:
+        InputError: For a file that is no config: no Python, without a base.
+    """
+    try:
+        return Config.fromfile(path)
+    except Exception as error:  # a config is code
+        text = str(error).strip().splitlines() or ['']
+        raise InputError(f'{path} is no config: {type(error).__name__}: '
+                         f'{text[0]}') from error
 
 
 def add_method(cfg: Config, name: Union[str, Path]) -> None:
@@ -116,33 +138,21 @@ def add_method(cfg: Config, name: Union[str, Path]) -> None:
             ``configs/_base_/methods``.
 
     Raises:
-        ValueError: If there is no such method.
+        InputError: For a faulty config, and if there is no such method.
     """
     own = Path(cfg.filename).parent / 'methods'
     candidates = (own / f'{name}.py', METHODS / f'{name}.py', Path(name))
     path = next((path for path in candidates if path.is_file()), None)
     if path is None:
         known = ', '.join(sorted(file.stem for file in METHODS.glob('*.py')))
-        raise ValueError(f'expected a method file or one of {known}; '
+        raise InputError(f'expected a method file or one of {known}; '
                          f'found no method {str(name)!r}')
-    method = Config.fromfile(path)
+    method = read_config(path)
     transforms = method.pop('train_transforms', [])
-    cfg.merge_from_dict(method.to_dict())
-    if transforms:
-        cfg.train_dataloader.dataset.pipeline += transforms
-
-
-def parse_cfg_options(pairs: Optional[Sequence[str]]) -> dict:
-    """Overrides of a config from ``key=value``, with values as in MMEngine.
-
-    Example:
-        >>> parse_cfg_options(['model.a=1', 'b=[x,2.5]', 'c=None'])
-        {'model.a': 1, 'b': ['x', 2.5], 'c': None}
-        >>> parse_cfg_options(None)
-        {}
-    """
-    values = dict(pair.split('=', 1) for pair in pairs or ())
-    return {
-        key: DictAction._parse_iterable(value)
-        for key, value in values.items()
-    }
+    try:
+        cfg.merge_from_dict(method.to_dict())
+        if transforms:
+            cfg.train_dataloader.dataset.pipeline += transforms
+    except (AttributeError, KeyError, TypeError) as error:
+        raise InputError(f'the method {path} does not fit the config '
+                         f'{cfg.filename}: {error}') from error

@@ -1,8 +1,10 @@
 """Prediction of the classes of videos from a checkpoint."""
 import os
+import textwrap
+from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
-from typing import (Dict, Iterator, List, NamedTuple, Optional, Sequence,
-                    Tuple, Union)
+from typing import Dict, Iterator, List, Optional, Sequence, Tuple, Union
 
 import numpy as np
 import torch
@@ -10,38 +12,17 @@ from mmaction.registry import MODELS
 from mmengine.config import Config
 from mmengine.dataset import pseudo_collate
 from mmengine.registry import init_default_scope
-from torch.utils.data import DataLoader
 
 from projects_move.apis.extraction.backbone_weights import strip_pretrained
 from projects_move.datasets.features.manifest import (find_provenance,
                                                       require_same_provenance)
-from .config_utils import find_config, type_name
-from .prediction_inputs import (PredictionInput, PredictionInputs,
-                                PreparedVideos)
-
-
-class Prediction(NamedTuple):
-    """Predicted classes of one video.
-
-    Attributes:
-        name: Name of the video.
-        scores: Score of each class, float32 ``(S,)``; None for a video that
-            failed.
-        labels: Class names, the most likely first.
-        problem: Reason of the failure, empty if there is none.
-    """
-    name: str
-    scores: Optional[np.ndarray]
-    labels: List[str]
-    problem: str = ''
-
-    def top(self, count: int) -> List[Tuple[str, float]]:
-        """The most likely classes and their scores."""
-        if self.scores is None:
-            return []
-        order = np.argsort(-self.scores, kind='stable')[:count]
-        return [(label, float(self.scores[i]))
-                for label, i in zip(self.labels, order)]
+from projects_move.errors import InputError
+from .checkpoints import read_checkpoint, saved_classes, saved_config
+from .config_utils import load_config, merge_options, type_name
+from .prediction import Prediction
+from .prediction_inputs import PredictionInput, PredictionInputs
+from .prepared_videos import PreparedVideo, PreparedVideos
+from .worker_videos import handle_all
 
 
 class LongTailInferencer:
@@ -56,9 +37,9 @@ class LongTailInferencer:
         cfg_options: Overrides of the config.
 
     Raises:
-        ValueError: For a file that is no checkpoint, weights that do not fit
-            the config, class names that do not fit the head, and a checkpoint
-            without config if none is given.
+        InputError: For a file that is no checkpoint, a config that builds no
+            model, weights that do not fit the config, class names that do not
+            fit the head, and a checkpoint without config if none is given.
     """
 
     def __init__(self,
@@ -66,36 +47,38 @@ class LongTailInferencer:
                  config: Union[str, Path, Config, None] = None,
                  device: Optional[str] = None,
                  cfg_options: Optional[dict] = None) -> None:
-        saved = _load(checkpoint)
-        meta = saved.get('meta', {})
+        saved = read_checkpoint(checkpoint)
+        meta = saved['meta']
         if config is None:
-            if 'cfg' not in meta:
-                raise ValueError(f'{checkpoint} has no config: give one')
-            config = Config.fromstring(meta['cfg'], '.py')
+            config = saved_config(checkpoint, meta)
         elif not isinstance(config, Config):
-            config = Config.fromfile(find_config(config))
-        if cfg_options:
-            config.merge_from_dict(cfg_options)
+            config = load_config(config)
+        merge_options(config, cfg_options or {})
         init_default_scope(config.get('default_scope', 'mmaction'))
         self.device = device or ('cuda'
                                  if torch.cuda.is_available() else 'cpu')
-        self.model = _build(config.model)
+        with _config_errors(checkpoint):
+            self.model = _build(config.model)
+            num_classes = self.model.cls_head.num_classes
+            dataset = _dataset_config(config)
+            self.pipeline = Config(dict(pipeline=dataset.pipeline)).pipeline
+            PreparedVideos([], [], self.pipeline)
         try:
-            self.model.load_state_dict(saved.get('state_dict', saved))
+            self.model.load_state_dict(saved['state_dict'])
         except RuntimeError as error:
-            raise ValueError(
-                f'{checkpoint} does not fit its config: {error}') from error
+            reason = textwrap.shorten(str(error), 400)
+            raise InputError(
+                f'{checkpoint} does not fit its config: {reason}') from error
         self.model.to(self.device).eval()
-        num_classes = self.model.cls_head.num_classes
-        classes = (meta.get('dataset_meta') or {}).get('classes')
-        self.classes = [str(name) for name in classes or range(num_classes)]
+        self.classes = saved_classes(checkpoint, meta)
+        if self.classes is None:
+            self.classes = [str(index) for index in range(num_classes)]
         if len(self.classes) != num_classes:
-            raise ValueError(f'{checkpoint} has {len(self.classes)} class '
-                             f'names, expected {num_classes}')
+            raise InputError(f'{checkpoint} has {len(self.classes)} class '
+                             f'names, expected {num_classes}, one for each '
+                             'score')
         self.checkpoint = checkpoint
         self.provenance = meta.get('feature_manifest')
-        dataset = _dataset_config(config)
-        self.pipeline = dataset.pipeline
         self.suffix = dataset.get('suffix', '.mp4')
         self.takes_features = any(
             type_name(step['type']) == 'LoadFeatures'
@@ -131,8 +114,8 @@ class LongTailInferencer:
             list_format: Format of the lists, if it cannot be recognized.
 
         Raises:
-            FileNotFoundError: For an input that does not exist.
-            ValueError: For a folder or list without a video, for an array
+            MissingInputError: For an input that does not exist.
+            InputError: For a folder or list without a video, for an array
                 if the model takes video files, and for features of another
                 backbone than that of the training.
         """
@@ -156,30 +139,49 @@ class LongTailInferencer:
                                     f'the checkpoint {self.checkpoint}',
                                     provenance, place)
 
-    @torch.no_grad()
     def predict(self,
                 videos: List[dict],
                 batch_size: int = 8,
                 num_workers: int = 0) -> Iterator[Prediction]:
         """Predictions of data infos, in their order. A video that fails has a
-        problem instead of scores."""
-        loader = DataLoader(
-            PreparedVideos(videos, self.pipeline),
-            batch_size=batch_size,
-            num_workers=num_workers,
-            collate_fn=list)
-        for rows in loader:
-            results = iter(
-                self._try_scores(
-                    [packed for _, packed, _ in rows if packed is not None]))
-            for name, packed, problem in rows:
-                scores = problem if packed is None else next(results)
-                if isinstance(scores, str):
-                    yield Prediction(name, None, [], scores)
-                    continue
-                order = np.argsort(-scores, kind='stable')
-                labels = [self.classes[i] for i in order]
-                yield Prediction(name, scores, labels)
+        problem instead of scores; with workers, also one that crashes its
+        decoder.
+
+        Raises:
+            ValueError: For a batch size below 1 or fewer than 0 workers.
+        """
+        if batch_size < 1 or num_workers < 0:
+            raise ValueError('expected batch_size >= 1 and num_workers >= 0, '
+                             f'got {batch_size} and {num_workers}')
+
+        def load(keys: List[int]) -> PreparedVideos:
+            return PreparedVideos(videos, keys, self.pipeline, num_workers)
+
+        def handle(items: Iterator[PreparedVideo]) -> Iterator[tuple]:
+            while True:
+                rows = list(islice(items, batch_size))
+                if not rows:
+                    return
+                yield from self._handle_batch(rows)
+
+        done: Dict[int, Union[np.ndarray, str]] = {}
+        next_key = 0
+        for key, result, crash in handle_all(range(len(videos)), load, handle):
+            done[key] = f'decoder crashed: {crash}' if crash else result
+            while next_key in done:  # another order after a crash
+                name = videos[next_key]['video_id']
+                yield Prediction.of_result(name, done.pop(next_key),
+                                           self.classes)
+                next_key += 1
+
+    def _handle_batch(self, rows: List[PreparedVideo]
+                      ) -> Iterator[Tuple[int, Union[np.ndarray, str]]]:
+        """Key, and scores or problem, of each video."""
+        results = iter(
+            self._try_scores(
+                [row.packed for row in rows if row.packed is not None]))
+        for row in rows:
+            yield row.key, row.problem if row.packed is None else next(results)
 
     def _try_scores(self,
                     packed: Sequence[dict]) -> List[Union[np.ndarray, str]]:
@@ -194,6 +196,7 @@ class LongTailInferencer:
                 return [f'{type(error).__name__}: {error}']
         return [self._try_scores([row])[0] for row in packed]
 
+    @torch.no_grad()
     def _scores(self, packed: List[dict]) -> List[np.ndarray]:
         shapes = {tuple(row['inputs'].shape) for row in packed}
         if len(shapes) > 1 and not self.takes_features:  # cannot be stacked
@@ -203,27 +206,23 @@ class LongTailInferencer:
         return [sample.pred_score.float().cpu().numpy() for sample in samples]
 
 
-def _load(checkpoint: Union[str, Path]) -> dict:
-    try:
-        saved = torch.load(checkpoint, map_location='cpu', weights_only=True)
-    except OSError:
-        raise
-    except Exception as error:  # errors of pickle, zip files and torch
-        text = str(error).rpartition('WeightsUnpickler error: ')[2].strip()
-        reason = f'{type(error).__name__}: {text}'.splitlines()[0]
-        raise ValueError(f'{checkpoint} is no checkpoint: '
-                         f'{reason}') from error
-    if not isinstance(saved, dict):
-        raise ValueError(f'{checkpoint} is no checkpoint: expected a dict, '
-                         f'got {type(saved).__name__}')
-    return saved
-
-
 def _build(model: Dict) -> torch.nn.Module:
     """Model without pretrained weights, which the checkpoint replaces."""
     model = Config(model).to_dict()
     model['backbone'] = strip_pretrained(model['backbone'])
     return MODELS.build(model)
+
+
+@contextmanager
+def _config_errors(checkpoint: Union[str, Path]) -> Iterator[None]:
+    """Name the checkpoint whose config builds no model or pipeline."""
+    try:
+        yield
+    except Exception as error:  # components raise errors of any type
+        text = str(error.args[0] if error.args else error).splitlines()
+        raise InputError(f'the config of {checkpoint} fits no prediction: '
+                         f'{type(error).__name__}: '
+                         f'{text[0] if text else ""}') from error
 
 
 def _dataset_config(config: Config) -> dict:

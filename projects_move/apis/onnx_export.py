@@ -1,4 +1,5 @@
 """Export of a recognizer to ONNX."""
+import argparse
 import importlib.util
 import inspect
 import warnings
@@ -8,9 +9,14 @@ from typing import Sequence, Union
 import torch
 from torch import Tensor, nn
 
+from projects_move.errors import InputError
+from projects_move.file_io import atomic_write
 from projects_move.models.backbones import IdentityBackbone
 from projects_move.models.heads.long_tail_head import ACTIVATIONS
 from projects_move.models.recognizers import shifted_frames
+from projects_move.utils.escape import one_line
+from .cfg_options import parse_cfg_options
+from .inferencer import LongTailInferencer
 
 
 class InferenceModule(nn.Module):
@@ -72,8 +78,8 @@ def export_onnx(model: nn.Module,
         with_backbone: See :class:`InferenceModule`.
 
     Raises:
-        ImportError: If packages of torch's exporter are missing.
-        ValueError: For a shape that the model does not accept.
+        InputError: If packages of torch's exporter are missing, and for a
+            shape that the model does not accept.
     """
     module = InferenceModule(model, with_backbone)
     segments = shifted_frames(model.backbone) if module.with_backbone else 1
@@ -108,7 +114,7 @@ def _example(module: InferenceModule, shape: Sequence[int],
         with torch.no_grad():
             module(example)
     except Exception as error:  # layers raise errors of any type
-        raise ValueError('the model does not accept inputs of the shape '
+        raise InputError('the model does not accept inputs of the shape '
                          f'{tuple(shape)}: {error}') from error
     return example
 
@@ -118,5 +124,46 @@ def _require(*packages: str) -> None:
         name for name in packages if importlib.util.find_spec(name) is None
     ]
     if missing:
-        raise ImportError(f"the export needs {' and '.join(missing)}: pip "
-                          "install 'projects_move[onnx]'")
+        raise InputError(f"the export needs {' and '.join(missing)}: pip "
+                         "install 'projects_move[onnx]'")
+
+
+def export_checkpoint(args: argparse.Namespace) -> None:
+    """Export by the arguments of ``export_onnx.py``.
+
+    The names of the classes go to ``OUT.classes.txt``, one a line, with the
+    characters of a line break and a backslash as in a string of Python.
+
+    Raises:
+        InputError: For a faulty checkpoint or shape.
+    """
+    out = args.out or Path(args.checkpoint).with_suffix('.onnx')
+    inferencer = LongTailInferencer(args.checkpoint, args.config, 'cpu',
+                                    parse_cfg_options(args.cfg_options))
+    model, with_backbone = inferencer.model, not args.no_backbone
+    export_onnx(model, out, args.shape, with_backbone)
+    names = out.with_suffix('.classes.txt')
+    with atomic_write(names) as draft:
+        draft.write_text(
+            ''.join(f'{one_line(name)}\n' for name in inferencer.classes),
+            encoding='utf-8')
+    print(f'written: {out} and {names}')
+    _compare(model, out, args.shape, with_backbone)
+
+
+def _compare(model: nn.Module, file: Path, shape: Sequence[int],
+             with_backbone: bool) -> None:
+    """Print the largest difference between the scores of both models."""
+    try:
+        import onnxruntime
+    except ImportError:
+        print('not compared with PyTorch: onnxruntime is not installed')
+        return
+    inputs = torch.rand(*shape)
+    with torch.no_grad():
+        expected = InferenceModule(model, with_backbone)(inputs).numpy()
+    session = onnxruntime.InferenceSession(
+        str(file), providers=['CPUExecutionProvider'])
+    scores, = session.run(None, {'inputs': inputs.numpy()})
+    print('largest difference from PyTorch: '
+          f'{abs(scores - expected).max():.1e}')

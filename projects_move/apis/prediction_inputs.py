@@ -1,20 +1,17 @@
-"""Inputs of a prediction: data infos, and their packed frames."""
+"""Data infos of the inputs of a prediction."""
 import os
+from collections import defaultdict
 from pathlib import Path
-from typing import Collection, Iterator, List, Optional, Tuple, Union
+from typing import Collection, Dict, Iterator, List, Optional, Tuple, Union
 
 import numpy as np
-from mmengine.dataset import Compose
-from torch.utils.data import Dataset
 
-from projects_move.datasets.features.feature_checks import check_features
-from projects_move.datasets.features.origin import Origin
 from projects_move.datasets.features.packed_store import PackedStore
 from projects_move.datasets.features.store_folders import find_packed
 from projects_move.datasets.features.store_header import STORE
 from projects_move.datasets.lists.video_names import read_names
 from projects_move.datasets.videos.video_files import VIDEOS, video_file
-from .config_utils import type_name
+from projects_move.errors import InputError, MissingInputError
 
 LIST_SUFFIXES = ('.lst', '.txt', '.csv', '.tsv', '.json')
 PredictionInput = Union[str, Path, np.ndarray]
@@ -45,13 +42,17 @@ class PredictionInputs:
                    prefix: str = '') -> List[dict]:
         """Data infos of all videos, in the order of the inputs.
 
+        The name of a file is its path below the folder, without suffix. Files
+        that would have one name, such as ``a.mp4`` and ``a.avi``, are named
+        with their suffix; if that is not enough, by their whole path.
+
         Args:
             inputs: Files, folders, packed stores, lists or arrays.
             prefix: Folder of the names of a list.
 
         Raises:
-            FileNotFoundError: For an input that does not exist.
-            ValueError: For a folder or list without a video, and for an
+            MissingInputError: For an input that does not exist.
+            InputError: For a folder or list without a video, and for an
                 array if the model takes video files.
         """
         infos = []
@@ -59,13 +60,13 @@ class PredictionInputs:
         for number, entry in enumerate(inputs):
             if isinstance(entry, np.ndarray):
                 if not self.takes_features:
-                    raise ValueError(f'array {number}: expected a video file, '
+                    raise InputError(f'array {number}: expected a video file, '
                                      'folder or list for this model')
                 infos.append(dict(video_id=f'array {number}', features=entry))
                 continue
             for path, name in self._files(Path(entry), Path(prefix)):
                 infos.append({'video_id': name, key: str(path)})
-        return infos
+        return _with_distinct_names(infos, key)
 
     def _files(self, path: Path, prefix: Path) -> List[Tuple[Path, str]]:
         """Files and names of the videos of an input."""
@@ -77,7 +78,7 @@ class PredictionInputs:
             return [(prefix / self._file_name(name), name) for name in names]
         if path.exists() or self.takes_features and _is_packed(path):
             return [(path, path.stem)]
-        raise FileNotFoundError(f'no video, folder or list {path}')
+        raise MissingInputError(f'no video, folder or list {path}')
 
     def _files_of_folder(self, folder: Path) -> List[Tuple[Path, str]]:
         suffixes = ('.npy', ) if self.takes_features else VIDEOS
@@ -85,7 +86,7 @@ class PredictionInputs:
         paths = sorted(
             path for path in files(folder) if path.suffix.lower() in suffixes)
         if not paths:
-            raise ValueError(f'{folder} holds no file of '
+            raise InputError(f'{folder} holds no file of '
                              f'{", ".join(suffixes)}')
         return [(path, str(path.relative_to(folder).with_suffix('')))
                 for path in paths]
@@ -99,6 +100,36 @@ class PredictionInputs:
         if self.takes_features:
             return f'{name}.npy'
         return video_file(name, self.suffix)
+
+
+def _with_distinct_names(infos: List[dict], key: str) -> List[dict]:
+    """Data infos in which a name is that of one file only."""
+    while True:
+        files: Dict[str, set] = defaultdict(set)
+        for info in infos:
+            files[info['video_id']].add(info.get(key))
+        shared = {name for name, paths in files.items() if len(paths) > 1}
+        longer = [
+            dict(info, video_id=_longer_name(info['video_id'], info[key]))
+            if info['video_id'] in shared and key in info else info
+            for info in infos
+        ]
+        if longer == infos:
+            return infos
+        infos = longer
+
+
+def _longer_name(name: str, path: str) -> str:
+    """Name with the suffix of its file, then the path of the file.
+
+    Example:
+        >>> _longer_name('x/a', 'in/x/a.mp4')
+        'x/a.mp4'
+        >>> _longer_name('x/a.mp4', 'in/x/a.mp4')
+        'in/x/a.mp4'
+    """
+    suffix = os.path.splitext(path)[1]
+    return name + suffix if path.endswith(f'{name}{suffix}') else path
 
 
 def _visible_files(folder: Path) -> Iterator[Path]:
@@ -123,37 +154,3 @@ def _is_packed(path: Path) -> bool:
     """Whether a path names a video of a packed store."""
     packed = find_packed(path)
     return packed is not None and packed[1] in packed[0]
-
-
-class PreparedVideos(Dataset):
-    """Name, packed inputs or None, and problem of each video.
-
-    Args:
-        videos: Data infos.
-        pipeline: Test pipeline.
-    """
-
-    def __init__(self, videos: List[dict], pipeline: List[dict]) -> None:
-        self.videos = videos
-        self.pipeline = Compose(pipeline)
-        self.pipeline_of_arrays = Compose([
-            step for step in pipeline
-            if type_name(step['type']) != 'LoadFeatures'
-        ])
-
-    def __len__(self) -> int:
-        return len(self.videos)
-
-    def __getitem__(self, index: int) -> Tuple[str, Optional[dict], str]:
-        info = dict(self.videos[index], modality='RGB', start_index=0)
-        name, file = info['video_id'], info.get('filename')
-        pipeline = self.pipeline
-        try:
-            if 'features' in info:
-                pipeline = self.pipeline_of_arrays
-                check_features(info['features'], Origin(None, name))
-            if file is not None and not os.path.isfile(file):
-                raise FileNotFoundError(f'no video file {file}')
-            return name, pipeline(info), ''
-        except Exception as error:  # decoders raise errors of any type
-            return name, None, f'{type(error).__name__}: {error}'

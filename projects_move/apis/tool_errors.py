@@ -2,13 +2,15 @@
 import os
 import re
 import sys
+import traceback
 from contextlib import contextmanager
-from typing import Iterator
+from typing import Iterator, Optional
 
 from projects_move.errors import InputError
 
 INTERRUPTED = 130  # 128 + SIGINT, the exit status of a shell
-REGISTRY = re.compile(r'\w+ is not in the \S+ registry')
+NO_TYPE = re.compile(r'\S+ is not in the \S+ registry')
+NO_ARGUMENT = re.compile(r'unexpected keyword argument|missing \d+ required')
 
 
 @contextmanager
@@ -17,8 +19,8 @@ def exit_on_input_error() -> Iterator[None]:
 
     ``error: ...`` goes to stderr, and the exit status is 1. Faults of the
     input are an :class:`InputError`, also if a worker of a data loader raised
-    it; an ``OSError`` that names a file; and a type in a config that is not
-    registered. Any other exception is a fault of the code and keeps its
+    it; an ``OSError`` of the system; and types and arguments in a config that
+    do not exist. Any other exception is a fault of the code and keeps its
     traceback. A closed stdout (``tool | head``) ends the tool without a
     message.
 
@@ -42,7 +44,7 @@ def exit_on_input_error() -> Iterator[None]:
         raise SystemExit(f'error: {message}') from None
 
 
-def input_fault(error: Exception) -> str:
+def input_fault(error: Exception) -> Optional[str]:
     """Message of an error that is a fault of the input, else None.
 
     Example:
@@ -51,18 +53,34 @@ def input_fault(error: Exception) -> str:
         >>> input_fault(KeyError('x')) is None
         True
     """
-    if isinstance(error, OSError) and not isinstance(error, InputError):
-        return None if error.filename is None else str(error)
-    if isinstance(error, KeyError):  # its text is quoted
-        found = REGISTRY.match(str(error.args[0]) if error.args else '')
-        return found and f'the config has an unknown type: {found[0]}'
-    message = str(error)
+    message = str(
+        error.args[0] if isinstance(error, KeyError) and error.args else error)
     worker = re.match(r'Caught (\w+) in ', message)
     if worker:  # torch replaces the text by the traceback of the worker
         if worker[1] not in _names(InputError):
             return None
-        return re.split(r'(?m)^[\w.]*' + f'{worker[1]}: ', message)[-1].strip()
-    return message if isinstance(error, InputError) else None
+        return re.split(rf'(?m)^[\w.]*{worker[1]}: ', message)[-1].strip()
+    if isinstance(error, (InputError, FileNotFoundError)):
+        return message
+    if isinstance(error, OSError):
+        return None if error.errno is None else message
+    return _config_fault(error, message)
+
+
+def _config_fault(error: Exception, message: str) -> Optional[str]:
+    """Message of an error that a registry raises for a type or an argument,
+    or this package for the value of an argument."""
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    if 'build_from_cfg' not in [frame.f_code.co_name for frame in frames]:
+        return None
+    is_type = isinstance(error, KeyError) and NO_TYPE.match(message)
+    is_argument = isinstance(error, TypeError) and NO_ARGUMENT.search(message)
+    is_value = isinstance(error, ValueError) and \
+        frames[-1].f_globals.get('__name__', '').startswith('projects_move.')
+    if is_type or is_argument or is_value:
+        text = NO_TYPE.match(message)[0] if is_type else message
+        return f'the config cannot be used: {text}'
+    return None
 
 
 def _names(kind: type) -> set:

@@ -6,7 +6,10 @@ import pytest
 import torch
 from mmengine.config import Config
 
+import tests.apis.extraction.crash  # noqa: F401  registers Crash
 from projects_move.apis.inferencer import LongTailInferencer
+from projects_move.apis.prediction import Prediction
+from projects_move.errors import InputError
 from tests.checkpoints import CHANNELS, CLASSES, save_checkpoint
 from tests.hostile_videos import write_video
 
@@ -88,23 +91,42 @@ def test_features_of_another_backbone_are_refused(trained):
             inferencer.videos(entry, folder / 'feat')
 
 
-def test_other_files_are_no_checkpoints(trained):
-    folder = trained.folder
-    saved = torch.load(folder / 'model.pth', weights_only=True)
-    torch.save([1], folder / 'list.pth')
-    torch.save(dict(saved, state_dict=dict(x=1)), folder / 'other.pth')
-    saved['meta']['dataset_meta'] = dict(classes=['run'])
-    torch.save(saved, folder / 'few.pth')
-    (folder / 'text.pth').write_text('hello')
-    (folder / 'empty.pth').touch()
-    for name, reason in (('list.pth', 'is no checkpoint: expected a dict'),
-                         ('other.pth', 'does not fit its config'),
-                         ('few.pth', 'has 1 class names, expected 4'),
-                         ('text.pth', 'is no checkpoint: '),
-                         ('empty.pth', 'is no checkpoint: EOFError'),
-                         ('feat/v0.npy', 'is no checkpoint')):
-        with pytest.raises(ValueError, match=f'{name} {reason}'):
-            LongTailInferencer(folder / name)
+def faulty_meta(**changes):
+    """Change of the meta information of a checkpoint."""
+    return lambda saved: saved['meta'].update(changes)
+
+
+CONFIG_ENDS = 'test_dataloader = dict(dataset=dict(pipeline=[]))\n'
+
+
+@pytest.mark.parametrize('change, reason', [
+    (lambda saved: saved.update(state_dict=dict(x=torch.ones(1))),
+     'does not fit its config: .*Missing key'),
+    (lambda saved: saved.update(meta=[1]), 'expected a dictionary under meta'),
+    (faulty_meta(dataset_meta=[1]), 'a dictionary under dataset_meta, found'),
+    (faulty_meta(dataset_meta=dict(classes=['run'])),
+     'has 1 class names, expected 4'),
+    (faulty_meta(dataset_meta=dict(classes=[*CLASSES, 'e'])),
+     'has 5 class names, expected 4'),
+    (faulty_meta(dataset_meta=dict(classes=[*CLASSES[:2], 3, 'd'])),
+     'expected class names, found type int for class 2'),
+    (faulty_meta(dataset_meta=dict(classes='abcd')),
+     'expected a list of class names, found type str'),
+    (faulty_meta(cfg=dict(a=1)), 'the text of a config under cfg'),
+    (faulty_meta(cfg='model = ('), 'its config cannot be read: SyntaxError'),
+    (faulty_meta(cfg='a = 1'), 'fits no prediction: AttributeError'),
+    (faulty_meta(cfg=f'model = 3\n{CONFIG_ENDS}'), 'fits no prediction'),
+    (faulty_meta(cfg=f"model = dict(type='No', backbone={{}})\n{CONFIG_ENDS}"),
+     "fits no prediction: KeyError: No is not in the"),
+])
+def test_faulty_checkpoints_are_named(trained, change, reason):
+    path = trained.folder / 'faulty.pth'
+    saved = torch.load(trained.folder / 'model.pth', weights_only=True)
+    change(saved)
+    torch.save(saved, path)
+    with pytest.raises(InputError, match=f'faulty.pth.*{reason}') as caught:
+        LongTailInferencer(path)
+    assert str(caught.value).count('\n') == 0
 
 
 def test_checkpoint_without_a_config(trained):
@@ -147,3 +169,48 @@ def test_raw_videos(tmp_path):
             ] == [str(Path('x', name)) for name in ('c0.avi', 'clip.v1.mp4')]
     with pytest.raises(ValueError, match='array 1: expected a video file'):
         inferencer([clips / 'c0.avi', np.zeros((4, CHANNELS), np.float32)])
+
+
+def test_scores_that_are_not_finite_fail_alone(trained, monkeypatch):
+    """The head is applied to a batch of three videos."""
+    forward = type(trained.inferencer.model.cls_head).forward
+
+    def broken(self, feats, **kwargs):
+        scores = forward(self, feats, **kwargs)
+        scores.view(-1, len(CLASSES))[1, 2] = np.nan
+        return scores
+
+    monkeypatch.setattr(
+        type(trained.inferencer.model.cls_head), 'forward', broken)
+    names = ['v0', 'v1', 'v3']
+    found = trained.inferencer([trained.arrays[name] for name in names])
+    monkeypatch.undo()
+    assert 'hold NaN or infinity' in found[1].problem
+    trained.check([found[0], found[2]], 'v0', 'v3')
+
+
+def test_equal_scores_keep_the_order_of_the_classes():
+    found = Prediction.of_result('a', np.float32([.2, .5, .2, .5]), 'abcd')
+    assert [name for name, _ in found.top(9)] == ['b', 'd', 'a', 'c']
+    assert found.top(1) == [('b', .5)]
+    assert 'expected 2 scores' in Prediction.of_result('a', np.float32([1]),
+                                                       'ab').problem
+
+
+@pytest.mark.filterwarnings('ignore:This DataLoader will create')
+def test_video_that_crashes_its_decoder_fails_alone(trained):
+    """The others are predicted, in the order of the inputs."""
+    trained.inferencer.pipeline.insert(0, dict(type='Crash', name='v1'))
+    inputs = [trained.folder / 'feat', trained.folder / 'feat' / 'v0.npy']
+    found = trained.inferencer(inputs, batch_size=2, num_workers=2)
+    assert [one.name
+            for one in found] == ['sub/v2', 'v0', 'v1', 'v3', 'v4', 'v0']
+    assert 'decoder crashed: RuntimeError: DataLoader worker' in found.pop(
+        2).problem
+    trained.check(found, 'sub/v2', 'v0', 'v3', 'v4', 'v0')
+
+
+@pytest.mark.parametrize('kwargs', [dict(batch_size=0), dict(num_workers=-1)])
+def test_wrong_arguments(trained, kwargs):
+    with pytest.raises(ValueError, match='batch_size >= 1 and num_workers'):
+        trained.inferencer(trained.folder / 'feat', **kwargs)

@@ -52,13 +52,36 @@ def test_other_errors_keep_their_traceback(num_workers, error):
         read(error, num_workers)
 
 
-def test_files_and_types_of_a_config():
+@pytest.mark.parametrize('change, message', [
+    (dict(type='NoHead'), 'NoHead is not in the mmaction::model registry'),
+    (dict(depth=3), "unexpected keyword argument 'depth'"),
+    (dict(activation='tanh'), "activation .*'tanh'"),
+])
+def test_types_and_arguments_of_a_config(change, message):
+    with pytest.raises(SystemExit, match=f'error: the config .*{message}'):
+        with exit_on_input_error():
+            MODELS.build(dict(type='MOVEHead', num_classes=3) | change)
+
+
+@pytest.mark.parametrize('error', [KeyError, TypeError, ValueError])
+def test_faults_of_the_code_keep_their_traceback(error):
+
+    def build():
+        raise error('unexpected')
+
+    MODELS.register_module(name='Broken', force=True, module=build)
+    with pytest.raises(error, match='unexpected'):
+        with exit_on_input_error():
+            MODELS.build(dict(type='Broken'))
+
+
+def test_errors_of_the_system():
     with pytest.raises(SystemExit, match='error: .*No such file.*/none'):
         with exit_on_input_error():
             open('/none')
-    with pytest.raises(SystemExit, match='error: .*unknown type: NoNeck is'):
-        with exit_on_input_error():
-            MODELS.build(dict(type='NoNeck'))
+    with pytest.raises(SystemExit, match='error: .* No space left'):
+        with exit_on_input_error(), open('/dev/full', 'w') as file:
+            file.write('a')
 
 
 def test_interruption(capsys):

@@ -6,6 +6,7 @@ import torch
 from mmaction.registry import MODELS
 
 from projects_move.apis.checkpoint_conversion import convert
+from projects_move.errors import InputError
 from tests import golden
 from tests.in_process import run_tool
 from tools import convert_checkpoint as tool
@@ -135,7 +136,8 @@ def test_code_is_refused(tmp_path):
         dict(state_dict=Evil(), MHA={}, vlad={}), tmp_path / 'evil2.pth')
     for name in ('evil.pth', 'evil2.pth'):
         problem = run(tmp_path / name, tmp_path / 'out.pth')
-        assert 'is refused: it holds more than weights' in problem
+        assert f'{name} is ' in problem and 'weights_only' not in problem
+    assert 'is refused: it holds more than weights (' in problem
     assert not (tmp_path / 'was here').exists()
     assert not (tmp_path / 'out.pth').exists()
 
@@ -144,9 +146,13 @@ def test_code_is_refused(tmp_path):
     (lambda c: c.pop('vlad'), r"this one lacks \['vlad'\]"),
     (lambda c: c['MHA'].update(other=torch.ones(1)),
      "'MHA' of a released checkpoint has no tensor 'other'"),
+    (lambda c: c['state_dict'].pop('project.bias'),
+     'becomes cls_head.classifier.bias, this one has none'),
+    (lambda c: c['state_dict'].update({'fc1.weight': torch.ones(2, 3)}),
+     r'than 16 columns of fc1.weight, got the shape \(2, 3\)'),
 ])
 def test_other_checkpoints(change, message):
     checkpoint, _ = released()
     change(checkpoint)
-    with pytest.raises(ValueError, match=message):
-        convert(checkpoint)
+    with pytest.raises(InputError, match=message):
+        convert(checkpoint, 'baseline-agg')

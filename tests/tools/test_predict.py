@@ -1,13 +1,26 @@
 import csv
+import errno
+import io
 import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
 from unittest import mock
 
 import pytest
+import torch
 from mmengine.logging import print_log
 
+from projects_move.apis import result_output
 from projects_move.apis.inferencer import LongTailInferencer
+from projects_move.utils.escape import from_csv
+from tests import checkpoints
 from tests.checkpoints import save_feature_checkpoint
 from tools import predict
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -48,21 +61,181 @@ def test_formats(folder, capsys):
 def test_errors(folder):
     (folder / 'empty.lst').touch()
     cases = (('model.pth', 'none', f'no video, folder or list {folder}/none'),
-             ('model.pth', 'empty.lst',
-              f'{folder}/empty.lst: 1 faulty line\n  the list is empty'),
+             ('model.pth', 'empty.lst', f'{folder}/empty.lst'),
              ('feat/v0.npy', 'feat', 'v0.npy is no checkpoint'))
     for checkpoint, entry, message in cases:
         problem = run(folder / checkpoint, folder / entry)
         assert problem.startswith('error: ') and message in problem
 
 
+@pytest.mark.parametrize('args, message', [
+    ('--topk 0', "--topk: expected an integer of at least 1, found '0'"),
+    ('--topk 1_0', "found '1_0'"),
+    ('--batch-size -1', "found '-1'"),
+    ('--num-workers ٣', 'found'),
+])
+def test_numbers_are_checked(folder, capsys, args, message):
+    assert run(folder / 'model.pth', folder / 'feat', *args.split()) == '2'
+    assert message in capsys.readouterr().err
+
+
 @pytest.mark.parametrize('out', ['none/out.csv', ''])
-def test_output_file_is_checked_before_the_prediction(folder, capsys, out):
+def test_output_file_is_checked_before_the_prediction(folder, out):
     with mock.patch.object(LongTailInferencer, '__init__') as init:
-        assert run(folder / 'model.pth', folder / 'feat', '--out',
-                   folder / out) == '2'
+        problem = run(folder / 'model.pth', folder / 'feat', '--out',
+                      folder / out)
     init.assert_not_called()
-    assert 'existing folder' in capsys.readouterr().err
+    assert problem.startswith('error: ') and 'existing folder' in problem
+
+
+NAMES = ('=1+1', 'a|b, "c"\n<d>', '走る\x1b[31m', '@\u202e')
+
+
+@pytest.fixture
+def odd_folder(tmp_path):
+    """Names of classes and of feature files that formats must escape."""
+    with mock.patch.object(checkpoints, 'CLASSES', NAMES):
+        save_feature_checkpoint(tmp_path)
+    feat = tmp_path / 'feat'
+    (feat / 'v0.npy').rename(feat / '-v0,\n.npy')
+    os.rename(feat / 'v1.npy', os.fsencode(feat) + b'/v\xff.npy')
+    return tmp_path
+
+
+def test_names_survive_in_every_format(odd_folder, capfdbinary):
+    common = odd_folder / 'model.pth', odd_folder / 'feat', '--topk', 9
+    videos = ['-v0,\n', 'sub/v2', 'v3', 'v4', 'v\udcff']
+    run(*common, '--format', 'json')
+    rows = json.loads(capfdbinary.readouterr().out.decode())
+    assert [row['video'] for row in rows] == videos
+    assert all({entry['name']
+                for entry in row['classes']} == set(NAMES) for row in rows)
+    run(*common, '--format', 'csv')
+    text = io.StringIO(capfdbinary.readouterr().out.decode(), newline='')
+    cells = [[from_csv(cell) for cell in row] for row in csv.reader(text)]
+    found = [(entry['video'], str(rank), one['name'], one['score'])
+             for entry in rows for rank, one in enumerate(entry['classes'], 1)]
+    assert [(*row[:3], float(row[3])) for row in cells[1:]] == found
+    run(*common)
+    lines = capfdbinary.readouterr().out.decode().splitlines()
+    assert len(lines) == 5 and lines[0].startswith('-v0,\\n')
+    assert r'走る\x1b[31m' in lines[0] and r'"c"\n<d>' in lines[0]
+
+
+@pytest.mark.parametrize('kind', ['json', 'csv', 'table'])
+@pytest.mark.parametrize('workers', [0, 1])
+def test_only_the_result_is_on_stdout(folder, kind, workers):
+    """Also where a transform in a worker writes to stdout."""
+    saved = torch.load(folder / 'model.pth', weights_only=True)
+    saved['meta']['cfg'] = LOUD + saved['meta']['cfg'].replace(
+        "dict(type='LoadFeatures')",
+        "dict(type='LoadFeatures'), dict(type='Loud')").replace(
+            'pipeline=[', "pipeline=[dict(type='Loud'), ")
+    torch.save(saved, folder / 'model.pth')
+    (folder / 'loud.py').write_text(LOUD_MODULE)
+    command = [
+        sys.executable, predict.__file__, folder / 'model.pth',
+        folder / 'feat', '--format', kind, '--num-workers',
+        str(workers)
+    ]
+    done = subprocess.run(
+        command,
+        capture_output=True,
+        env=dict(os.environ, PYTHONPATH=f'{ROOT}:{folder}'))
+    assert done.returncode == 0, done.stderr
+    for text in (b'python', b'descriptor', b'buffer of C', b'process',
+                 b'config'):
+        assert text in done.stderr and text not in done.stdout
+    if kind == 'json':
+        assert len(json.loads(done.stdout)) == 5
+    assert done.stdout.count(b'\n') == dict(json=0, csv=21, table=5)[kind] or \
+        kind == 'json'
+
+
+LOUD = """import sys
+import loud
+print('config')
+del sys, loud
+"""
+LOUD_MODULE = """import ctypes, os, subprocess
+from mmaction.registry import TRANSFORMS
+@TRANSFORMS.register_module()
+class Loud:
+    def __call__(self, results):
+        print('python', flush=True)
+        os.write(1, b'descriptor\\n')
+        ctypes.CDLL(None).puts(b'buffer of C')
+        subprocess.run(['echo', 'process'])
+        return results
+"""
+
+
+def test_failed_write_loses_nothing(folder, monkeypatch, capsys):
+
+    def full(self, data):
+        raise OSError(errno.ENOSPC, 'No space left on device')
+
+    out = folder / 'out.json'
+    out.write_text('old')
+    common = (folder / 'model.pth', folder / 'feat', '--format', 'json')
+    monkeypatch.setattr(result_output.Path, 'write_bytes', full)
+    monkeypatch.setattr(tempfile, 'tempdir', str(folder))
+    problem = run(*common, '--out', out)
+    assert 'No space left on device; the result is in ' in problem
+    assert out.read_text() == 'old'
+    written = Path(problem.rpartition(' ')[2])
+    assert written.parent == folder
+    run(*common)
+    assert capsys.readouterr().out == written.read_text()
+
+
+def test_full_stdout(folder, tmp_path):
+    with open('/dev/full', 'w') as full:
+        done = subprocess.run([
+            sys.executable, predict.__file__, folder / 'model.pth',
+            folder / 'feat', '--format', 'json'
+        ],
+                              stdout=full,
+                              stderr=subprocess.PIPE,
+                              text=True,
+                              env=dict(
+                                  os.environ,
+                                  PYTHONPATH=ROOT,
+                                  TMPDIR=str(tmp_path)))
+    assert done.returncode == 1 and 'Traceback' not in done.stderr
+    written = Path(done.stderr.split()[-1])
+    assert written.parent == tmp_path
+    assert len(json.loads(written.read_text())) == 5
+
+
+def test_closed_pipe_is_quiet(folder):
+    done = subprocess.run(
+        f'{sys.executable} -W ignore {predict.__file__} {folder}/model.pth '
+        f'{folder}/feat --format json 2>{folder}/err | head -n 1',
+        shell=True,
+        capture_output=True,
+        env=dict(os.environ, PYTHONPATH=ROOT))
+    assert done.stdout == b'[\n'
+    assert 'rror' not in (folder / 'err').read_text()
+
+
+def test_interruption_keeps_what_is_done(folder, monkeypatch, capsys):
+    predict_all = LongTailInferencer.predict
+
+    def interrupted(self, *args):
+        for number, prediction in enumerate(predict_all(self, *args)):
+            if number == 2:
+                raise KeyboardInterrupt
+            yield prediction
+
+    monkeypatch.setattr(LongTailInferencer, 'predict', interrupted)
+    assert run(folder / 'model.pth', folder / 'feat', '--format', 'json',
+               '--out', folder / 'out.json') == '130'
+    assert '2 of 5 videos are predicted' in capsys.readouterr().err
+    rows = json.loads((folder / 'out.json').read_text())
+    assert [len(row.get('classes', ())) for row in rows] == [4, 4, 0, 0, 0]
+    assert {row.get('problem')
+            for row in rows} == {None, 'not predicted: interrupted'}
 
 
 @pytest.mark.parametrize('kind', ['json', 'csv', 'table'])

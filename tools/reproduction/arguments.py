@@ -6,6 +6,8 @@ import argparse
 from pathlib import Path
 from typing import List, Tuple
 
+from arguments import integer_from, number
+
 
 def reproduce_parser(description: str) -> argparse.ArgumentParser:
     parser = _parser(description)
@@ -78,7 +80,7 @@ def _add_run_arguments(parser: argparse.ArgumentParser, name: str,
     parser.add_argument(
         '--seeds',
         nargs='+',
-        type=int,
+        type=integer_from(0),
         default=seeds,
         help=f'seeds, one run for each (default: {seeds})')
     placement = parser.add_mutually_exclusive_group()
@@ -86,7 +88,7 @@ def _add_run_arguments(parser: argparse.ArgumentParser, name: str,
         '--gpus', nargs='+', help='GPUs of this machine, one run on each')
     parser.add_argument(
         '--jobs',
-        type=_positive,
+        type=integer_from(1),
         default=1,
         help='parallel runs on each GPU, or in total without --gpus '
         '(default: 1)')
@@ -104,18 +106,8 @@ def _add_run_arguments(parser: argparse.ArgumentParser, name: str,
     return placement
 
 
-def _positive(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(
-            f'expected an integer of at least 1, found {text!r}')
-    return int(text)
-
-
 def _fraction(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = 0.
+    value = number(text)
     if not 0 < value < 1:
         raise argparse.ArgumentTypeError(
             f'expected a number between 0 and 1, found {text!r}')

@@ -5,6 +5,9 @@ from typing import Dict, List
 from mmengine.runner import CheckpointLoader
 from torch import Tensor, nn
 
+from projects_move.apis.checkpoints import check_weights, read_checkpoint
+from projects_move.errors import InputError
+
 
 def strip_pretrained(backbone: dict) -> dict:
     """Config of a backbone without the pretrained weights that it loads.
@@ -30,17 +33,16 @@ def load_backbone(backbone: nn.Module, path: str) -> None:
             ignored.
 
     Raises:
-        ValueError: For weights that the checkpoint lacks, that the backbone
-            lacks (a deeper backbone of the same kind has all others), or
-            that have other shapes.
+        InputError: For a file that is no checkpoint, and for weights that
+            the checkpoint lacks, that the backbone lacks (a deeper backbone
+            of the same kind has all others), or that have other shapes.
     """
-    checkpoint = CheckpointLoader.load_checkpoint(path, map_location='cpu')
-    saved = _backbone_state(checkpoint.get('state_dict', checkpoint))
+    saved = _backbone_state(_load_state(path))
     own = backbone.state_dict()
     name = type(backbone).__name__
     missing = _missing_weights(backbone, saved)
     if missing:
-        raise ValueError(
+        raise InputError(
             f'{path} lacks {len(missing)} of the {len(own)} weights of the '
             f'backbone {name}, first backbone.{missing[0]}: expected a '
             'checkpoint of a recognizer with this backbone')
@@ -50,16 +52,30 @@ def load_backbone(backbone: nn.Module, path: str) -> None:
         if key not in own and value.is_floating_point()
     ]
     if unexpected:
-        raise ValueError(
+        raise InputError(
             f'{path} has {len(unexpected)} weights that the backbone {name} '
             f'lacks, first backbone.{unexpected[0]}: expected a checkpoint '
             'of a recognizer with this backbone')
     for key in sorted(own.keys() & saved.keys()):
         if saved[key].shape != own[key].shape:
-            raise ValueError(f'{path}: backbone.{key} has the shape '
+            raise InputError(f'{path}: backbone.{key} has the shape '
                              f'{tuple(saved[key].shape)}, expected '
                              f'{tuple(own[key].shape)}')
     backbone.load_state_dict(saved, strict=False)
+
+
+def _load_state(path: str) -> Dict[str, Tensor]:
+    """State dict of a file, or of a URL, which MMEngine downloads."""
+    if '://' not in path:
+        return read_checkpoint(path)['state_dict']
+    try:
+        saved = CheckpointLoader.load_checkpoint(path, map_location='cpu')
+    except Exception as error:  # of the network, or of another file
+        raise InputError(f'{path} cannot be loaded: '
+                         f'{type(error).__name__}: {error}') from error
+    state = saved.get('state_dict', saved) if isinstance(saved, dict) else {}
+    check_weights(path, state)
+    return state
 
 
 def _missing_weights(backbone: nn.Module, saved: Dict[str,

@@ -2,7 +2,6 @@
 import argparse
 import os
 import sys
-from pathlib import Path
 from typing import List, Optional
 
 import mmengine
@@ -20,7 +19,8 @@ from projects_move.apis.extraction.feature_extractor import (FeatureExtractor,
                                                              weights_digest)
 from projects_move.apis.extraction.pipeline import extraction_pipeline
 from projects_move.datasets.features.manifest import check_manifest
-from projects_move.datasets.lists.annotations import AnnotationError
+from projects_move.errors import InputError
+from projects_move.utils.escape import one_line
 
 
 def sampler_config(args: argparse.Namespace) -> Optional[dict]:
@@ -39,10 +39,6 @@ def listed_videos(cfg: Config, splits: List[str]) -> List[dict]:
 
     A video of several lists is returned once, so that no two shards extract
     it.
-
-    Raises:
-        AnnotationError: If a name is a path outside ``data_prefix``, because
-            the feature file of this name would be outside ``--out``.
     """
     videos = {}
     for split in splits:
@@ -50,17 +46,9 @@ def listed_videos(cfg: Config, splits: List[str]) -> List[dict]:
         if loader is None:
             continue
         dataset = DATASETS.build(loader.dataset)
-        problems = []
         for i in range(len(dataset)):
             info = dataset.get_data_info(i)
-            name = info['video_id']
-            if os.path.isabs(name) or '..' in Path(name).parts:
-                problems.append(f"line {info.get('line', i + 1)}: video "
-                                f"{name!r} does not lie below data_prefix")
-            videos.setdefault(name, info)
-        if problems:
-            ann_file = getattr(dataset, 'ann_file', f'{split} list')
-            raise AnnotationError(ann_file, problems)
+            videos.setdefault(info['video_id'], info)
     return list(videos.values())
 
 
@@ -74,7 +62,11 @@ def build_model(cfg: Config, args: argparse.Namespace) -> torch.nn.Module:
     if args.checkpoint:
         load_backbone(model.backbone, args.checkpoint)
     else:
-        model.init_weights()
+        try:
+            model.init_weights()
+        except OSError as error:  # no such file, or no network
+            raise InputError('the pretrained weights of the config cannot be '
+                             f'loaded: {error}') from error
     device = 'cuda' if torch.cuda.is_available() else 'cpu'
     if device == 'cuda':
         device = f"cuda:{os.environ.get('LOCAL_RANK', 0)}"
@@ -85,27 +77,17 @@ def extract_features(args: argparse.Namespace) -> None:
     """Extract by the arguments of ``extract_features.py``.
 
     Raises:
-        SystemExit: If the settings do not fit each other or a video failed.
+        InputError: If the settings do not fit each other.
+        SystemExit: If a video failed.
     """
-    try:
-        cfg = load_config(
-            args.config, cfg_options=parse_cfg_options(args.cfg_options))
-    except FileNotFoundError as error:
-        raise SystemExit(f'error: {error}') from error
+    cfg = load_config(
+        args.config, cfg_options=parse_cfg_options(args.cfg_options))
     init_default_scope(cfg.get('default_scope', 'mmaction'))
-
-    try:
-        pipeline, num_crops = extraction_pipeline(
-            cfg.test_dataloader.dataset.pipeline, sampler_config(args),
-            args.crops)
-        index, count = shard_of_rank(args.shard)
-    except ValueError as error:
-        raise SystemExit(f'error: {error}') from None
-    try:
-        videos = listed_videos(cfg, args.splits)
-        model = build_model(cfg, args)
-    except ValueError as error:
-        raise SystemExit(f'error: {error}') from error
+    pipeline, num_crops = extraction_pipeline(
+        cfg.test_dataloader.dataset.pipeline, sampler_config(args), args.crops)
+    index, count = shard_of_rank(args.shard)
+    videos = listed_videos(cfg, args.splits)
+    model = build_model(cfg, args)
     manifest = dict(
         backbone=cfg.model.backbone.to_dict(),
         weights_sha256=weights_digest(model.backbone.state_dict()),
@@ -116,12 +98,9 @@ def extract_features(args: argparse.Namespace) -> None:
             projects_move=projects_move.__version__,
             mmengine=mmengine.__version__,
             torch=torch.__version__))
-    try:
-        extractor = FeatureExtractor(model, args.out, args.dtype, args.chunk,
-                                     num_crops, args.flip, manifest)
-        check_manifest(args.out, manifest)
-    except ValueError as error:
-        raise SystemExit(f'error: {error}') from error
+    extractor = FeatureExtractor(model, args.out, args.dtype, args.chunk,
+                                 num_crops, args.flip, manifest)
+    check_manifest(args.out, manifest)
 
     todo = extractor.missing(videos[index::count])
     print(f'shard {index}/{count}: {len(todo)} of {len(videos[index::count])} '
@@ -136,7 +115,7 @@ def extract_features(args: argparse.Namespace) -> None:
     all_ranks = gather((len(todo), failures))
     failures = [failure for _, failed in all_ranks for failure in failed]
     for failure in failures:
-        print(f'failed: {failure}', file=sys.stderr)
+        print(f'failed: {one_line(failure)}', file=sys.stderr)
     if failures:
         total = sum(num_videos for num_videos, _ in all_ranks)
         raise SystemExit(f'{len(failures)} of {total} videos failed')

@@ -4,6 +4,7 @@ Files are written atomically, so an interrupted extraction can be resumed, and
 several processes or machines can write to one folder.
 """
 import hashlib
+import os
 from collections import defaultdict
 from pathlib import Path
 from typing import Dict, Iterator, List, Optional, Tuple
@@ -12,11 +13,13 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from projects_move.apis.worker_videos import handle_all
 from projects_move.datasets.features.manifest import write_manifest
 from projects_move.datasets.features.store_header import STORE
+from projects_move.errors import InputError
 from projects_move.file_io import atomic_write
 from projects_move.models.recognizers import shifted_frames
-from .chunked_decoding import ChunkedVideos, DecoderCrashed, iterate_chunks
+from .chunked_decoding import ChunkedVideos, FrameChunk
 
 
 class FeatureExtractor:
@@ -35,7 +38,7 @@ class FeatureExtractor:
             first feature file.
 
     Raises:
-        ValueError: For a folder that is a packed store, whose reader ignores
+        InputError: For a folder that is a packed store, whose reader ignores
             feature files.
     """
 
@@ -50,7 +53,7 @@ class FeatureExtractor:
         self.model = model
         self.out = Path(out)
         if (self.out / STORE).exists():
-            raise ValueError(f'{out} is a packed store: expected a folder of '
+            raise InputError(f'{out} is a packed store: expected a folder of '
                              'feature files')
         self.dtype = np.dtype(dtype)
         self.segments = shifted_frames(model.backbone)
@@ -64,7 +67,7 @@ class FeatureExtractor:
         unique = {video['video_id']: video for video in videos}
         return [
             video for name, video in unique.items()
-            if not self.path(name).exists()
+            if _leaves_folder(name) or not os.path.isfile(self.path(name))
         ]
 
     def path(self, name: str) -> Path:
@@ -77,57 +80,58 @@ class FeatureExtractor:
             num_workers: int = 0) -> Iterator[Tuple[str, str]]:
         """Extract the features of all videos.
 
-        If a decoder crashes and ends its worker, the active videos of all
-        workers are tried again, one at a time. A video that crashes again has
-        failed. Without workers a crash ends this process.
+        A video that fails or crashes its decoder does not end the others;
+        without workers a crash ends this process.
 
         Yields:
             Name of a video and the reason of its failure, empty if there is
             none.
         """
-        remaining = {video['video_id']: video for video in videos}
-        suspects: List[str] = []
-        while remaining:
-            names = [suspects.pop(0)] if suspects else list(remaining)
-            chunks = ChunkedVideos([remaining[name] for name in names],
-                                   pipeline, self.chunk,
-                                   min(num_workers, len(names)))
-            crash = ''
-            try:
-                for name, problem in self._extract(chunks):
-                    del remaining[name]
-                    yield name, problem
-            except DecoderCrashed as error:
-                crash = str(error).strip()
-            if crash and len(names) > 1:
-                suspects = [
-                    name for name in chunks.active_videos if name in remaining
-                ]
-                suspects = suspects or list(remaining)[:1]
-            elif crash and names[0] in remaining:
-                video = remaining.pop(names[0])
-                yield names[0], f"{video['filename']}: decoder crashed: " \
-                    f'{crash}'
+        unique = {video['video_id']: video for video in videos}
+        for name in [name for name in unique if _leaves_folder(name)]:
+            del unique[name]
+            yield name, (f'does not lie below data_prefix, and its file would '
+                         f'not lie below {self.out}')
 
-    def _extract(self, videos: ChunkedVideos) -> Iterator[Tuple[str, str]]:
-        features = defaultdict(list)
-        for name, packed, is_last, problem in iterate_chunks(videos):
-            if packed is not None:
-                features[name].append(self.features(packed))
+        def load(names: List[str]) -> ChunkedVideos:
+            return ChunkedVideos([unique[name] for name in names], pipeline,
+                                 self.chunk, min(num_workers, len(names)))
+
+        for name, problem, crash in handle_all(
+                list(unique), load, self._extract):
+            file = unique[name]['filename']
+            yield name, f'{file}: decoder crashed: {crash}' if crash \
+                else problem
+
+    def _extract(self, items: Iterator[FrameChunk]
+                 ) -> Iterator[Tuple[str, Optional[str]]]:
+        """Name of each video and its problem, empty if it has none."""
+        features, problems = defaultdict(list), {}
+        for name, packed, is_last, problem in items:
+            if packed is not None and name not in problems:
+                try:
+                    features[name].append(self.features(packed))
+                except Exception as error:  # layers raise errors of any type
+                    problem = f'{type(error).__name__}: {error}'
+            if problem:
+                problems[name] = problem
             if is_last:
                 chunks = features.pop(name, [])
-                if not problem:
-                    problem = self._write(name, np.concatenate(chunks))
-                yield name, problem
+                problem = problems.pop(name, '')
+                yield name, problem or self._write(name, chunks)
 
-    def _write(self, name: str, features: np.ndarray) -> str:
+    def _write(self, name: str, chunks: List[np.ndarray]) -> str:
         """Write the file of a video; returns its problem, empty if none."""
+        features = np.concatenate(chunks)
         if not np.isfinite(features).all():
             return f'features hold NaN or are too large for {self.dtype}'
-        if self.manifest is not None:
-            write_manifest(self.out, self.manifest)
-            self.manifest = None
-        write_feature_file(self.path(name), features)
+        try:
+            if self.manifest is not None:
+                write_manifest(self.out, self.manifest)
+                self.manifest = None
+            write_feature_file(self.path(name), features)
+        except OSError as error:  # such as a full disk or a long name
+            return f'{type(error).__name__}: {error}'
         return ''
 
     @torch.no_grad()
@@ -156,6 +160,11 @@ class FeatureExtractor:
             data = self.model.data_preprocessor(data, training=False)
             rows.append(self.model.extract_frames(data['inputs'])[0])
         return torch.cat(rows)[:total].float().cpu()
+
+
+def _leaves_folder(name: str) -> bool:
+    """Whether the name of a video is a path to another folder."""
+    return os.path.isabs(name) or '..' in Path(name).parts
 
 
 def write_feature_file(path: Path, features: np.ndarray) -> None:

@@ -3,6 +3,7 @@ import re
 from typing import List, Optional, Tuple
 
 from projects_move.apis.config_utils import type_name
+from projects_move.errors import InputError
 
 CROPS = dict(center=1, three=3, ten=10)
 
@@ -26,7 +27,7 @@ def extraction_pipeline(pipeline: List[dict],
         The pipeline and its number of crops of a frame.
 
     Raises:
-        ValueError: For a pipeline without exactly one step to replace.
+        InputError: For a pipeline without exactly one step to replace.
     """
     pipeline = list(pipeline)
     index = _index_of(pipeline, '.*Sample.*Frame.*', 'frame sampler')
@@ -59,6 +60,6 @@ def _index_of(pipeline: List[dict], pattern: str, kind: str) -> int:
         if re.fullmatch(pattern, type_name(step['type']))
     ]
     if len(indices) != 1:
-        raise ValueError(f'expected one {kind} in the test pipeline, found '
+        raise InputError(f'expected one {kind} in the test pipeline, found '
                          f'{len(indices)}')
     return indices[0]

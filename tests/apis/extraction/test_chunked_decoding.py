@@ -1,11 +1,7 @@
-import os
-import signal
-from pathlib import Path
-
 import pytest
 import torch
-from mmaction.registry import TRANSFORMS
 
+import tests.apis.extraction.crash  # noqa: F401  registers Crash
 from projects_move.apis.extraction.chunked_decoding import ChunkedVideos
 from projects_move.apis.extraction.feature_extractor import FeatureExtractor
 from tests.apis.extraction.videos import PIPELINE, build_recognizer, data_infos
@@ -23,22 +19,6 @@ def test_long_videos_are_decoded_in_chunks(folder):
     assert [len(chunk.packed['inputs']) for chunk in chunks[:3]] == [3, 3, 1]
     with pytest.raises(ValueError, match='expected one decoder'):
         ChunkedVideos(infos, PIPELINE[:2], 3)
-
-
-@TRANSFORMS.register_module()
-class Crash:
-    """Kills its process at one video: always, or until ``marker`` exists."""
-
-    def __init__(self, name, marker=''):
-        self.name = name
-        self.marker = marker and Path(marker)
-
-    def __call__(self, results):
-        if results['video_id'] == self.name:
-            if not self.marker or not self.marker.exists():
-                self.marker and self.marker.touch()
-                os.kill(os.getpid(), signal.SIGKILL)
-        return results
 
 
 def run(folder, num_workers, *names, **crash):
