@@ -62,11 +62,13 @@ def check_output(out: Optional[str]) -> None:
         raise InputError(f'--out {out} is no file in an existing folder')
     if path.exists() and not path.is_file():  # a FIFO or a device
         return
+    is_new = not path.exists()
     try:
-        if path.exists() and not os.access(path, os.W_OK):
-            raise PermissionError(f'{out} is read-only')
-        with tempfile.TemporaryFile(dir=path.parent):
-            os.lstat(path) if path.exists() else path.touch()
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT))
+        if is_new:
+            path.unlink()
+        with tempfile.TemporaryFile(dir=path.parent):  # for the draft
+            pass
     except OSError as error:
         raise InputError(f'--out {out} cannot be written: {error}') from error
 
@@ -87,7 +89,7 @@ def write_result(text: str, out: Optional[str]) -> None:
             with open(out, 'w', newline='', encoding='utf-8') as file:
                 file.write(text)
         else:
-            with atomic_write(out) as draft:
+            with atomic_write(os.path.realpath(out)) as draft:
                 draft.write_bytes(text.encode())
     except BrokenPipeError:  # the reader has enough, as in ``tool | head``
         discard_stdout()

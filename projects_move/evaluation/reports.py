@@ -1,20 +1,19 @@
 """Result files: metrics in JSON, results of each class in CSV and JSON."""
-import csv
-import json
 from pathlib import Path
 from typing import Dict, List, Optional, Sequence
 
 from torch import Tensor
 
 from projects_move.file_io import atomic_write
+from projects_move.utils.escape import csv_line, json_text
 
 GROUPS = ('head', 'medium', 'tail')
 
 
 def write_metrics(out_dir: str, metrics: Dict[str, float]) -> None:
-    """Write the metrics by name to ``metrics.json``."""
-    with atomic_write(Path(out_dir) / 'metrics.json') as draft:
-        draft.write_text(json.dumps(metrics, indent=2) + '\n')
+    """Write the metrics by name to ``metrics.json``. A metric that is not
+    finite is null."""
+    _write(Path(out_dir) / 'metrics.json', json_text(metrics) + '\n')
 
 
 def write_per_class(out_dir: str,
@@ -26,7 +25,8 @@ def write_per_class(out_dir: str,
                     names: Optional[Sequence[str]] = None) -> None:
     """Write ``per_class.csv`` and ``per_class.json``, one row for each class.
 
-    AP and recall are empty for a class without a test video.
+    AP and recall are empty for a class without a test video. Names are
+    escaped, see :func:`projects_move.utils.escape.csv_line`.
 
     Args:
         out_dir: Folder, created if needed.
@@ -39,12 +39,14 @@ def write_per_class(out_dir: str,
     """
     rows = _per_class(class_counts, groups, test_videos, ap, recall, names)
     folder = Path(out_dir)
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / 'per_class.json').write_text(json.dumps(rows, indent=2) + '\n')
-    with open(folder / 'per_class.csv', 'w', newline='') as file:
-        writer = csv.DictWriter(file, list(rows[0]))
-        writer.writeheader()
-        writer.writerows(rows)
+    _write(folder / 'per_class.json', json_text(rows) + '\n')
+    lines = [list(rows[0]), *(row.values() for row in rows)]
+    _write(folder / 'per_class.csv', ''.join(map(csv_line, map(list, lines))))
+
+
+def _write(path: Path, text: str) -> None:
+    with atomic_write(path) as draft:
+        draft.write_bytes(text.encode())
 
 
 def _per_class(class_counts: Tensor, groups: Dict[str, Tensor],

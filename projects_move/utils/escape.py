@@ -189,4 +189,5 @@ def plot_label(text: str) -> str:
         >>> print(plot_label('5$ to 9$'))
         5\$ to 9\$
     """
-    return one_line(text).replace('$', r'\$')
+    text = one_line(text).replace('$', r'\$')
+    return f' {text}' if text.startswith('_') else text  # no legend has _a

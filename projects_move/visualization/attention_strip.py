@@ -4,6 +4,8 @@ from typing import Optional, Sequence
 import numpy as np
 from matplotlib.axes import Axes
 
+from projects_move.utils.escape import plot_label
+
 
 def plot_attention_strip(ax: Axes,
                          attention: Sequence[float],
@@ -30,4 +32,4 @@ def plot_attention_strip(ax: Axes,
     strip.imshow(np.hstack(list(images)), aspect='auto')
     strip.set_axis_off()
     if title:
-        ax.set_title(title, fontsize=10, loc='left')
+        ax.set_title(plot_label(title), fontsize=10, loc='left')

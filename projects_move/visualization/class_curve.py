@@ -5,6 +5,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
+from projects_move.utils.escape import plot_label
+
 COLORS = ('#9aa5b1', '#d1495b', '#2e86ab', '#edae49', '#66a182')
 
 
@@ -28,13 +30,13 @@ def plot_class_curve(ax: Axes, class_counts: Sequence[int],
             position + shift,
             np.asarray(values, dtype=float)[order],
             width,
-            label=method,
+            label=plot_label(method),
             color=COLORS[i % len(COLORS)])
     ax.set(ylabel='average precision', ylim=(0, 1.05))
     ax.set_xlim(-0.7, len(order) - 0.3)
     if len(order) <= 40:
         ax.set_xticks(
-            position, [names[i] for i in order],
+            position, [plot_label(names[i]) for i in order],
             rotation=40,
             ha='right',
             fontsize=8)

@@ -2,7 +2,7 @@ import subprocess
 import sys
 
 import pytest
-from mmaction.registry import MODELS
+from mmaction.registry import HOOKS, MODELS
 from torch.utils.data import DataLoader
 
 from projects_move.apis.tool_errors import exit_on_input_error
@@ -53,14 +53,14 @@ def test_other_errors_keep_their_traceback(num_workers, error):
 
 
 @pytest.mark.parametrize('change, message', [
-    (dict(type='NoHead'), 'NoHead is not in the mmaction::model registry'),
+    (dict(type='NoHook'), 'NoHook is not in the .*hook registry'),
     (dict(depth=3), "unexpected keyword argument 'depth'"),
-    (dict(activation='tanh'), "activation .*'tanh'"),
+    (dict(on_class_mismatch='no'), "must be 'error' or 'ignore', got 'no'"),
 ])
 def test_types_and_arguments_of_a_config(change, message):
     with pytest.raises(SystemExit, match=f'error: the config .*{message}'):
         with exit_on_input_error():
-            MODELS.build(dict(type='MOVEHead', num_classes=3) | change)
+            HOOKS.build(dict(type='ClassCountsHook') | change)
 
 
 @pytest.mark.parametrize('error', [KeyError, TypeError, ValueError])

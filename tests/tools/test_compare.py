@@ -1,8 +1,12 @@
 """Tested methods in one table and one picture."""
 import json
+import math
 
 import pytest
+import torch
 
+from projects_move.evaluation.reports import write_per_class
+from projects_move.utils.results import read_per_class
 from tests.in_process import run_tool
 from tools.analysis import compare
 
@@ -25,8 +29,73 @@ def test_table_and_picture(tmp_path):
     assert '**0.500**' in first and '0.250' in other
 
 
-@pytest.mark.parametrize('argument', ['name', 'name=absent'])
+@pytest.mark.parametrize('argument', ['name', 'name='])
 def test_error(argument):
     _, problem = run_tool(compare.main, argument)
-    assert problem == ('expected NAME=DIR with a metrics.json in DIR, '
-                       f'found {argument!r}')
+    assert problem == f'error: expected NAME=DIR, found {argument!r}'
+
+
+def write_metrics(folder, text):
+    folder.mkdir()
+    (folder / 'metrics.json').write_text(text)
+    return folder
+
+
+@pytest.mark.parametrize('text, reason', [
+    ('', 'expected JSON'),
+    ('{"mAP": 0.', 'expected JSON'),
+    ('[1]', 'expected a JSON object, found a list'),
+    ('{"mAP": "high"}', "expected a number for 'mAP', found 'high'"),
+    ('{"epoch": null}', 'expected metrics, found none'),
+    ('\ufeff{', 'expected JSON'),
+    ('[' * 100000, 'expected JSON'),
+])
+def test_faulty_metrics_do_not_end_the_table(tmp_path, text, reason):
+    good = write_metrics(tmp_path / 'good', '{"mAP": 0.5, "acc1": NaN}')
+    bad = write_metrics(tmp_path / 'bad', text)
+    text, problem = run_tool(compare.main, f'x={bad}', f'a|b={good}',
+                             f'y={tmp_path}/none')
+    assert r'| a\|b   |' in text and '**0.500**' in text
+    assert f'failed: x: {bad}/metrics.json: {reason}' in problem
+    assert f'failed: y: there is no file {tmp_path}/none/' in problem
+
+
+PER_CLASS = 'name,training_videos,ap\n'
+
+
+@pytest.mark.parametrize('text, reason', [
+    ('', 'expected the columns'),
+    (PER_CLASS, 'expected a row for each class'),
+    (PER_CLASS + 'a,1', 'line 2: expected 3 fields'),
+    (PER_CLASS + 'a,1,.5,3', 'line 2: expected 3 fields'),
+    (PER_CLASS + 'a,x,.5', 'line 2: invalid literal'),
+    (PER_CLASS + '"a,1,.5', 'unexpected end of data'),
+    (PER_CLASS + 'a,1,.5\n', 'expected the classes and training videos of'),
+])
+def test_faulty_results_of_classes_are_named(tmp_path, text, reason):
+    for name, table in (('good', PER_CLASS + 'b,1,.5\n'), ('bad', text)):
+        folder = write_metrics(tmp_path / name, '{"mAP": 0.5}')
+        (folder / 'per_class.csv').write_text(table)
+    _, problem = run_tool(compare.main, f'a={tmp_path}/good',
+                          f'b={tmp_path}/bad', '--picture', tmp_path / 'a.png')
+    assert problem.startswith(f'error: {tmp_path}/bad') and reason in problem
+    assert not (tmp_path / 'a.png').exists()
+
+
+def test_names_are_the_same_in_the_picture(tmp_path, monkeypatch):
+    """Written by the metric, read by the tool."""
+    names = ['=1+1', 'a,"b"\nc', '$x$ $y$']
+    counts = torch.tensor([5, 2, 1])
+    masks = dict(head=counts > 4, medium=counts == 2, tail=counts < 2)
+    write_per_class(
+        str(tmp_path), counts, masks, counts,
+        torch.tensor([.5, .25, float('nan')]), {}, names)
+    rows = read_per_class(tmp_path / 'per_class.csv')
+    assert [row['name'] for row in rows] == names
+    assert [row['ap'] for row in rows[:2]] == [.5, .25]
+    assert math.isnan(rows[2]['ap'])
+    drawn = write_metrics(tmp_path / 'a', '{"mAP": 1}')
+    (tmp_path / 'per_class.csv').rename(drawn / 'per_class.csv')
+    _, problem = run_tool(compare.main, f'$a$ $b$={drawn}', '--picture',
+                          tmp_path / 'a.png')
+    assert problem is None and (tmp_path / 'a.png').exists()

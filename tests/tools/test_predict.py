@@ -1,26 +1,17 @@
 import csv
-import errno
 import io
 import json
 import os
-import subprocess
-import sys
-import tempfile
-from pathlib import Path
 from unittest import mock
 
 import pytest
-import torch
 from mmengine.logging import print_log
 
-from projects_move.apis import result_output
 from projects_move.apis.inferencer import LongTailInferencer
 from projects_move.utils.escape import from_csv
 from tests import checkpoints
 from tests.checkpoints import save_feature_checkpoint
 from tools import predict
-
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -120,103 +111,6 @@ def test_names_survive_in_every_format(odd_folder, capfdbinary):
     lines = capfdbinary.readouterr().out.decode().splitlines()
     assert len(lines) == 5 and lines[0].startswith('-v0,\\n')
     assert r'走る\x1b[31m' in lines[0] and r'"c"\n<d>' in lines[0]
-
-
-@pytest.mark.parametrize('kind', ['json', 'csv', 'table'])
-@pytest.mark.parametrize('workers', [0, 1])
-def test_only_the_result_is_on_stdout(folder, kind, workers):
-    """Also where a transform in a worker writes to stdout."""
-    saved = torch.load(folder / 'model.pth', weights_only=True)
-    saved['meta']['cfg'] = LOUD + saved['meta']['cfg'].replace(
-        "dict(type='LoadFeatures')",
-        "dict(type='LoadFeatures'), dict(type='Loud')").replace(
-            'pipeline=[', "pipeline=[dict(type='Loud'), ")
-    torch.save(saved, folder / 'model.pth')
-    (folder / 'loud.py').write_text(LOUD_MODULE)
-    command = [
-        sys.executable, predict.__file__, folder / 'model.pth',
-        folder / 'feat', '--format', kind, '--num-workers',
-        str(workers)
-    ]
-    done = subprocess.run(
-        command,
-        capture_output=True,
-        env=dict(os.environ, PYTHONPATH=f'{ROOT}:{folder}'))
-    assert done.returncode == 0, done.stderr
-    for text in (b'python', b'descriptor', b'buffer of C', b'process',
-                 b'config'):
-        assert text in done.stderr and text not in done.stdout
-    if kind == 'json':
-        assert len(json.loads(done.stdout)) == 5
-    assert done.stdout.count(b'\n') == dict(json=0, csv=21, table=5)[kind] or \
-        kind == 'json'
-
-
-LOUD = """import sys
-import loud
-print('config')
-del sys, loud
-"""
-LOUD_MODULE = """import ctypes, os, subprocess
-from mmaction.registry import TRANSFORMS
-@TRANSFORMS.register_module()
-class Loud:
-    def __call__(self, results):
-        print('python', flush=True)
-        os.write(1, b'descriptor\\n')
-        ctypes.CDLL(None).puts(b'buffer of C')
-        subprocess.run(['echo', 'process'])
-        return results
-"""
-
-
-def test_failed_write_loses_nothing(folder, monkeypatch, capsys):
-
-    def full(self, data):
-        raise OSError(errno.ENOSPC, 'No space left on device')
-
-    out = folder / 'out.json'
-    out.write_text('old')
-    common = (folder / 'model.pth', folder / 'feat', '--format', 'json')
-    monkeypatch.setattr(result_output.Path, 'write_bytes', full)
-    monkeypatch.setattr(tempfile, 'tempdir', str(folder))
-    problem = run(*common, '--out', out)
-    assert 'No space left on device; the result is in ' in problem
-    assert out.read_text() == 'old'
-    written = Path(problem.rpartition(' ')[2])
-    assert written.parent == folder
-    run(*common)
-    assert capsys.readouterr().out == written.read_text()
-
-
-def test_full_stdout(folder, tmp_path):
-    with open('/dev/full', 'w') as full:
-        done = subprocess.run([
-            sys.executable, predict.__file__, folder / 'model.pth',
-            folder / 'feat', '--format', 'json'
-        ],
-                              stdout=full,
-                              stderr=subprocess.PIPE,
-                              text=True,
-                              env=dict(
-                                  os.environ,
-                                  PYTHONPATH=ROOT,
-                                  TMPDIR=str(tmp_path)))
-    assert done.returncode == 1 and 'Traceback' not in done.stderr
-    written = Path(done.stderr.split()[-1])
-    assert written.parent == tmp_path
-    assert len(json.loads(written.read_text())) == 5
-
-
-def test_closed_pipe_is_quiet(folder):
-    done = subprocess.run(
-        f'{sys.executable} -W ignore {predict.__file__} {folder}/model.pth '
-        f'{folder}/feat --format json 2>{folder}/err | head -n 1',
-        shell=True,
-        capture_output=True,
-        env=dict(os.environ, PYTHONPATH=ROOT))
-    assert done.stdout == b'[\n'
-    assert 'rror' not in (folder / 'err').read_text()
 
 
 def test_interruption_keeps_what_is_done(folder, monkeypatch, capsys):

@@ -1,5 +1,4 @@
 """Tables of runs, with a fake training script that takes no time."""
-import csv
 import json
 import re
 import subprocess
@@ -11,9 +10,9 @@ import pytest
 import yaml
 from mmengine.config import Config
 
+from projects_move.errors import InputError
 from tools.reproduction import runs
 from tools.reproduction.arguments import reproduce_parser
-from tools.reproduction.report import Row, Table, latex, markdown, to_csv
 from tools.reproduction.runs import Plan, Run
 from tools.reproduction.tables import PAPER, reproduce
 
@@ -29,59 +28,6 @@ if "bad" in argv[1]:
 metrics = dict(mAP=seed / 10 + (.25 if "--method" in argv else 0), acc1=.5)
 (work / "test" / "metrics.json").write_text(json.dumps(metrics))
 '''
-
-
-def make_run(folder, name, seed, methods=(), **metrics):
-    run = Run(Path(f'{name}.py'), tuple(methods), seed, folder)
-    if metrics:
-        (run.folder / 'test').mkdir(parents=True)
-        (run.folder / 'test' / 'metrics.json').write_text(json.dumps(metrics))
-    return run
-
-
-@pytest.fixture
-def table(tmp_path):
-    rows = [
-        Row('first_one', (make_run(tmp_path, 'a', 0, mAP=.5, acc1=.9),
-                          make_run(tmp_path, 'a', 1, mAP=.7, acc1=.7)),
-            (.61, .8), True),
-        Row('other', (make_run(tmp_path, 'b', 0, mAP=.55,
-                               acc1=.85), make_run(tmp_path, 'b', 1)),
-            (.58, None), False),
-        Row('new', (make_run(tmp_path, 'c', 0), make_run(tmp_path, 'c', 1)))
-    ]
-    return Table('On data & more', {'All': 'mAP', 'Acc': 'acc1'}, rows)
-
-
-def test_markdown(table, tmp_path):
-    lines = markdown([table], 'made by hand').splitlines()
-    assert lines[2] == ('| Method | Agg | All | All (paper) | Acc | '
-                        'Acc (paper) | Seeds |')
-    assert lines[4] == ('| first_one | ✓ | **0.600** ± 0.141 | 0.610 | '
-                        '0.800 ± 0.141 | 0.800 | 2 |')
-    assert lines[5] == ('| other |  | 0.550 ± 0.000 | 0.580 | '
-                        '**0.850** ± 0.000 | - | 1 of 2 |')
-    assert lines[6] == '| new |  | - | - | - | - | 0 of 2 |'
-    assert f"- other, seed 1: {tmp_path / 'b' / 'seed1' / 'log.txt'}" in lines
-    assert lines[-1] == 'made by hand'
-
-
-def test_latex(table):
-    text = latex([table], 'made by hand')
-    assert r'first\_one & \checkmark & \textbf{0.600} $\pm$ 0.141 & 0.610' \
-        in text
-    assert r'\caption{On data \& more}' in text
-    assert r'\begin{tabular}{lcccccc}' in text
-    assert '% made by hand' in text and '% failed: other, seed 1' in text
-
-
-def test_csv(table):
-    rows = list(csv.DictReader(to_csv([table]).splitlines()))
-    assert len(rows) == 6
-    assert rows[0]['mean'] == '0.6' and rows[0]['paper'] == '0.61'
-    assert rows[0]['seeds'] == '2' and rows[0]['failed'] == '0'
-    assert rows[3]['paper'] == '' and rows[3]['failed'] == '1'
-    assert rows[4]['mean'] == ''
 
 
 @pytest.fixture
@@ -124,15 +70,54 @@ def test_a_finished_run_is_not_repeated(tmp_path, run_tool):
     assert (tmp_path / 'out/table.tex').is_file()
     assert '0.5' in (tmp_path / 'out/table.csv').read_text()
     with pytest.raises(
-            SystemExit,
+            InputError,
             match='expected .*x=1, found one with .*: '
             'give another --work-dir'):
         run_tool('good.py --seeds 5 --cfg-options x=1')
 
 
+@pytest.mark.parametrize('text', ['', '{"mAP": 0.', '[1]', '{"mAP": "x"}'])
+def test_a_run_with_torn_metrics_is_done_again(tmp_path, run_tool, text):
+    run_tool('good.py good.py+mixup --seeds 5')
+    metrics = 'work_dirs/reproduce/good/seed5/test/metrics.json'
+    Path(metrics).write_text(text)
+    (tmp_path / 'train.py').write_text(
+        FAKE_TRAIN.replace('mkdir()', 'mkdir(exist_ok=True)'))
+    shown = run_tool('good.py good.py+mixup --seeds 5')
+    assert f'{metrics}: expected' in shown and '1 of them finished' in shown
+    assert '| good | 0.500 |' in shown and '| **0.750** |' in shown
+    assert 'Failed' not in shown
+
+
+def test_a_run_that_stays_torn_does_not_end_the_table(tmp_path, run_tool,
+                                                      capsys):
+    run_tool('good.py good.py+mixup --seeds 5')
+    folder = Path('work_dirs/reproduce/good/seed5')
+    (folder / 'test' / 'metrics.json').write_text('{')
+    (folder / 'provenance.json').write_text('{"commit": 3}')
+    with pytest.raises(SystemExit, match='1'):
+        run_tool('good.py good.py+mixup --seeds 5 --dry-run')
+    shown = capsys.readouterr().out
+    assert '| good | - |' in shown and '| **0.750** |' in shown
+    assert f'- {folder}/test/metrics.json: expected JSON' in shown
+    assert f"- {folder}/provenance.json: expected a str under 'commit'" in \
+        shown
+
+
+def test_a_run_whose_folder_cannot_be_made_does_not_end_the_others(
+        tmp_path, run_tool, capsys):
+    (tmp_path / 'work_dirs/reproduce').mkdir(parents=True)
+    (tmp_path / 'work_dirs/reproduce/good').write_text('a file')
+    with pytest.raises(SystemExit, match='1'):
+        run_tool('good.py good.py+mixup --seeds 5')
+    shown = capsys.readouterr().out
+    assert 'good seed 5: FAILED, [Errno' in shown
+    assert '| good | - |' in shown and '| **0.750** |' in shown
+
+
 def test_a_table_on_another_data_set(run_tool):
     text = run_tool('table4 --configs {model}_x.py --seeds 1')
-    assert 'Ablation of {model}_x.py' in text and 'paper' not in text
+    assert r'Ablation of {model}\_x.py' in text and 'paper' not in text
     rows = [line for line in text.splitlines() if line.startswith('| (')]
     assert len(rows) == 7
     assert '**0.350**' in rows[1] and '| 0.100 |' in rows[0]
@@ -140,6 +125,8 @@ def test_a_table_on_another_data_set(run_tool):
 
 @pytest.mark.parametrize('argv, error', [
     ('table9', "expected table1, .*, table5 or .*config, found 'table9'"),
+    ('table1 --configs {x}.py', "path with {model}, found '{x}.py'"),
+    ('table1 --seeds 1_0', "expected an integer of at least 0, found '1_0'"),
     ('table1 --jobs 0', "--jobs: expected an integer .* 1, found '0'"),
 ])
 def test_errors(argv, error):

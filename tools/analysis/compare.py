@@ -7,8 +7,6 @@ Each DIR is an output folder of ``tools/test.py`` with
 also shows the attention of a trained model over the frames of a video.
 """
 import argparse
-import csv
-import json
 from pathlib import Path
 from typing import Dict, List
 
@@ -41,117 +39,127 @@ def parse_args() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def comparison_table(results: Dict[str, Path]) -> str:
-    """Markdown table of mAP by class group and of accuracy, best in bold."""
-    rows = {
-        name: json.loads((folder / 'metrics.json').read_text())
-        for name, folder in results.items()
-    }
+def parse_results(texts: List[str]) -> Dict[str, Path]:
+    """Folder of each method.
+
+    Raises:
+        InputError: For another form than NAME=DIR, and two equal names.
+    """
+    from projects_move.errors import InputError
+    results = {}
+    for text in texts:
+        name, sign, folder = text.partition('=')
+        if not sign or not folder:
+            raise InputError(f'expected NAME=DIR, found {text!r}')
+        if name in results:
+            raise InputError(f'two results have the name {name!r}')
+        results[name] = Path(folder)
+    return results
+
+
+def comparison_table(rows: Dict[str, Dict[str, float]]) -> str:
+    """Markdown table of mAP by class group and of accuracy, best in bold.
+
+    Args:
+        rows: Metrics of each method.
+    """
+    from projects_move.utils.escape import markdown, pad, width
     best = {
-        key: max(row.get(key, 0) for row in rows.values())
+        key: max((row[key] for row in rows.values() if key in row), default=0)
         for key in COLUMNS.values()
     }
-    width = max(len(name) for name in ['Method', *rows])
+    names = {name: markdown(name) for name in rows}
+    columns = max(map(width, ['Method', *names.values()]))
     lines = [
-        f"| {'Method':{width}} | " + ' | '.join(f'{column:^9}'
-                                                for column in COLUMNS) + ' |',
-        f"| {'-' * width} | " + ' | '.join(['-' * 9] * len(COLUMNS)) + ' |'
+        f"| {'Method':{columns}} | " +
+        ' | '.join(f'{column:^9}' for column in COLUMNS) + ' |',
+        f"| {'-' * columns} | " + ' | '.join(['-' * 9] * len(COLUMNS)) + ' |'
     ]
     for name, row in rows.items():
         cells = []
         for key in COLUMNS.values():
             cell = f'{row[key]:.3f}' if key in row else '-'
             cells.append(f'**{cell}**' if row.get(key) == best[key] else cell)
-        lines.append(f'| {name:{width}} | ' +
+        lines.append(f'| {pad(names[name], columns)} | ' +
                      ' | '.join(f'{cell:^9}' for cell in cells) + ' |')
     return '\n'.join(lines)
 
 
-def read_per_class(folder: Path) -> List[dict]:
-    with open(folder / 'per_class.csv', newline='') as file:
-        return list(csv.DictReader(file))
-
-
 def draw(results: Dict[str, Path], picture: Path, attention=None) -> None:
-    """Write a picture of the AP of each class and, below, of attention."""
+    """Write a picture of the AP of each class and, below, of attention.
+
+    Raises:
+        InputError: For a faulty ``per_class.csv``, and for results of other
+            classes.
+    """
     import matplotlib
     matplotlib.use('Agg')
     from matplotlib import pyplot as plt
 
+    from projects_move.errors import InputError
+    from projects_move.utils.results import read_per_class
     from projects_move.visualization import (plot_attention_strip,
                                              plot_class_curve)
-    rows = {name: read_per_class(folder) for name, folder in results.items()}
-    first = next(iter(rows.values()))
+    rows = {
+        name: read_per_class(folder / 'per_class.csv')
+        for name, folder in results.items()
+    }
+    classes = {
+        name: [(row['name'], row['training_videos']) for row in method]
+        for name, method in rows.items()
+    }
+    first = next(iter(rows))
+    for name in rows:
+        if classes[name] != classes[first]:
+            raise InputError(
+                f'{results[name]}: expected the classes and training videos '
+                f'of {results[first]}, found others')
     panels = 1 if attention is None else 2
     figure, axes = plt.subplots(
         panels, 1, figsize=(9, 3.8 * panels), squeeze=False, dpi=150)
-    plot_class_curve(
-        axes[0, 0], [int(row['training_videos']) for row in first], {
-            name: [float(row['ap'] or 'nan') for row in method]
-            for name, method in rows.items()
-        }, [row['name'] for row in first])
+    plot_class_curve(axes[0, 0],
+                     [row['training_videos'] for row in rows[first]], {
+                         name: [row['ap'] for row in method]
+                         for name, method in rows.items()
+                     }, [row['name'] for row in rows[first]])
     if attention is not None:
+        from attention import video_attention
         plot_attention_strip(axes[1, 0], *video_attention(*attention))
     figure.tight_layout()
-    figure.savefig(picture)
+    figure.savefig(picture, format='png')
 
 
-def video_attention(config: str, checkpoint: str, video: str):
-    """Attention of a trained model over a video.
+def compare(args: argparse.Namespace) -> None:
+    """Print the table of the methods whose metrics can be read, and draw.
 
-    Returns:
-        Attention ``(T,)``, some frames as RGB images, and a title.
+    Raises:
+        InputError: If the picture cannot be drawn.
+        SystemExit: If the metrics of a method cannot be read.
     """
-    import cv2
-    import numpy as np
-    import torch
-    from mmaction.apis import init_recognizer
-    from mmaction.registry import DATASETS
-
-    from projects_move.models.necks import FrameMasks
-
-    model = init_recognizer(config, checkpoint, device='cpu')
-    dataset = DATASETS.build(model.cfg.test_dataloader.dataset)
-    names = [dataset.get_data_info(i)['video_id'] for i in range(len(dataset))]
-    index = names.index(Path(video).stem)
-    sample = dataset[index]
-    frames = model.data_preprocessor(
-        dict(inputs=[sample['inputs']],
-             data_samples=[sample['data_samples']]))['inputs']
-    with torch.no_grad():
-        _, weights, _ = model.neck.necks['attention'].attention(
-            frames, FrameMasks())
-        scores = model(frames, mode='tensor').sigmoid()[0]
-    classes = dataset.metainfo['classes']
-    labels = ', '.join(classes[i] for i in dataset.get_cat_ids(index))
-    title = (f'{labels} - predicted: {classes[int(scores.argmax())]} '
-             f'({scores.max():.2f})')
-
-    capture = cv2.VideoCapture(video)
-    images = []
-    while True:
-        read, image = capture.read()
-        if not read:
-            break
-        images.append(image[..., ::-1])
-    chosen = np.linspace(0, len(images) - 1, 12).astype(int)
-    attention = weights[0, :, 0].mean(0).numpy()
-    return attention, [images[i] for i in chosen], title
+    from projects_move.errors import InputError
+    from projects_move.utils.results import read_metrics
+    results = parse_results(args.results)
+    rows, problems = {}, []
+    for name, folder in results.items():
+        try:
+            rows[name] = read_metrics(folder / 'metrics.json')
+        except InputError as error:
+            problems.append(f'failed: {name}: {error}')
+    if rows:
+        print(comparison_table(rows))
+    if args.picture and rows:
+        draw({name: results[name]
+              for name in rows}, args.picture, args.attention)
+        print(f'\nwrote {args.picture}')
+    if problems:
+        raise SystemExit('\n'.join(problems))
 
 
 def main() -> None:
     args = parse_args()
-    results = {}
-    for result in args.results:
-        name, _, folder = result.partition('=')
-        if not (Path(folder) / 'metrics.json').is_file():
-            raise SystemExit('expected NAME=DIR with a metrics.json in DIR, '
-                             f'found {result!r}')
-        results[name] = Path(folder)
-    print(comparison_table(results))
-    if args.picture:
-        draw(results, args.picture, args.attention)
-        print(f'\nwrote {args.picture}')
+    from projects_move.apis.tool_errors import exit_on_input_error
+    with exit_on_input_error():
+        compare(args)
 
 
 if __name__ == '__main__':

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import List, Tuple
 
-from arguments import integer_from, number
+from arguments import integer_from, key_value, number
 
 
 def reproduce_parser(description: str) -> argparse.ArgumentParser:
@@ -101,6 +101,7 @@ def _add_run_arguments(parser: argparse.ArgumentParser, name: str,
         '--cfg-options',
         nargs='+',
         default=[],
+        type=key_value,
         metavar='KEY=VALUE',
         help='overrides of the config in all runs')
     return placement

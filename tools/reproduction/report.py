@@ -1,11 +1,11 @@
 """Tables of metrics as Markdown, CSV and LaTeX."""
-import csv
-import io
 from pathlib import Path
 from typing import Dict, List, NamedTuple, Optional, Tuple
 
 import numpy as np
 
+from projects_move.file_io import atomic_write
+from projects_move.utils import escape
 from .runs import Run
 
 
@@ -26,7 +26,7 @@ class Row(NamedTuple):
     def values(self, key: str) -> List[float]:
         """Values of a metric in the finished runs that have it."""
         metrics = [run.metrics or {} for run in self.runs]
-        return [each[key] for each in metrics if key in each]
+        return [each[key] for each in metrics if each.get(key) is not None]
 
     def mean(self, key: str) -> Optional[float]:
         values = self.values(key)
@@ -108,25 +108,34 @@ def _lines(table: Table, bold: str, plus: str, mark: str) -> List[List[str]]:
 
 
 def failures(table: Table) -> List[str]:
-    """Failed runs of a table, with their logs."""
-    return [
-        f'{row.name}, seed {run.seed}: {run.log}' for row in table.rows
-        for run in row.failed
-    ]
+    """Failed runs of a table, with their logs, and faulty files."""
+    lines = []
+    for row in table.rows:
+        for run in row.runs:
+            if run in row.failed:
+                lines.append(f'{row.name}, seed {run.seed}: {run.log}')
+            lines += run.problems
+    return list(dict.fromkeys(lines))
 
 
 def markdown(tables: List[Table], footer: str) -> str:
     text = []
     for table in tables:
         head, *lines = _lines(table, '**%s**', ' ± ', '✓')
-        text += [f'**{table.caption}**', '']
-        text += ['| ' + ' | '.join(line) + ' |' for line in [head]]
+        text += [f'**{escape.markdown(table.caption)}**', '']
+        text += [_markdown_line([escape.markdown(cell) for cell in head])]
         text.append('|' + ' --- |' * len(head))
-        text += ['| ' + ' | '.join(line) + ' |' for line in lines] + ['']
-        failed = failures(table)
+        for name, *cells in lines:
+            text.append(_markdown_line([escape.markdown(name), *cells]))
+        text.append('')
+        failed = [f'- {escape.markdown(line)}' for line in failures(table)]
         if failed:
-            text += ['Failed:', ''] + [f'- {line}' for line in failed] + ['']
+            text += ['Failed:', '', *failed, '']
     return '\n'.join([*text, footer, ''])
+
+
+def _markdown_line(cells: List[str]) -> str:
+    return '| ' + ' | '.join(cells) + ' |'
 
 
 def latex(tables: List[Table], footer: str) -> str:
@@ -135,47 +144,45 @@ def latex(tables: List[Table], footer: str) -> str:
         head, *lines = _lines(table, r'\textbf{%s}', r' $\pm$ ', r'\checkmark')
         text += [
             r'\begin{table}',
-            rf'\caption{{{_escape(table.caption)}}}',
+            rf'\caption{{{escape.latex(table.caption)}}}',
             rf"\begin{{tabular}}{{l{'c' * (len(head) - 1)}}}",
             r'\hline',
-            ' & '.join(map(_escape, head)) + r' \\',
+            ' & '.join(map(escape.latex, head)) + r' \\',
             r'\hline',
-            *(' & '.join([_escape(line[0]), *line[1:]]) + r' \\'
+            *(' & '.join([escape.latex(line[0]), *line[1:]]) + r' \\'
               for line in lines),
             r'\hline',
             r'\end{tabular}',
             r'\end{table}',
         ]
-        text += [f'% failed: {line}' for line in failures(table)]
+        text += [
+            f'% failed: {escape.one_line(line)}' for line in failures(table)
+        ]
     return '\n'.join([*text, ''])
-
-
-def _escape(text: str) -> str:
-    for symbol in '&%_#':
-        text = text.replace(symbol, rf'\{symbol}')
-    return text
 
 
 def to_csv(tables: List[Table]) -> str:
     """One line for each table, row and metric, in full precision."""
-    file = io.StringIO()
-    writer = csv.writer(file, lineterminator='\n')
-    writer.writerow([
-        'table', 'method', 'aggregated', 'config', 'metric', 'paper', 'mean',
-        'std', 'seeds', 'failed'
-    ])
+    lines = [
+        escape.csv_line([
+            'table', 'method', 'aggregated', 'config', 'metric', 'paper',
+            'mean', 'std', 'seeds', 'failed'
+        ])
+    ]
     for table in tables:
         for row in table.rows:
             for index, (name, key) in enumerate(table.columns.items()):
                 mean = row.mean(key)
-                writer.writerow([
-                    table.caption, row.name, row.aggregated, row.runs[0].name,
-                    name, row.paper[index] if row.paper else None, mean,
-                    None if mean is None else row.std(key),
-                    len(row.values(key)),
-                    len(row.failed)
-                ])
-    return file.getvalue()
+                lines.append(
+                    escape.csv_line([
+                        table.caption, row.name, row.aggregated,
+                        row.runs[0].name, name,
+                        row.paper[index] if row.paper else None, mean,
+                        None if mean is None else row.std(key),
+                        len(row.values(key)),
+                        len(row.failed)
+                    ]))
+    return ''.join(lines)
 
 
 def write_files(tables: List[Table], stem: Path, footer: str) -> List[Path]:
@@ -185,7 +192,7 @@ def write_files(tables: List[Table], stem: Path, footer: str) -> List[Path]:
         '.csv': to_csv(tables),
         '.tex': latex(tables, footer)
     }
-    stem.parent.mkdir(parents=True, exist_ok=True)
     for suffix, text in files.items():
-        stem.with_suffix(suffix).write_text(text)
+        with atomic_write(stem.with_suffix(suffix)) as draft:
+            draft.write_bytes(text.encode())
     return [stem.with_suffix(suffix) for suffix in files]

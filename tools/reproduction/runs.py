@@ -1,16 +1,20 @@
 """Parallel trainings; finished runs are skipped, failures reported."""
-import json
 import os
 import subprocess
 import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from queue import Queue
 from typing import Dict, List, NamedTuple, Optional, Tuple
 
+from projects_move.errors import InputError, MissingInputError
+from projects_move.file_io import atomic_write
+from projects_move.utils.escape import json_text, one_line
 from projects_move.utils.provenance import collect_provenance
+from projects_move.utils.results import read_metrics, read_provenance
 
 TOOLS = Path(__file__).resolve().parents[1]
 
@@ -53,16 +57,42 @@ class Run(NamedTuple):
         return self.folder / 'log.txt'
 
     @property
-    def metrics(self) -> Optional[dict]:
-        """Metrics by name; None if the run is not finished."""
-        path = self.folder / 'test' / 'metrics.json'
-        return json.loads(path.read_text()) if path.is_file() else None
+    def metrics_file(self) -> Path:
+        return self.folder / 'test' / 'metrics.json'
+
+    @property
+    def provenance_file(self) -> Path:
+        return self.folder / 'provenance.json'
+
+    @property
+    def metrics(self) -> Optional[Dict[str, float]]:
+        """Metrics by name; None if the run is not finished, or if the file is
+        faulty, see :attr:`problems`."""
+        with suppress(InputError):
+            return read_metrics(self.metrics_file)
+        return None
 
     @property
     def provenance(self) -> dict:
-        """Provenance of the run; empty before its start."""
-        path = self.folder / 'provenance.json'
-        return json.loads(path.read_text()) if path.is_file() else {}
+        """Provenance of the run; empty before its start, or if the file is
+        faulty."""
+        with suppress(InputError):
+            return read_provenance(self.provenance_file)
+        return {}
+
+    @property
+    def problems(self) -> List[str]:
+        """Reasons why files of the run, which exist, cannot be used."""
+        found = []
+        for path, read in ((self.metrics_file, read_metrics),
+                           (self.provenance_file, read_provenance)):
+            try:
+                read(path)
+            except MissingInputError:
+                continue
+            except InputError as error:
+                found.append(str(error))
+        return found
 
     @property
     def arguments(self) -> List[str]:
@@ -115,10 +145,10 @@ def execute(run: Run, plan: Plan, slot: Optional[str] = None) -> bool:
     """Start or resume a run; returns whether it succeeded."""
     command = plan.command(run)
     run.folder.mkdir(parents=True, exist_ok=True)
-    (run.folder / 'provenance.json').write_text(
-        json.dumps(
-            dict(collect_provenance(command), arguments=run.arguments),
-            indent=2))
+    with atomic_write(run.provenance_file) as draft:
+        draft.write_text(
+            json_text(
+                dict(collect_provenance(command), arguments=run.arguments)))
     with open(run.log, 'a') as log:
         log.write('$ ' + ' '.join(command) + '\n')
         log.flush()
@@ -139,14 +169,17 @@ def execute_all(runs: List[Run], plan: Plan) -> None:
     """Execute the unfinished runs, one in each slot, and print the progress.
 
     Raises:
-        SystemExit: If a folder holds a run with other arguments.
+        InputError: If a folder holds a run with other arguments.
+        SystemExit: After an interruption.
     """
     for run in runs:
         arguments = run.provenance.get('arguments', run.arguments)
         if arguments != run.arguments:
-            raise SystemExit(f'{run.folder}: expected a run with '
+            raise InputError(f'{run.folder}: expected a run with '
                              f'{" ".join(run.arguments)}, found one with '
                              f'{" ".join(arguments)}: give another --work-dir')
+        for problem in run.problems:
+            print(one_line(problem))
     todo = [run for run in runs if run.metrics is None]
     print(f'{len(runs)} runs, {len(runs) - len(todo)} of them finished')
     free: Queue = Queue()
@@ -157,15 +190,18 @@ def execute_all(runs: List[Run], plan: Plan) -> None:
     def work(run: Run) -> None:
         nonlocal finished
         slot = free.get()
+        state = f'FAILED, see {run.log}'
         try:
-            succeeded = execute(run, plan, slot)
+            if execute(run, plan, slot):
+                state = 'done'
+        except OSError as error:  # such as a full disk
+            state = f'FAILED, {error}'
         finally:
             free.put(slot)
         with lock:
             finished += 1
             spent = time.time() - start
             left = spent / finished * (len(todo) - finished)
-            state = 'done' if succeeded else f'FAILED, see {run.log}'
             print(
                 f'[{finished}/{len(todo)}, {spent:.0f} s, {left:.0f} s '
                 f'left] {run.name} seed {run.seed}: {state}',

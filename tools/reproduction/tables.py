@@ -5,6 +5,7 @@ from typing import List, Sequence, Tuple
 
 import yaml
 
+from projects_move.errors import InputError
 from projects_move.utils.provenance import collect_provenance, command_line
 from .report import Row, Table, markdown, write_files
 from .runs import Plan, Run, execute_all
@@ -24,6 +25,7 @@ def reproduce(args: argparse.Namespace) -> None:
     """Execute the missing runs, print the tables and write them.
 
     Raises:
+        InputError: For a target that is no config.
         SystemExit: If a run has failed.
     """
     tables = requested_tables(args)
@@ -69,6 +71,7 @@ def paper_tables(table: dict, args: argparse.Namespace) -> List[Table]:
     """One table for each block of columns, or one for ``args.configs``."""
     blocks = table['blocks']
     if args.configs:
+        _check_pattern(args.configs)
         blocks = {args.configs: args.configs}
     tables = []
     for block, configs in blocks.items():
@@ -91,13 +94,22 @@ def paper_tables(table: dict, args: argparse.Namespace) -> List[Table]:
     return tables
 
 
+def _check_pattern(pattern: str) -> None:
+    """Check that ``{model}`` is the only field of a pattern."""
+    try:
+        pattern.format(model='')
+    except (AttributeError, IndexError, KeyError, ValueError) as error:
+        raise InputError('--configs: expected a path with {model}, found '
+                         f'{pattern!r}') from error
+
+
 def seed_runs(config: str,
               methods: List[str],
               args: argparse.Namespace,
               settings: Sequence[str] = ()) -> Tuple[Run, ...]:
     """Runs of a config and its methods, one for each seed."""
     if not Path(config).is_file():
-        raise SystemExit(f'expected {", ".join(PAPER)} or the path of a '
+        raise InputError(f'expected {", ".join(PAPER)} or the path of a '
                          f'config, found {config!r}')
     return tuple(
         Run(

@@ -3,8 +3,8 @@ import argparse
 from pathlib import Path
 from typing import List, Tuple
 
-from mmengine.config import Config
-
+from projects_move.apis.config_utils import find_config, read_config
+from projects_move.errors import InputError
 from .report import Row, Table, markdown
 from .runs import Plan, Run, execute_all
 
@@ -46,14 +46,19 @@ def held_out_options(config: Path, held_out: float,
         held_out: Fraction of the list.
         options: Overrides of the user, which may set another list.
     """
-    train = Config.fromfile(config).train_dataloader.dataset
+    try:
+        train = read_config(find_config(config)).train_dataloader.dataset
+        prefix = train.data_prefix
+    except AttributeError as error:
+        raise InputError(f'{config}: expected a config with a training list: '
+                         f'{error}') from error
     chosen = dict(option.split('=', 1) for option in options)
     shared = {
         key: chosen.get(f'train_dataloader.dataset.{key}', train.get(key))
         for key in ('ann_file', 'split', 'imbalance_ratio')
     }
-    shared['data_prefix.features'] = train.data_prefix.get('features')
-    shared['data_prefix.video'] = train.data_prefix.get('video')
+    shared['data_prefix.features'] = prefix.get('features')
+    shared['data_prefix.video'] = prefix.get('video')
     overrides = [
         f'train_dataloader.dataset.held_out={held_out}',
         'train_dataloader.dataset.subset=train'

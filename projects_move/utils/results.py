@@ -1,0 +1,113 @@
+"""Reading of result files, which an interruption or an editor may tear."""
+import csv
+import io
+import json
+import math
+from pathlib import Path
+from typing import Any, Dict, List
+
+from projects_move.errors import InputError, MissingInputError
+from .escape import from_csv
+
+
+def read_json_object(path: Path) -> Dict[str, Any]:
+    """JSON object in a file.
+
+    Raises:
+        MissingInputError: If there is no such file.
+        InputError: For a file that holds no JSON object.
+    """
+    text = _read_text(path)
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f'{path}: expected JSON: {error}') from error
+    if not isinstance(found, dict):
+        raise InputError(f'{path}: expected a JSON object, found a '
+                         f'{type(found).__name__}')
+    return found
+
+
+def read_metrics(path: Path) -> Dict[str, float]:
+    """Metrics by name; a metric that is null or NaN is left out.
+
+    Raises:
+        InputError: See :func:`read_json_object`, and for a value that is no
+            number.
+    """
+    metrics = {}
+    for name, value in read_json_object(path).items():
+        if value is None:
+            continue
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise InputError(f'{path}: expected a number for {name!r}, found '
+                             f'{value!r}')
+        if math.isfinite(value):
+            metrics[name] = float(value)
+    if not metrics:
+        raise InputError(f'{path}: expected metrics, found none')
+    return metrics
+
+
+def read_provenance(path: Path) -> dict:
+    """Provenance of a run: commit, versions and the arguments of the run.
+
+    Raises:
+        InputError: See :func:`read_json_object`, and for another content.
+    """
+    found = read_json_object(path)
+    for key, kind in (('commit', str), ('versions', dict)):
+        if not isinstance(found.get(key), kind):
+            raise InputError(f'{path}: expected a {kind.__name__} under '
+                             f'{key!r}, found {found.get(key)!r}')
+    arguments = found.get('arguments', [])
+    if not isinstance(arguments, list) or not all(
+            isinstance(each, str) for each in arguments):
+        raise InputError(f'{path}: expected a list of texts under '
+                         f"'arguments', found {arguments!r}")
+    return found
+
+
+def read_per_class(path: Path) -> List[dict]:
+    """Results of each class: ``name``, ``training_videos``, and ``ap``, NaN
+    for a class without a test video.
+
+    Raises:
+        MissingInputError: If there is no such file.
+        InputError: For a file without these columns, and a row without
+            numbers, with its line.
+    """
+    reader = csv.DictReader(
+        io.StringIO(_read_text(path), newline=''), strict=True)
+    rows = []
+    try:
+        columns = {'name', 'training_videos', 'ap'}
+        if not columns.issubset(reader.fieldnames or ()):
+            raise ValueError(f'expected the columns {sorted(columns)}, found '
+                             f'{reader.fieldnames}')
+        for row in reader:
+            if None in row or None in row.values():
+                raise ValueError(f'expected {len(reader.fieldnames)} fields, '
+                                 f'found {row}')
+            rows.append(
+                dict(
+                    name=from_csv(row['name']),
+                    training_videos=int(row['training_videos']),
+                    ap=float(row['ap'] or 'nan')))
+    except (ValueError, csv.Error) as error:
+        raise InputError(f'{path}: line {reader.line_num}: {error}') from error
+    if not rows:
+        raise InputError(f'{path}: expected a row for each class, found none')
+    return rows
+
+
+def _read_text(path: Path) -> str:
+    if not path.exists():
+        raise MissingInputError(f'there is no file {path}')
+    if not path.is_file():
+        raise InputError(f'{path}: expected a file')
+    try:
+        with open(path, newline='', encoding='utf-8-sig') as file:
+            return file.read()
+    except (OSError, ValueError) as error:
+        raise InputError(f'{path} cannot be read: {error}') from error
