@@ -1,6 +1,6 @@
 """Helpers for the class counts of heads and losses."""
 import logging
-from typing import Sequence, Union
+from typing import Dict, Sequence, Union
 
 import numpy as np
 import torch
@@ -11,6 +11,26 @@ from torch import Tensor
 # training videos of each class
 ClassCounts = Union[Integer[Tensor, ' S'], Integer[np.ndarray, ' S'],
                     Sequence[int]]
+
+
+def move_head_counts(state: Dict[str, Tensor], prefix: str = '') -> None:
+    """Rename the class counts in the state dict of an old checkpoint, which
+    has them in the head only.
+
+    Args:
+        state: State dict, changed in place.
+        prefix: Prefix of the names of the model's weights.
+
+    Example:
+        >>> state = {'cls_head.class_counts': torch.tensor([3, 1])}
+        >>> move_head_counts(state)
+        >>> state
+        {'class_counts': tensor([3, 1])}
+    """
+    counts = state.pop(f'{prefix}cls_head.class_counts', None)
+    own = state.get(f'{prefix}class_counts')
+    if counts is not None and (own is None or not own.any()):
+        state[f'{prefix}class_counts'] = counts.long()
 
 
 def clamp_empty_classes(class_counts: ClassCounts,

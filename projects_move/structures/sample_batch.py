@@ -100,8 +100,11 @@ class SampleBatch:
     def __len__(self) -> int:
         return self._size
 
-    def __getitem__(self, index: Union[int, List[int]]
-                    ) -> Union[ActionDataSample, 'SampleBatch']:
+    def __getitem__(
+        self, index: Union[int, slice, List[int]]
+    ) -> Union[ActionDataSample, 'SampleBatch']:
+        if isinstance(index, slice):
+            index = list(range(*index.indices(len(self))))
         if isinstance(index, list):
             taken = self._map(lambda column: take(column, index))
             taken._size = len(index)

@@ -10,7 +10,7 @@ class VideoBatch:
     """Results of B videos, one column for each key.
 
     ``batch[i]`` is the results dictionary of video i, the input of a
-    transform.
+    transform. A slice or a list of indices gives a batch.
 
     Args:
         columns: Columns by key, each with B entries: an array ``(B, ...)``, a
@@ -32,7 +32,10 @@ class VideoBatch:
         return len(next(iter(self.columns.values()), ()))
 
     def __getitem__(self,
-                    index: Union[int, List[int]]) -> Union[dict, 'VideoBatch']:
+                    index: Union[int, slice,
+                                 List[int]]) -> Union[dict, 'VideoBatch']:
+        if isinstance(index, slice):
+            index = list(range(*index.indices(len(self))))
         if isinstance(index, list):
             return VideoBatch({
                 key: take(column, index)

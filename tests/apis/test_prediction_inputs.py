@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from projects_move.apis.prediction_inputs import PredictionInputs
 from tests.checkpoints import CHANNELS
 from tests.datasets.features.stores import pack
 
@@ -45,3 +46,24 @@ def test_missing_and_empty_inputs_are_refused(trained):
         with pytest.raises(
                 FileNotFoundError, match=f'folder or list .*{path}'):
             trained.inferencer(folder / path)
+
+
+def test_files_of_one_stem_keep_distinct_names(tmp_path):
+    inputs = PredictionInputs(False, '.mp4', ())
+    for name in ('x/a.mp4', 'x/a.avi', 'x/b.mp4', 'y/a.mp4', 'y/c/d.mp4'):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+
+    def names(*entries):
+        infos = inputs.data_infos([tmp_path / entry for entry in entries])
+        files = {(info['video_id'], info['filename']) for info in infos}
+        assert len({name for name, _ in files}) == len(files)
+        return [info['video_id'] for info in infos]
+
+    assert names('x') == ['a.avi', 'a.mp4', 'b']
+    assert names('y') == ['a', 'c/d']
+    assert names('y/a.mp4', 'y') == ['a', 'a', 'c/d']  # one file
+    assert names('x/b.mp4', 'y/a.mp4', 'x/a.mp4') == [
+        'b', f'{tmp_path}/y/a.mp4', f'{tmp_path}/x/a.mp4'
+    ]
+    assert names('x', 'y')[:2] == ['a.avi', f'{tmp_path}/x/a.mp4']

@@ -15,6 +15,8 @@ def test_rows():
     assert [row['name'] for row in batch()] == ['a', 'b', 'c']
     with pytest.raises(IndexError, match='video 3 of 3'):
         batch()[3]
+    for part in (slice(2), slice(-1, None), slice(None, None, -2), slice(9)):
+        assert [row['name'] for row in batch()[part]] == ['a', 'b', 'c'][part]
     rows = [dict(a=1, b=2), dict(a=3)]
     assert list(VideoBatch.of_rows(rows)) == rows
     assert len(VideoBatch.of_rows([])) == 0

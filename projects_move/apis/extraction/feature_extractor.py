@@ -129,8 +129,11 @@ class FeatureExtractor:
             if self.manifest is not None:
                 write_manifest(self.out, self.manifest)
                 self.manifest = None
+        except OSError as error:  # such as a full disk
+            return f'{type(error).__name__}: {error}'
+        try:
             write_feature_file(self.path(name), features)
-        except OSError as error:  # such as a full disk or a long name
+        except (OSError, ValueError) as error:  # such as a name too long
             return f'{type(error).__name__}: {error}'
         return ''
 

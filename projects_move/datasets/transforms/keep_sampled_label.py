@@ -23,8 +23,10 @@ class KeepSampledLabel(BaseTransform):
         if drawn is None:
             raise ValueError(
                 f"video {sample.get('video_id', 'unknown')} was not drawn for "
-                "a class: KeepSampledLabel needs ClassBalancedSampler, and "
-                "'sample_idx' among the meta_keys of the packing")
+                "a class: KeepSampledLabel needs ClassBalancedSampler, "
+                "'sample_idx' among the meta_keys of the packing, and a "
+                'pipeline that rejects no video, because the video that '
+                'replaces it is drawn for no class')
         label = sample.gt_label
         if label.is_floating_point():
             ignored = label > 0

@@ -8,6 +8,7 @@ from mmengine.registry import HOOKS
 from projects_move.datasets.lists.class_counts import (count_classes,
                                                        iterate_transforms)
 from projects_move.engine.utils import built_loops, restart_workers, unwrap
+from projects_move.models.class_counts import move_head_counts
 
 
 @HOOKS.register_module()
@@ -47,6 +48,7 @@ class ClassCountsHook(Hook):
 
     def after_load_checkpoint(self, runner, checkpoint: dict) -> None:
         """Compare the classes of the checkpoint and of the data set."""
+        move_head_counts(checkpoint.get('state_dict', {}))
         if self.on_class_mismatch == 'ignore':
             return
         meta = checkpoint.get('meta', {}).get('dataset_meta') or {}

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from projects_move.errors import InputError
 from projects_move.structures import field_of
+from ..class_counts import move_head_counts
 from ..necks import stack_frame_masks
 
 
@@ -78,6 +79,11 @@ class MOVERecognizer(BaseRecognizer):
         """Channels of a frame that neck or head expect; None if unknown."""
         part = self.neck if self.with_neck else getattr(self, 'cls_head', None)
         return getattr(part, 'in_channels', None)
+
+    def _load_from_state_dict(self, state_dict: Dict, prefix: str, *args,
+                              **kwargs) -> None:
+        move_head_counts(state_dict, prefix)
+        super()._load_from_state_dict(state_dict, prefix, *args, **kwargs)
 
     def train(self, mode: bool = True) -> 'MOVERecognizer':
         super().train(mode)

@@ -229,13 +229,16 @@ def test_unfrozen_backbone_learns():
     assert not torch.equal(model.backbone.norm.running_mean, mean)
 
 
-def test_checkpoint_of_version_0_1():
-    """It held the class counts of the recognizer and of the head."""
+@pytest.mark.parametrize('place', ['both', 'head', 'empty'])
+def test_checkpoint_of_version_0_1(place):
+    """It held the class counts of the recognizer and of the head; an older
+    one those of the head only."""
     model, counts = build(kind='MOVEHead'), torch.tensor([9, 40, 3, 17, 3])
-    state = dict(
-        model.state_dict(),
-        class_counts=counts,
-        **{'cls_head.class_counts': counts})
+    state = dict(model.state_dict(), **{'cls_head.class_counts': counts})
+    if place == 'both':
+        state['class_counts'] = counts
+    elif place == 'head':
+        del state['class_counts']
     load_state_dict(model, state, strict=True)
     assert torch.equal(model.class_counts, counts)
     assert 'cls_head.class_counts' not in model.state_dict()
