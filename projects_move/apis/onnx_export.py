@@ -78,8 +78,8 @@ def export_onnx(model: nn.Module,
         with_backbone: See :class:`InferenceModule`.
 
     Raises:
-        InputError: If packages of torch's exporter are missing, and for a
-            shape that the model does not accept.
+        ImportError: If packages of torch's exporter are missing.
+        InputError: For a shape that the model does not accept.
     """
     module = InferenceModule(model, with_backbone)
     segments = shifted_frames(model.backbone) if module.with_backbone else 1
@@ -124,8 +124,8 @@ def _require(*packages: str) -> None:
         name for name in packages if importlib.util.find_spec(name) is None
     ]
     if missing:
-        raise InputError(f"the export needs {' and '.join(missing)}: pip "
-                         "install 'projects_move[onnx]'")
+        raise ImportError(f"the export needs {' and '.join(missing)}: pip "
+                          "install 'projects_move[onnx]'")
 
 
 def export_checkpoint(args: argparse.Namespace) -> None:
@@ -135,13 +135,17 @@ def export_checkpoint(args: argparse.Namespace) -> None:
     characters of a line break and a backslash as in a string of Python.
 
     Raises:
-        InputError: For a faulty checkpoint or shape.
+        InputError: For a faulty checkpoint or shape, and if packages of
+            torch's exporter are missing.
     """
     out = args.out or Path(args.checkpoint).with_suffix('.onnx')
     inferencer = LongTailInferencer(args.checkpoint, args.config, 'cpu',
                                     parse_cfg_options(args.cfg_options))
     model, with_backbone = inferencer.model, not args.no_backbone
-    export_onnx(model, out, args.shape, with_backbone)
+    try:
+        export_onnx(model, out, args.shape, with_backbone)
+    except ImportError as error:
+        raise InputError(str(error)) from error
     names = out.with_suffix('.classes.txt')
     with atomic_write(names) as draft:
         draft.write_text(
