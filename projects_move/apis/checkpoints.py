@@ -105,7 +105,7 @@ def saved_config(path: Union[str, Path], meta: dict) -> Config:
                          f'found {_kind(text)}')
     try:
         return Config.fromstring(text, '.py')
-    except Exception as error:  # a config is code
+    except (Exception, SystemExit) as error:  # a config is code
         reason = str(error).splitlines() or ['']
         raise InputError(f'{path}: its config cannot be read: '
                          f'{type(error).__name__}: {reason[0]}') from error

@@ -18,6 +18,7 @@ from projects_move.errors import InputError
 from .checkpoints import read_checkpoint
 from .config_utils import (load_config, merge_options, parse_cfg_options,
                            type_name)
+from .resuming import check_checkpoint, latest_checkpoint
 
 
 def train(args: argparse.Namespace) -> None:
@@ -27,9 +28,8 @@ def train(args: argparse.Namespace) -> None:
         cfg.val_cfg = cfg.val_dataloader = cfg.val_evaluator = None
     if args.amp:
         use_mixed_precision(cfg)
-    if args.resume is not None:
-        cfg.resume = True
-        cfg.load_from = None if args.resume == 'auto' else args.resume
+    if args.resume not in (None, 'auto'):
+        cfg.resume, cfg.load_from = True, args.resume
     if args.auto_scale_lr:
         cfg.auto_scale_lr.enable = True
     randomness = dict(
@@ -39,6 +39,11 @@ def train(args: argparse.Namespace) -> None:
     chosen = {name: value for name, value in randomness.items() if value}
     cfg.randomness = {**randomness, **cfg.get('randomness', {}), **chosen}
     finish_config(cfg, args)
+    if args.resume == 'auto':
+        path = latest_checkpoint(cfg.work_dir)
+        cfg.resume, cfg.load_from = path is not None, path and str(path)
+    if cfg.get('load_from') is not None:
+        check_checkpoint(cfg.load_from)
     if args.test:
         write_test_metrics(cfg, Path(cfg.work_dir) / 'test')
     runner = build_runner(cfg)

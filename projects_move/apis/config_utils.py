@@ -119,7 +119,7 @@ def read_config(path: Union[str, Path]) -> Config:
     """
     try:
         return Config.fromfile(path)
-    except Exception as error:  # a config is code
+    except (Exception, SystemExit) as error:  # a config is code
         text = str(error).strip().splitlines() or ['']
         raise InputError(f'{path} is no config: {type(error).__name__}: '
                          f'{text[0]}') from error

@@ -71,7 +71,11 @@ class LongTailInferencer:
             reason = textwrap.shorten(str(error), 400)
             raise InputError(
                 f'{checkpoint} does not fit its config: {reason}') from error
-        self.model.to(self.device).eval()
+        try:
+            self.model.to(self.device).eval()
+        except (AssertionError, RuntimeError) as error:  # of torch
+            raise InputError(f'the device {self.device!r} cannot be used: '
+                             f'{str(error).splitlines()[0]}') from error
         self.classes = saved_classes(checkpoint, meta)
         if self.classes is None:
             self.classes = [str(index) for index in range(num_classes)]

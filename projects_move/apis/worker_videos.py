@@ -1,5 +1,6 @@
 """Videos that the workers of a data loader handle, and their crashes."""
 import signal
+import warnings
 from threading import current_thread, main_thread
 from typing import (Any, Callable, Hashable, Iterator, List, Optional,
                     Sequence, Tuple)
@@ -59,12 +60,14 @@ def iterate_items(videos: WorkerVideos) -> Iterator:
             may appear as any error of the connection; errors of a video are
             reported in its item.
     """
-    loader = iter(
-        DataLoader(
-            videos,
-            batch_size=None,
-            num_workers=videos.num_workers,
-            collate_fn=_same))
+    with warnings.catch_warnings():  # the number of workers is a user's
+        warnings.filterwarnings('ignore', 'This DataLoader will create')
+        loader = iter(
+            DataLoader(
+                videos,
+                batch_size=None,
+                num_workers=videos.num_workers,
+                collate_fn=_same))
     replaces_handler = videos.num_workers and \
         current_thread() is main_thread()
     if replaces_handler:

@@ -197,7 +197,6 @@ def test_equal_scores_keep_the_order_of_the_classes():
                                                        'ab').problem
 
 
-@pytest.mark.filterwarnings('ignore:This DataLoader will create')
 def test_video_that_crashes_its_decoder_fails_alone(trained):
     """The others are predicted, in the order of the inputs."""
     trained.inferencer.pipeline.insert(0, dict(type='Crash', name='v1'))
@@ -208,6 +207,11 @@ def test_video_that_crashes_its_decoder_fails_alone(trained):
     assert 'decoder crashed: RuntimeError: DataLoader worker' in found.pop(
         2).problem
     trained.check(found, 'sub/v2', 'v0', 'v3', 'v4', 'v0')
+
+
+def test_unknown_device(trained):
+    with pytest.raises(InputError, match="device 'gpu' cannot be used"):
+        LongTailInferencer(trained.folder / 'model.pth', device='gpu')
 
 
 @pytest.mark.parametrize('kwargs', [dict(batch_size=0), dict(num_workers=-1)])

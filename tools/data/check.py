@@ -12,7 +12,6 @@ header claims, with its line. All frames of a video are decoded, or as many as
 --max-frames. Exits with 1 if there are problems.
 """
 import argparse
-import multiprocessing
 import sys
 from functools import partial
 from typing import Callable, Iterator, List, Optional, Tuple
@@ -97,8 +96,7 @@ def class_names(args: argparse.Namespace) -> Optional[List[str]]:
     return label_names(listing.labels) or None
 
 
-def check(name: str, cfg: dict, args: argparse.Namespace,
-          pool: multiprocessing.Pool) -> List[str]:
+def check(name: str, cfg: dict, args: argparse.Namespace, pool) -> List[str]:
     """Problems of a data set."""
     from mmaction.registry import DATASETS
 
@@ -167,12 +165,23 @@ def progress(name: str, function: Callable, infos: List[dict],
 
 def main() -> None:
     args = parse_args()
+    from projects_move.apis.tool_errors import exit_on_input_error
+    with exit_on_input_error():
+        check_all(args)
+
+
+def check_all(args: argparse.Namespace) -> None:
+    """Print the problems of all data sets.
+
+    Raises:
+        SystemExit: With 1 if there are problems, else with 0.
+    """
     from mmengine.registry import init_default_scope
 
-    import projects_move  # noqa: F401  registers the data sets
+    from projects_move.apis.crash_safe_pool import CrashSafePool
     init_default_scope('mmaction')
     problems = []
-    with multiprocessing.Pool(args.num_workers) as pool:
+    with CrashSafePool(args.num_workers) as pool:
         for name, cfg in dataset_configs(args):
             problems += check(name, cfg, args, pool)
     for problem in problems:

@@ -33,7 +33,6 @@ def run(folder, num_workers, *names, **crash):
     return dict(found)
 
 
-@pytest.mark.filterwarnings('ignore:This DataLoader will create')
 def test_video_that_crashes_its_decoder_fails_alone(folder):
     problems = run(folder, 2, name='v1')
     assert len(problems) == 5

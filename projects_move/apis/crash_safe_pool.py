@@ -1,0 +1,80 @@
+"""Pool of processes for a check of files, which outlives their crashes."""
+from typing import Any, Callable, Dict, Iterator, List, Sequence, Tuple
+
+from projects_move.errors import InputError
+from .worker_videos import WorkerVideos, handle_all
+
+
+class CrashSafePool:
+    """Replacement of ``multiprocessing.Pool``, whose ``imap`` waits for ever
+    for a video that crashes its process.
+
+    Args:
+        num_workers: Processes; 0 is this process.
+    """
+
+    def __init__(self, num_workers: int) -> None:
+        self.num_workers = num_workers
+
+    def __enter__(self) -> 'CrashSafePool':
+        return self
+
+    def __exit__(self, *error) -> None:
+        """The processes end with each call of :meth:`imap`."""
+
+    def imap(self,
+             function: Callable[[dict], Any],
+             infos: Sequence[dict],
+             chunksize: int = 1) -> Iterator:
+        """Results of a function of data infos, in their order.
+
+        The result for a video that crashes its process is the problem, a
+        text.
+
+        Args:
+            function: Function that returns a problem, or for features any
+                result.
+            infos: Data infos.
+            chunksize: Without effect.
+
+        Raises:
+            InputError: For a feature file that crashes its process.
+        """
+
+        def load(keys: List[int]) -> _Results:
+            return _Results(function, infos, keys,
+                            min(self.num_workers, len(keys)))
+
+        done: Dict[int, Any] = {}
+        next_key = 0
+        for key, result, crash in handle_all(range(len(infos)), load, iter):
+            if isinstance(result, Exception):
+                raise result
+            done[key] = _crash_problem(infos[key], crash) if crash else result
+            while next_key in done:  # another order after a crash
+                yield done.pop(next_key)
+                next_key += 1
+
+
+class _Results(WorkerVideos):
+    """Key and result, or exception, of each data info."""
+
+    def __init__(self, function: Callable[[dict], Any], infos: Sequence[dict],
+                 keys: List[int], num_workers: int) -> None:
+        super().__init__(keys, num_workers)
+        self.function = function
+        self.infos = infos
+
+    def items(self, video: int) -> Iterator[Tuple[int, Any]]:
+        try:
+            yield video, self.function(self.infos[video])
+        except Exception as error:  # raised again by the pool
+            yield video, error
+
+
+def _crash_problem(info: dict, crash: str) -> str:
+    if 'filename' not in info:
+        raise InputError(f"{info['feature_path']} crashes the process that "
+                         f'reads it: {crash}')
+    return (f"video file {info['filename']} crashes its decoder: {crash} "
+            f"(line {info['line']} of the list)")
