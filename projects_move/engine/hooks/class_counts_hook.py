@@ -8,6 +8,7 @@ from mmengine.registry import HOOKS
 from projects_move.datasets.lists.class_counts import (count_classes,
                                                        iterate_transforms)
 from projects_move.engine.utils import built_loops, restart_workers, unwrap
+from projects_move.errors import InputError
 from projects_move.models.class_counts import move_head_counts
 
 
@@ -25,7 +26,7 @@ class ClassCountsHook(Hook):
             than the data set, ``'ignore'`` starts from its weights.
 
     Raises:
-        ValueError: If data set, model and checkpoint have different classes.
+        InputError: If data set, model and checkpoint have different classes.
     """
 
     priority = 'VERY_HIGH'
@@ -68,7 +69,7 @@ class ClassCountsHook(Hook):
                          if a != b)
             reason = (f'class {index} as {theirs[index]!r}, the data set as '
                       f'{ours[index]!r}')
-        raise ValueError(
+        raise InputError(
             f'the checkpoint has {reason}. To start from its weights anyway, '
             "set dict(type='ClassCountsHook', on_class_mismatch='ignore')")
 
@@ -125,5 +126,5 @@ def _classes(runner) -> Optional[tuple]:
 def _check_dataset(dataset, num_classes: int) -> None:
     classes = getattr(dataset, 'metainfo', {}).get('classes')
     if classes and len(classes) != num_classes:
-        raise ValueError(f'the model has {num_classes} classes, the data '
+        raise InputError(f'the model has {num_classes} classes, the data '
                          f'set {type(dataset).__name__} has {len(classes)}')
