@@ -231,8 +231,7 @@ def test_unfrozen_backbone_learns():
 
 @pytest.mark.parametrize('place', ['both', 'head', 'empty'])
 def test_checkpoint_of_version_0_1(place):
-    """It held the class counts of the recognizer and of the head; an older
-    one those of the head only."""
+    """It held the class counts in the head, and mostly also on top."""
     model, counts = build(kind='MOVEHead'), torch.tensor([9, 40, 3, 17, 3])
     state = dict(model.state_dict(), **{'cls_head.class_counts': counts})
     if place == 'both':
@@ -241,7 +240,6 @@ def test_checkpoint_of_version_0_1(place):
         del state['class_counts']
     load_state_dict(model, state, strict=True)
     assert torch.equal(model.class_counts, counts)
-    assert 'cls_head.class_counts' not in model.state_dict()
 
 
 def test_error_texts():
