@@ -6,7 +6,7 @@ from mmaction.registry import HOOKS, MODELS
 from torch.utils.data import DataLoader
 
 from projects_move.apis.tool_errors import exit_on_input_error
-from projects_move.datasets.lists.text_files import AnnotationError
+from projects_move.datasets.lists.annotations import AnnotationError
 from projects_move.errors import InputError, MissingInputError
 
 
