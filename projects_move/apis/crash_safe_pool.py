@@ -22,10 +22,8 @@ class CrashSafePool:
     def __exit__(self, *error) -> None:
         """The processes end with each call of :meth:`imap`."""
 
-    def imap(self,
-             function: Callable[[dict], Any],
-             infos: Sequence[dict],
-             chunksize: int = 1) -> Iterator:
+    def imap(self, function: Callable[[dict], Any],
+             infos: Sequence[dict]) -> Iterator:
         """Results of a function of data infos, in their order.
 
         The result for a video that crashes its process is the problem, a
@@ -35,7 +33,6 @@ class CrashSafePool:
             function: Function that returns a problem, or for features any
                 result.
             infos: Data infos.
-            chunksize: Without effect.
 
         Raises:
             InputError: For a feature file that crashes its process.

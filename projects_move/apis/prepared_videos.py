@@ -4,7 +4,8 @@ from typing import Iterator, List, NamedTuple, Optional, Sequence
 
 from mmengine.dataset import Compose
 
-from projects_move.datasets.features.feature_file import check_features
+from projects_move.datasets.features.feature_checks import check_features
+from projects_move.datasets.features.origin import Origin
 from .config_utils import type_name
 from .worker_videos import WorkerVideos
 
@@ -57,7 +58,7 @@ class PreparedVideos(WorkerVideos):
         file, pipeline = info.get('filename'), self.pipeline
         if 'features' in info:
             pipeline = self.pipeline_of_arrays
-            check_features(info['features'], info['video_id'])
+            check_features(info['features'], Origin(None, info['video_id']))
         if file is not None and not os.path.isfile(file):
             raise FileNotFoundError(f'no video file {file}')
         packed = pipeline(info)

@@ -19,7 +19,7 @@ def infos(key='filename'):
 
 def test_crashes_are_problems_of_their_videos():
     with CrashSafePool(3) as pool:
-        found = list(pool.imap(check, infos(), 16))
+        found = list(pool.imap(check, infos()))
     for line in (3, 4):
         assert f'video file v{line} crashes its decoder: ' in found[line - 1]
         assert found[line - 1].endswith(f'(line {line} of the list)')

@@ -128,7 +128,7 @@ def check(name: str, cfg: dict, args: argparse.Namespace, pool) -> List[str]:
 
 
 def check_features(name: str, infos: List[dict], args: argparse.Namespace,
-                   pool: multiprocessing.Pool) -> List[str]:
+                   pool) -> List[str]:
     """Problems of the feature files of a data set."""
     from projects_move.datasets.features.feature_checking import (
         channel_problems, inspect_features, summarize)
@@ -139,7 +139,7 @@ def check_features(name: str, infos: List[dict], args: argparse.Namespace,
 
 
 def check_videos(name: str, infos: List[dict], args: argparse.Namespace,
-                 pool: multiprocessing.Pool) -> List[str]:
+                 pool) -> List[str]:
     """Problems of the videos of a data set."""
     from projects_move.datasets.checking import sample_problem
     depth = 'all frames' if args.max_frames is None else \
@@ -151,9 +151,9 @@ def check_videos(name: str, infos: List[dict], args: argparse.Namespace,
 
 
 def progress(name: str, function: Callable, infos: List[dict],
-             pool: multiprocessing.Pool) -> Iterator:
+             pool) -> Iterator:
     """Results of a function of data infos, while the progress is shown."""
-    for done, result in enumerate(pool.imap(function, infos, 16), 1):
+    for done, result in enumerate(pool.imap(function, infos), 1):
         yield result
         if done % 100 == 0 or done == len(infos):
             print(
