@@ -7,9 +7,10 @@ from typing import Any, Dict, List, Optional, Union
 
 import torch
 from mmengine.config import Config
-from torch import Tensor
+from torch import Tensor, nn
 
 from projects_move.errors import InputError, MissingInputError
+from projects_move.models.class_counts import move_head_counts
 
 EXPECTED = 'is no checkpoint: expected a dictionary of weights'
 
@@ -133,3 +134,16 @@ def saved_classes(path: Union[str, Path], meta: dict) -> Optional[List[str]]:
             raise InputError(f'{path}: expected class names, found '
                              f'{_kind(name)} for class {index}')
     return list(found)
+
+
+def with_counts_of(model: nn.Module, state: dict) -> dict:
+    """State dict with the class counts of a model, or with none if it has
+    none: a prediction does not use them."""
+    state = dict(state)
+    move_head_counts(state)
+    counts = model.state_dict().get('class_counts')
+    if counts is None:
+        state.pop('class_counts', None)
+    else:
+        state.setdefault('class_counts', counts)
+    return state

@@ -17,8 +17,8 @@ from projects_move.apis.extraction.backbone_weights import strip_pretrained
 from projects_move.datasets.features.manifest import (find_provenance,
                                                       require_same_provenance)
 from projects_move.errors import InputError
-from projects_move.models.class_counts import move_head_counts
-from .checkpoints import read_checkpoint, saved_classes, saved_config
+from .checkpoints import (read_checkpoint, saved_classes, saved_config,
+                          with_counts_of)
 from .config_utils import load_config, merge_options, type_name
 from .prediction import Prediction
 from .prediction_inputs import PredictionInput, PredictionInputs
@@ -66,7 +66,7 @@ class LongTailInferencer:
             PreparedVideos([], [], self.pipeline)
         try:
             self.model.load_state_dict(
-                _with_counts_of(self.model, saved['state_dict']))
+                with_counts_of(self.model, saved['state_dict']))
         except RuntimeError as error:
             reason = textwrap.shorten(str(error), 400)
             raise InputError(
@@ -217,19 +217,6 @@ def _build(model: Dict) -> torch.nn.Module:
     model = Config(model).to_dict()
     model['backbone'] = strip_pretrained(model['backbone'])
     return MODELS.build(model)
-
-
-def _with_counts_of(model: torch.nn.Module, state: dict) -> dict:
-    """State dict with the class counts of a model, or with none if it has
-    none: a prediction does not use them."""
-    state = dict(state)
-    move_head_counts(state)
-    counts = model.state_dict().get('class_counts')
-    if counts is None:
-        state.pop('class_counts', None)
-    else:
-        state.setdefault('class_counts', counts)
-    return state
 
 
 @contextmanager
