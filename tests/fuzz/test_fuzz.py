@@ -1,0 +1,34 @@
+"""A fuzz of each reader, and the inputs that were once read wrongly."""
+from pathlib import Path
+
+import pytest
+
+from .outcomes import BAD, GOOD
+from .runner import run_cases
+from .targets import TARGETS
+
+CASES = 150  # of each target
+CORPUS = sorted(
+    path for path in (Path(__file__).parent / 'corpus').glob('*/*')
+    if path.is_dir())
+
+
+@pytest.mark.parametrize('name', sorted(TARGETS))
+def test_every_case_is_read_rightly_or_refused(name):
+    outcomes = dict(run_cases(TARGETS[name], range(CASES)))
+    assert len(outcomes) == CASES
+    bad = {
+        seed: outcome
+        for seed, outcome in outcomes.items() if outcome.kind in BAD
+    }
+    assert not bad
+    assert {outcome.kind for outcome in outcomes.values()} == set(GOOD)
+
+
+@pytest.mark.parametrize(
+    'folder',
+    CORPUS,
+    ids=[f'{path.parent.name}/{path.name}' for path in CORPUS])
+def test_corpus(folder):
+    outcome = TARGETS[folder.parent.name].check(folder)
+    assert outcome.kind in GOOD, outcome
