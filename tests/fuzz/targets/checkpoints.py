@@ -3,7 +3,6 @@ import tempfile
 from functools import lru_cache
 from pathlib import Path
 from random import Random
-from typing import Tuple
 
 import torch
 from mmengine.config import Config
@@ -111,6 +110,8 @@ def _expected(path: Path) -> Expected:
         saved = torch.load(path, weights_only=True)
         classes = _classes(saved['meta']['dataset_meta'])
         state = {k: v.tolist() for k, v in saved['state_dict'].items()}
+        # an old checkpoint has no counts
+        state.setdefault('class_counts', [0] * len(CLASSES))
         model = Config.fromstring(saved['meta']['cfg'], '.py').model
         is_sound = model.cls_head.type == 'MOVEHead'
     except Exception:

@@ -80,7 +80,7 @@ def _difference(values: np.ndarray, expected: np.ndarray) -> str:
         return f'shape {values.shape}, expected {expected.shape}'
     equal = np.array_equal(
         values.astype(np.float32), expected.astype(np.float32))
-    return '' if equal else f'values {values!r:.200}, expected {expected!r:.200}'
+    return '' if equal else f'got {values!r:.200}, not {expected!r:.200}'
 
 
 TARGET = Target('feature_file', write, check)
