@@ -16,8 +16,9 @@ train = {'epochs': 2, 'rate': 0.5, 'steps': [{'type': 'a'}, {'type': 'b'}]}
 KEYS = ('model.head.num_classes', 'model.head', 'model.necks.0', 'train.rate',
         'train.steps.1.type', 'new', 'new.key', 'model.head.name.x',
         'train.epochs.x', 'model.necks.7', '', '.', 'train.', 'model.necks.x')
-VALUES = ('5', '-1', '2.5', 'text', '[1,2]', '(a,b)', 'None', 'True', '[1,[2]]',
-          '', '[', ']', '"quoted"', 'a=b', '[1,', '1e-3', 'nan', '(1,)')
+VALUES = ('5', '-1', '2.5', 'text', '[1,2]', '(a,b)', 'None', 'True',
+          '[1,[2]]', '', '[', ']', '"quoted"', 'a=b', '[1,', '1e-3', 'nan',
+          '(1,)')
 
 
 def write(rng: Random, folder: Path) -> None:
@@ -45,7 +46,8 @@ def check(folder: Path) -> Outcome:
 
     expected = _expected(path, pairs)
     expected_keys = expected.value or ()
-    names = ['some.py', '--cfg-options', *(pair for pair in pairs if pair)]
+    names = ['some.py', '--cfg-options']
+    names += [repr(pair.split('=')[0]) for pair in pairs]
     return judge(read, expected, names, difference)
 
 
