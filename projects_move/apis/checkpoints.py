@@ -116,7 +116,7 @@ def saved_classes(path: Union[str, Path], meta: dict) -> Optional[List[str]]:
     """Class names in the meta information of a checkpoint, None without.
 
     Raises:
-        InputError: If they are no list of names.
+        InputError: If they are no list of different names.
     """
     found = meta.get('dataset_meta')
     if isinstance(found, dict):
@@ -129,10 +129,14 @@ def saved_classes(path: Union[str, Path], meta: dict) -> Optional[List[str]]:
     if not isinstance(found, (list, tuple)):
         raise InputError(f'{path}: expected a list of class names, found '
                          f'{_kind(found)}')
+    seen = set()
     for index, name in enumerate(found):
         if not isinstance(name, str):
             raise InputError(f'{path}: expected class names, found '
                              f'{_kind(name)} for class {index}')
+        if name in seen:
+            raise InputError(f'{path} has the class name {name!r} twice')
+        seen.add(name)
     return list(found)
 
 

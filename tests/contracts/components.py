@@ -123,6 +123,8 @@ ARGS = dict(
     SampleVideoFrames=dict(num_frames=7),
     SigmoidFocalLoss={},
     SquareRootSampler=sampler_args,
+    VideoDecode={},
+    VideoInit={},
     VideoLTDataset=video_list)
 
 

@@ -4,7 +4,9 @@ import torch
 from mmcv.transforms import BaseTransform
 
 from projects_move.datasets.samplers.class_balanced_sampler import DrawnIndex
+from projects_move.datasets.videos.video_reader import VideoReader
 from tests.contracts.components import C, S, build, of_kind, video_list
+from tests.datasets.videos.encoding import encode
 from tests.pickling import pickle_roundtrip
 from tests.tiny import sample
 
@@ -13,6 +15,15 @@ def drawn_sample(labels, drawn_class):
     one = sample(labels, S)
     one.set_metainfo(dict(sample_idx=DrawnIndex(7, drawn_class)))
     return one
+
+
+def encoded(folder):
+    encode(folder / 'v.mp4', 'mpeg4', num_frames=5)
+    return str(folder / 'v.mp4')
+
+
+def open_video(folder):
+    return VideoReader(encoded(folder))
 
 
 # what a transform is given
@@ -27,7 +38,10 @@ RESULTS = dict(
         imgs=np.random.RandomState(0).randn(9, C), label=2, video_id='v_2'),
     SampleFeatureFrames=lambda folder: dict(
         features=np.random.RandomState(0).randn(9, C)),
-    SampleVideoFrames=lambda folder: dict(total_frames=30))
+    SampleVideoFrames=lambda folder: dict(total_frames=30),
+    VideoDecode=lambda folder: dict(
+        video_reader=open_video(folder), frame_inds=np.array([2, 0])),
+    VideoInit=lambda folder: dict(filename=encoded(folder)))
 
 
 @of_kind('')
@@ -44,6 +58,7 @@ def test_transform(cls, tmp_path):
         np.random.seed(4)
         outcomes.append(one(results))
         assert isinstance(outcomes[-1], dict)
+        outcomes[-1].pop('video_reader', None)
     # the seed, and nothing else, decides
     assert outcomes[0].keys() == outcomes[1].keys()
     for key, value in outcomes[0].items():

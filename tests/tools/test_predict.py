@@ -45,7 +45,7 @@ def test_formats(folder, capsys):
     failed, = (row for row in csv.DictReader(rows) if row['problem'])
     assert failed['video'] == 'v1'
     assert failed['rank'] == failed['class'] == failed['score'] == ''
-    assert 'truncated or no .npy' in failed['problem']
+    assert 'expected a .npy file' in failed['problem']
     assert 'failed: v1' in capsys.readouterr().err
 
 

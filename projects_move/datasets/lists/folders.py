@@ -5,6 +5,8 @@ from typing import List, NamedTuple, Union
 
 from projects_move.errors import InputError, MissingInputError
 
+MAC_ARCHIVE = '__MACOSX'  # second half of an archive made by macOS
+
 
 class FolderContents(NamedTuple):
     """Visible files below a folder, as paths relative to it with slashes.
@@ -13,10 +15,12 @@ class FolderContents(NamedTuple):
         files: Files, also in folders that are reached by links.
         broken_links: Links to nothing.
         cycles: Links to a folder that contains them, which are not followed.
+        empty: Folders without visible files and folders.
     """
     files: List[str]
     broken_links: List[str]
     cycles: List[str]
+    empty: List[str]
 
 
 def list_folder(folder: Union[str, Path]) -> FolderContents:
@@ -29,7 +33,7 @@ def list_folder(folder: Union[str, Path]) -> FolderContents:
     if not os.path.isdir(folder):
         raise MissingInputError(f'expected a folder, but {folder} '
                                 'does not exist or is none')
-    contents = FolderContents([], [], [])
+    contents = FolderContents([], [], [], [])
     stack = [(str(folder), '', (os.path.realpath(folder), ))]
     while stack:
         path, prefix, ancestors = stack.pop()
@@ -39,10 +43,14 @@ def list_folder(folder: Union[str, Path]) -> FolderContents:
             raise InputError(f'folder {path!r} cannot be read: '
                              f'{error.strerror}') from error
         folders = []
+        entries = [
+            entry for entry in entries
+            if not entry.name.startswith('.') and entry.name != MAC_ARCHIVE
+        ]
+        if not entries:
+            contents.empty.append(prefix.rstrip('/'))
         for entry in entries:
             name = prefix + entry.name
-            if entry.name.startswith('.'):
-                continue
             if entry.is_dir():
                 real = os.path.realpath(entry.path)
                 if real in ancestors:

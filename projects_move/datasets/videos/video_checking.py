@@ -46,12 +46,13 @@ def _decoding_problems(decoder: PacketDecoder,
                        max_frames: Optional[int]) -> List[str]:
     stream = decoder.stream
     table = FrameTableBuilder(stream.codec, stream.context.extradata)
-    starts_with_key = None
+    starts_with_key, shown = None, 0
     with damage_log(stream.format) as new_messages:
         for packet in decoder.scan():
             if starts_with_key is None:
                 starts_with_key = packet.is_keyframe
             table.add(packet)
+            shown += not packet.is_discard
         container_messages = new_messages()
     with damage_log(stream.codec) as new_messages:
         decoded = decode_all(decoder, max_frames, new_messages)
@@ -72,8 +73,10 @@ def _decoding_problems(decoder: PacketDecoder,
                         'incomplete')
     if max_frames is None:
         problems += _false_claims(stream, decoded)
+        problems += _lost_frames(stream, total, shown)
         frame_table = table.build()
-        if frame_table is not None and len(frame_table.times) != total:
+        if not problems and frame_table is not None and len(
+                frame_table.times) != total:
             problems.append(f'{len(frame_table.times)} frames by the headers '
                             f'of its packets, {total} can be decoded')
     return problems
@@ -84,13 +87,14 @@ def _false_claims(stream: VideoStream, decoded: SequentialDecode) -> List[str]:
     problems = []
     claimed = stream.num_frames
     num_packets = decoded.num_packets + stream.num_empty
-    # an edit list of mov and mp4 may leave out packets that the header counts
-    if 'mov' not in stream.format and \
-            claimed - num_packets > max(2, claimed / 50):
-        problems.append(f'the header claims {claimed} frames, the file has '
-                        f'{num_packets}')
     times, rate = frame_times(decoded.times, stream.time_base, 0)
     claimed_rate = stream.average_rate
+    # an avi also counts frames that a camera dropped, as gaps in the times
+    found = max(num_packets, round(times[-1] * claimed_rate) + 1)
+    # an edit list of mov and mp4 may leave out packets that the header counts
+    if 'mov' not in stream.format and claimed - found > max(2, claimed / 50):
+        problems.append(f'the header claims {claimed} frames, the file has '
+                        f'{num_packets}')
     gaps = np.diff(times)
     is_constant = len(gaps) > 4 and gaps.max() < 1.5 * gaps.min()
     if is_constant and claimed_rate and \
@@ -98,6 +102,17 @@ def _false_claims(stream: VideoStream, decoded: SequentialDecode) -> List[str]:
         problems.append(f'the header claims {claimed_rate:.3g} frames a '
                         f'second, the time stamps {rate:.3g}')
     return problems
+
+
+def _lost_frames(stream: VideoStream, total: int, shown: int) -> List[str]:
+    """Problem of a mov or mp4 with fewer frames than packets that are shown.
+
+    Two packets with one field each are one frame.
+    """
+    if 'mov' not in stream.format or shown - total <= 2 or \
+            abs(shown - 2 * total) <= 2:
+        return []
+    return [f'{shown} packets are shown, {total} frames can be decoded']
 
 
 def _missing_end(path: str) -> List[str]:

@@ -78,6 +78,12 @@ class MOVEHead(LongTailHead):
             weight = F.label_weight(F.tau(counts), self.interpolation['gamma'])
             self.label_weight = weight.to(self.label_weight)
 
+    def _load_from_state_dict(self, state_dict: Dict, prefix: str, *args,
+                              **kwargs) -> None:
+        # some checkpoints have the class counts here, too
+        state_dict.pop(prefix + 'class_counts', None)
+        super()._load_from_state_dict(state_dict, prefix, *args, **kwargs)
+
     def loss(self,
              feats: Float[Tensor, 'B ...'],
              data_samples: Iterable,

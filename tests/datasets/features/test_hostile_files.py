@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from torch.utils.data import DataLoader
 
-from projects_move.apis.prediction_inputs import PreparedVideos
+from projects_move.apis.prepared_videos import PreparedVideos
 from projects_move.datasets import LongTailDataset, batch_collate
 from projects_move.datasets.features.feature_checking import (channel_problems,
                                                               inspect_features)
@@ -90,10 +90,10 @@ def packed(dataset):
 def predicted(dataset):
     info = dict(
         video_id='odd', feature_path=dataset.get_data_info(1)['feature_path'])
-    name, inputs, problem = PreparedVideos([info], PIPELINE)[0]
-    if inputs is None:
-        raise InputError(problem)
-    return inputs['inputs'].numpy()
+    video, = PreparedVideos([info], [0], PIPELINE)
+    if video.packed is None:
+        raise InputError(video.problem)
+    return video.packed['inputs'].numpy()
 
 
 WITH_LINE = [read_one, read_batch, read_for_statistics, read_for_check]

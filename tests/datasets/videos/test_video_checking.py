@@ -122,3 +122,22 @@ def test_files_that_people_have(shared):
     paths += (shared / 'cases').glob('*/videos/**/*.*')
     assert len(paths) > 20
     assert not list(filter(None, map(video_problem, map(str, paths))))
+
+
+def test_frames_that_a_camera_dropped_are_no_problem(tmp_path):
+    times = [frame * 3 // 2 for frame in range(60)]
+    path = encode(
+        tmp_path / 'a.avi', 'mjpeg', 60, times=times, pixels='yuvj420p')
+    with av.open(str(path)) as file:
+        assert file.streams.video[0].frames == 89
+    assert video_problem(str(path)) == ''
+
+
+def test_frames_that_the_decoder_leaves_out_are_told(tmp_path):
+    path = encode(tmp_path / 'a.mp4', 'libx264', 60, gop=60)
+    content = bytearray(path.read_bytes())
+    start = content.index(b'mdat') + 400
+    size = len(content) // 3
+    content[start:start + size] = np.random.default_rng(1).bytes(size)
+    path.write_bytes(content)
+    assert str(path) in video_problem(str(path))

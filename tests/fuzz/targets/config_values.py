@@ -47,6 +47,7 @@ def check(folder: Path) -> Outcome:
     expected = _expected(path, pairs)
     expected_keys = expected.value or ()
     names = ['some.py', '--cfg-options']
+    names += [repr(pair) for pair in pairs]
     names += [repr(pair.split('=')[0]) for pair in pairs]
     return judge(read, expected, names, difference)
 

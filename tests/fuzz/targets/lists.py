@@ -129,12 +129,12 @@ def rows_of_csv(text: str) -> Videos:
     Raises:
         ValueError: For a torn csv, and for other columns.
     """
-    header, *rows = [[field.strip() for field in row]
+    header, *rows = [[field.strip(' \t\n') for field in row]
                      for row in _fields(text.strip('\n'))]
     if len(set(header)) < len(header) or any(
             len(row) != len(header) for row in rows if any(row)):
         raise ValueError('other columns')
-    header = [ALIASES.get(name, name) for name in header]
+    header = [ALIASES.get(name.strip(), name.strip()) for name in header]
     video, label = header.index('video'), header.index('label')
     rows = [row for row in rows if any(row)]
     if not all(row[video] for row in rows):
@@ -153,7 +153,7 @@ def _fields(text: str) -> List[List[str]]:
     while True:
         found = pattern.match(text, position)
         quoted, end_1, plain, end_2 = found.groups()
-        if quoted is None and plain.lstrip().startswith('"'):
+        if quoted is None and plain.lstrip(' ').startswith('"'):
             raise ValueError('a quote that does not close')
         rows[-1].append(plain if quoted is None else quoted.replace('""', '"'))
         end = end_1 if quoted is not None else end_2

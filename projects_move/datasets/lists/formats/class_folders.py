@@ -59,6 +59,8 @@ def read_class_folders(path: Path, format: Optional[str]) -> Listing:
     listing.total = len(videos)
     for noun, what, names in (('video', 'outside of class folders, left out',
                                strays),
+                              ('empty folder', 'without videos, no class',
+                               contents.empty),
                               ('link', 'to an outer folder, not followed',
                                contents.cycles)):
         if names:

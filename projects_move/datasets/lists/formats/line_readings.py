@@ -158,11 +158,17 @@ def _filter(path: Path, readings: List[Listing],
 
 
 def _has_files(listing: Listing, evidence: Evidence) -> bool:
-    """Whether any of some videos exists."""
-    exists = evidence.has_folder if listing.format.startswith(
-        'rawframes') else evidence.has_video
-    step = max(len(listing.names) // SAMPLE, 1)
-    return exists is not None and any(map(exists, listing.names[::step]))
+    """Whether any of some videos exists. Videos may stand where a list of raw
+    frames with one label a line has folders."""
+    tests = [evidence.has_video]
+    if listing.format.startswith('rawframes'):
+        tests = [evidence.has_folder]
+        if listing.format == 'rawframes' and all(
+                len(row) == 1 for row in listing.labels):
+            tests.append(evidence.has_video)
+    names = listing.names[::max(len(listing.names) // SAMPLE, 1)]
+    return any(
+        any(map(exists, names)) for exists in tests if exists is not None)
 
 
 def _has_valid_labels(listing: Listing, evidence: Evidence) -> bool:

@@ -3,6 +3,7 @@ import csv
 from pathlib import Path
 from typing import List, Tuple
 
+from .fields import BLANKS
 from .files import AnnotationError
 
 SUFFIXES = ('.csv', '.tsv')
@@ -29,8 +30,9 @@ def read_rows(path: Path, lines: List[str], delimiter: str) -> List[Row]:
             if reader.line_num > start + 1:
                 _check_line_breaks(path, fields, delimiter, start + 1,
                                    reader.line_num)
-            if any(text.strip() for text in fields):
-                rows.append((start + 1, [text.strip() for text in fields]))
+            fields = [text.strip(f'{BLANKS}\n') for text in fields]
+            if any(fields):
+                rows.append((start + 1, fields))
             start = reader.line_num
     except csv.Error as error:
         raise AnnotationError(path, [

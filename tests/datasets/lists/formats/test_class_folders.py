@@ -114,3 +114,11 @@ def test_shared_case(shared):
     assert found.classes == ['jump', 'run', 'walk'] and len(found.names) == 27
     for name, row, split in zip(*found[:3]):
         assert name.startswith(f'{split}/{row[0]}/{split}_')
+
+
+def test_empty_folders_are_told_and_archive_rests_are_no_class(make):
+    folder = make('run/a.mp4', 'sit/b.mp4', '__MACOSX/run/a.mp4')
+    (folder / 'wave').mkdir()
+    found = read_class_folders(folder, None)
+    assert found.labels == [('run', ), ('sit', )]
+    assert found.notes == ["1 empty folder without videos, no class: 'wave'"]

@@ -11,7 +11,6 @@ TEXT = 'x 3 1\ny 4 0\n'
 
 @pytest.mark.parametrize('files, names, labels', [
     (['x 3.mp4', 'y 4.mp4'], ['x 3', 'y 4'], [[1], [0]]),
-    (['x.mp4', 'y.mp4'], ['x', 'y'], [[3, 1], [4, 0]]),
     (['x/1.jpg', 'y/1.jpg'], ['x', 'y'], [[1], [0]]),
 ])
 def test_files_settle_what_numbers_mean(tmp_path, write, files, names, labels):
@@ -30,6 +29,22 @@ def test_files_settle_what_numbers_mean(tmp_path, write, files, names, labels):
         write(TEXT), index=VideoIndex(tmp_path / 'data'))
     assert found.names == names
     assert found.labels == [[str(label) for label in row] for row in labels]
+
+
+def test_frames_and_a_label_are_not_taken_for_two_labels(tmp_path, write):
+    """Videos stand where a list of raw frames has folders."""
+    for name in 'xy':
+        (tmp_path / f'{name}.mp4').touch()
+    settings = dict(pipeline=[], multi_class=True)
+    prefix = dict(video=str(tmp_path))
+    path = str(write(TEXT))
+    with pytest.raises(InputError, match='as multilabel .* or as rawframes'):
+        LongTailDataset(path, data_prefix=prefix, **settings)
+    for name, labels in (('multilabel', [1, 3]), ('rawframes', [1])):
+        data = LongTailDataset(
+            path, data_prefix=prefix, list_format=name, **settings)
+        assert data.get_data_info(
+            0)['label'].nonzero().ravel().tolist() == labels
 
 
 def test_range_of_the_labels_settles_what_numbers_mean(write):
