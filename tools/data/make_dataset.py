@@ -20,8 +20,7 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('--out', type=Path, required=True, help='new folder')
     parser.add_argument(
         '--videos', type=Path, help='folder of the videos of a list')
-    parser.add_argument(
-        '--val-list', type=Path, help='list of the validation')
+    parser.add_argument('--val-list', type=Path, help='list of the validation')
     parser.add_argument('--test-list', type=Path, help='list of the test')
     parser.add_argument(
         '--list-format',

@@ -20,8 +20,8 @@ def parse_whole(text: str) -> Optional[int]:
         >>> [parse_whole(text) for text in ('16', '0', '0_16', '+1', '01')]
         [16, 0, None, None, None]
     """
-    return int(text) if _WHOLE.fullmatch(text) and len(
-        text) <= MAX_DIGITS else None
+    return int(
+        text) if _WHOLE.fullmatch(text) and len(text) <= MAX_DIGITS else None
 
 
 def parse_count(text: str) -> Optional[int]:

@@ -26,8 +26,8 @@ def split_first(line: str) -> Tuple[str, str]:
         ('1', 'long jump')
     """
     line = line.strip(BLANKS)
-    cut = min([len(line), *(line.index(each) for each in BLANKS
-                            if each in line)])
+    cut = min(
+        [len(line), *(line.index(each) for each in BLANKS if each in line)])
     return line[:cut], line[cut:].lstrip(BLANKS)
 
 
