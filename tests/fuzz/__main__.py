@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
+from projects_move.utils.provenance import collect_provenance
 from .outcomes import BAD, GOOD
 from .runner import run_cases, write_case
 from .targets import TARGETS
@@ -44,9 +45,12 @@ def main() -> None:
             f'{name}: {share} cases in {seconds:.0f} s: {dict(counts)}',
             file=sys.stderr)
     if args.out:
-        args.out.write_text(
-            json.dumps(dict(first_seed=args.seed, targets=results), indent=2) +
-            '\n')
+        command = f'python -m tests.fuzz --cases {args.cases}'
+        kept = dict(
+            collect_provenance(command),
+            first_seed=args.seed,
+            targets=results)
+        args.out.write_text(json.dumps(kept, indent=2) + '\n')
     bad = sum(row[kind] for row in results.values() for kind in BAD)
     raise SystemExit(f'{bad} bad outcomes' if bad else 0)
 

@@ -1,4 +1,5 @@
 """A fuzz of each reader, and the inputs that were once read wrongly."""
+import json
 from pathlib import Path
 
 import pytest
@@ -32,3 +33,14 @@ def test_every_case_is_read_rightly_or_refused(name):
 def test_corpus(folder):
     outcome = TARGETS[folder.parent.name].check(folder)
     assert outcome.kind in GOOD, outcome
+
+
+def test_docs_have_the_kept_run():
+    kept = json.loads((Path(__file__).parent / 'results.json').read_text())
+    page = Path(__file__).parents[2] / 'docs' / 'faulty_inputs.md'
+    text = page.read_text()
+    for name, row in kept['targets'].items():
+        cells = [f'`{name}`'] + [f'{row[kind]:,}' for kind in GOOD]
+        cells.append(str(sum(row[kind] for kind in BAD)))
+        assert f'| {" | ".join(cells)} |' in text
+    assert kept['commit'] in text and kept['command'] in text

@@ -1,0 +1,1 @@
+model = {'head': {'num_classes': 4, 'n

@@ -1,0 +1,2 @@
+model = {'head': {'num_classes': 4, 'name': 'é'}, 'necks': [1, 2]}
+train = {'epochs': 2, 'rate': 0.5, 'steps': [{'type': 'a'}, {'type': 'b'﻿}]}
