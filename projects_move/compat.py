@@ -1,4 +1,4 @@
-"""Workarounds for bugs of MMAction2 1.2.0 and MMEngine 0.10.7.
+"""Workarounds for bugs of MMAction2 1.2.0, MMEngine 0.10.7 and torchvision.
 
 Each is applied only if its bug is present. None relaxes ``weights_only`` or a
 version check.
@@ -21,7 +21,9 @@ def apply() -> None:
     """Apply every workaround whose bug is present; safe to repeat."""
     require_mmcv()
     allow_config_names()
+    declare_torchvision_operators()
     stub_drn_module()
+    skip_multimodal_models()
     allow_checkpoint_types()
     launch_without_gpu()
     wrap_without_gpu()
@@ -63,6 +65,32 @@ def _with_own_folder(find):
     return get_installed_path
 
 
+def declare_torchvision_operators() -> None:
+    """Declare the operators without which torchvision cannot be imported.
+
+    The compiled library of torchvision does not load beside another build of
+    torch, such as one for the CPU from source. ``import torchvision`` then
+    fails, and with it timm, transformers and MMEngine's runner, although only
+    detection needs these operators. Calling them still fails.
+    """
+    spec = importlib.util.find_spec('torchvision')
+    if spec is None or 'torchvision' in sys.modules or _TORCHVISION:
+        return
+    for library in Path(spec.origin).parent.glob('_C*.*'):
+        try:
+            torch.ops.load_library(str(library))
+            return
+        except OSError:
+            continue
+    _TORCHVISION.append(torch.library.Library('torchvision', 'DEF'))
+    for name in ('nms', 'qnms'):
+        _TORCHVISION[0].define(f'{name}(Tensor dets, Tensor scores, '
+                               'float iou_threshold) -> Tensor')
+
+
+_TORCHVISION = []  # the operators are removed with the object
+
+
 def stub_drn_module() -> None:
     """Add an empty ``mmaction.models.localizers.drn``.
 
@@ -81,6 +109,22 @@ def stub_drn_module() -> None:
     package.drn = module
     module.DRN = None
     sys.modules[name], sys.modules[f'{name}.drn'] = package, module
+
+
+def skip_multimodal_models() -> None:
+    """Skip VindLU, whose import fails beside transformers 5.
+
+    mmaction2 1.2.0 imports it, with ``mmaction.models``, if timm and
+    transformers are installed. Without it, its names are placeholders.
+    """
+    spec = importlib.util.find_spec('transformers')
+    if spec is None or spec.origin is None:
+        return
+    file = Path(spec.origin).parent / 'modeling_utils.py'
+    if 'apply_chunking_to_forward' in file.read_text(encoding='utf-8'):
+        return
+    from mmaction.utils import dependency
+    dependency.WITH_MULTIMODAL = False
 
 
 def allow_checkpoint_types() -> None:

@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from projects_move.apis.checkpoints import check_weights, read_checkpoint
 from projects_move.errors import InputError
+from projects_move.models.backbones import without_library_weights
 
 
 def strip_pretrained(backbone: dict) -> dict:
@@ -16,7 +17,9 @@ def strip_pretrained(backbone: dict) -> dict:
         >>> strip_pretrained(dict(type='ResNet', pretrained='a.pth'))
         {'type': 'ResNet', 'pretrained': None}
     """
-    backbone = {k: v for k, v in backbone.items() if k != 'init_cfg'}
+    backbone = without_library_weights(
+        {k: v
+         for k, v in backbone.items() if k != 'init_cfg'})
     if 'pretrained' in backbone:
         backbone['pretrained'] = None
     if 'pretrained2d' in backbone:

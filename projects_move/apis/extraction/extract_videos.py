@@ -20,6 +20,7 @@ from projects_move.apis.extraction.feature_extractor import (FeatureExtractor,
 from projects_move.apis.extraction.pipeline import extraction_pipeline
 from projects_move.datasets.features.manifest import check_manifest
 from projects_move.errors import InputError
+from projects_move.models.backbones import declared_preprocessing
 from projects_move.utils.escape import one_line
 
 
@@ -92,6 +93,7 @@ def extract_features(args: argparse.Namespace) -> None:
         backbone=cfg.model.backbone.to_dict(),
         weights_sha256=weights_digest(model.backbone.state_dict()),
         data_preprocessor=cfg.model.data_preprocessor.to_dict(),
+        preprocessing=declared_preprocessing(model.backbone),
         pipeline=[str(step) for step in pipeline] + ['flip'] * args.flip,
         dtype=args.dtype,
         versions=dict(

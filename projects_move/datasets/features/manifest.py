@@ -13,7 +13,8 @@ MANIFEST = 'manifest.json'
 # entries that distinguish features; frame sampling and float type do not
 PROVENANCE_KEYS = ('backbone', 'weights_sha256', 'data_preprocessor')
 # sources of weights, which are compared by their digest instead
-PRETRAINED_KEYS = ('init_cfg', 'pretrained', 'pretrained2d', 'pretrained_type')
+PRETRAINED_KEYS = ('init_cfg', 'pretrained', 'pretrained2d', 'pretrained_type',
+                   'weights')
 
 
 def read_manifest(folder: Union[str, Path]) -> Optional[dict]:

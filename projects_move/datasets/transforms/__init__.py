@@ -4,11 +4,12 @@ from .dynamic_frame_sampler import DynamicFrameSampler
 from .keep_sampled_label import KeepSampledLabel
 from .load_features import LoadFeatures
 from .pack_feature_inputs import PackFeatureInputs
+from .resize_frames import ResizeFrames
 from .sample_feature_frames import SampleFeatureFrames
 from .sample_video_frames import SampleVideoFrames
 
 __all__ = [
     'BatchTransform', 'DynamicFrameSampler', 'KeepSampledLabel',
-    'LoadFeatures', 'PackFeatureInputs', 'SampleFeatureFrames',
+    'LoadFeatures', 'PackFeatureInputs', 'ResizeFrames', 'SampleFeatureFrames',
     'SampleVideoFrames', 'VideoDecode', 'VideoInit', 'batch_form'
 ]

@@ -1,5 +1,5 @@
 """Recognizer with any backbone, necks with views, and any head."""
-from typing import Dict, Iterable, List, Optional, Sequence, Tuple, Union
+from typing import Dict, Iterable, List, Optional, Tuple, Union
 
 import torch
 from jaxtyping import Bool, Float
@@ -9,6 +9,8 @@ from torch import Tensor, nn
 
 from projects_move.errors import InputError
 from projects_move.structures import field_of
+from ..backbones import (frame_channels, frame_features, library_config,
+                         require_preprocessing)
 from ..class_counts import move_head_counts
 from ..necks import stack_frame_masks
 
@@ -49,7 +51,7 @@ class MOVERecognizer(BaseRecognizer):
                  max_frames: int = 256,
                  init_cfg: Union[dict, List[dict], None] = None,
                  **kwargs) -> None:
-        super().__init__(backbone, **kwargs)
+        super().__init__(library_config(backbone), **kwargs)
         self.init_cfg = init_cfg
         self.max_frames = max_frames
         if neck is not None:
@@ -73,12 +75,17 @@ class MOVERecognizer(BaseRecognizer):
             raise ValueError(
                 f'cls_head has in_channels={expected}, but the neck returns '
                 f'{channels} channels')
+        takes = getattr(self, 'cls_head', None) if neck is None else neck
+        in_channels = getattr(takes, 'in_channels', None)
+        self.frame_channels = frame_channels(
+            self.backbone, in_channels if isinstance(in_channels, int) else
+            None)
+        require_preprocessing(self.backbone, self.data_preprocessor)
 
-    @property
-    def frame_channels(self) -> Optional[int]:
-        """Channels of a frame that neck or head expect; None if unknown."""
-        part = self.neck if self.with_neck else getattr(self, 'cls_head', None)
-        return getattr(part, 'in_channels', None)
+    def init_weights(self) -> None:
+        super().init_weights()
+        # some backbones know it from their weights only
+        require_preprocessing(self.backbone, self.data_preprocessor)
 
     def _load_from_state_dict(self, state_dict: Dict, prefix: str, *args,
                               **kwargs) -> None:
@@ -126,18 +133,9 @@ class MOVERecognizer(BaseRecognizer):
         if images.ndim == 4 and images.device.type == 'cpu' and \
                 shifted_frames(self.backbone) == 1:  # shifts undo this
             images = images.contiguous(memory_format=torch.channels_last)
-        maps = self._backbone_maps(images)
-        return torch.cat([_pool(each) for each in maps], dim=-1)
-
-    def _backbone_maps(self, images: Float[Tensor, 'N ...']) -> Tuple:
-        if self.backbone_from == 'timm':
-            maps = self.backbone.forward_features(images)
-        elif self.backbone_from == 'torchvision' and hasattr(
-                self.backbone, 'features'):
-            maps = self.backbone.features(images)
-        else:
-            maps = self.backbone(images)
-        return tuple(maps) if isinstance(maps, (tuple, list)) else (maps, )
+        return frame_features(
+            self.backbone(images), self.backbone, len(images),
+            self.frame_channels)
 
     def extract_feat(self,
                      inputs: Tensor,
@@ -222,12 +220,3 @@ def shifted_frames(backbone: nn.Module) -> int:
     """Number of frames among which a 2D backbone shifts channels, else 1."""
     return getattr(backbone, 'num_segments', None) or 1
 
-
-def _pool(maps: Union[Tensor, Sequence[Tensor]]) -> Tensor:
-    """Mean of a map ``(N, C, ...)`` over time and space, ``(N, C)``.
-
-    For a pair of map and class token, as MViT returns it, the token.
-    """
-    if isinstance(maps, (list, tuple)):
-        return maps[-1]
-    return maps.flatten(2).mean(2) if maps.ndim > 2 else maps

@@ -1,0 +1,172 @@
+"""Base class of the backbones of other libraries."""
+import importlib
+from abc import ABCMeta, abstractmethod
+from contextlib import contextmanager
+from types import ModuleType
+from typing import Dict, Iterator, Optional
+
+import torch
+from mmengine.model import BaseModule
+from torch import Tensor
+
+from projects_move.errors import InputError, MissingInputError
+from .frame_features import frame_features
+from .preprocessing import Preprocessing
+
+
+class LibraryBackbone(BaseModule, metaclass=ABCMeta):
+    """Backbone from frames or clips to features, made by another library.
+
+    Features are the input of the classifier of the library's own model. The
+    weights are loaded by ``init_weights``, at the start of a training, so a
+    test or a prediction with a checkpoint downloads nothing.
+
+    Args:
+        name: Name of the model in its library.
+        weights: ``'default'`` for the published weights of that name; a file
+            with the keys of the library's model (``.safetensors``, or one of
+            ``torch.save``); or None for random weights.
+
+    Attributes:
+        out_channels: Channels of the features.
+        preprocessing: Preprocessing that the weights expect; None for random
+            weights, or if it is unknown before they are loaded.
+    """
+
+    library = ''
+    out_channels: int
+    preprocessing: Optional[Preprocessing] = None
+
+    def __init__(self, name: str, weights: Optional[str] = 'default') -> None:
+        super().__init__()
+        self.name = name
+        self.weights = weights
+
+    @property
+    def title(self) -> str:
+        """Name of the backbone with that of its library."""
+        return f'{self.library}/{self.name}'
+
+    @abstractmethod
+    def features(self, images: Tensor) -> Tensor:
+        """Features ``(N, C)`` of frames ``(N, 3, H, W)`` or clips ``(N, 3, t,
+        H, W)``, by the library."""
+
+    @abstractmethod
+    def load_weights(self, weights: str) -> None:
+        """Load weights; see the class."""
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Features ``(N, C)`` of frames or clips.
+
+        Raises:
+            InputError: For frames or clips that the model does not take, and
+                for an output of another shape.
+        """
+        shape = tuple(images.shape[1:])
+        try:
+            features = self.features(images)
+        except (AssertionError, ValueError, RuntimeError) as error:
+            if _is_of_device(error):
+                raise
+            raise InputError(
+                f'the backbone {self.title} does not take frames or clips of '
+                f'shape {shape}: {error}') from error
+        return frame_features(features, self, len(images), self.out_channels)
+
+    def init_weights(self) -> None:
+        """Load the weights, once. The library's own ``init_weights`` would
+        replace them by random ones."""
+        if not self._is_init and self.weights is not None:
+            self.load_weights(self.weights)
+        self._is_init = True
+
+    def copy_weights(self, state: Dict[str, Tensor], source: str) -> None:
+        """Copy weights, of which the model must have all.
+
+        Raises:
+            InputError: For missing weights, or weights of other shapes.
+        """
+        own = self.model.state_dict()
+        missing = [key for key in own if key not in state]
+        if missing:
+            raise InputError(
+                f'{source} lacks {len(missing)} of the {len(own)} weights of '
+                f'{self.title}: {shortened(missing)}')
+        with self.loading(source):
+            self.model.load_state_dict({key: state[key] for key in own})
+
+    @contextmanager
+    def loading(self, source: str) -> Iterator[None]:
+        """Turn the errors of a library that loads weights into ours."""
+        try:
+            yield
+        except InputError:
+            raise
+        except Exception as error:  # of pickle, safetensors, the network, ...
+            kind = MissingInputError if isinstance(
+                error, FileNotFoundError) else InputError
+            raise kind(f'cannot load {source} into {self.title}: '
+                       f'{type(error).__name__}: {error}') from error
+
+
+def import_library(name: str, title: str) -> ModuleType:
+    """Import the library of a backbone.
+
+    Raises:
+        InputError: If it is not installed.
+    """
+    try:
+        return importlib.import_module(name)
+    except ImportError as error:
+        package = name.partition('.')[0]
+        raise InputError(
+            f'the backbone {title} needs {package}, which cannot be imported '
+            f"({error}): pip install 'projects_move[{package}]'") from error
+
+
+def read_state(path: str) -> Dict[str, Tensor]:
+    """State dict of a file, without the prefix of a distributed model.
+
+    Training loops often save it under ``state_dict`` or ``model``.
+
+    Raises:
+        InputError: For a file that does not exist or has no state dict.
+    """
+    try:
+        if str(path).endswith('.safetensors'):
+            from safetensors.torch import load_file
+            state = load_file(path)
+        else:
+            state = torch.load(path, map_location='cpu', weights_only=True)
+    except FileNotFoundError as error:
+        raise MissingInputError(f'no file of weights {path}') from error
+    except Exception as error:  # of pickle, zip files, safetensors
+        reason = str(error).strip().partition('\n')[0]
+        raise InputError(f'{path} is no file of weights: '
+                         f'{type(error).__name__}: {reason}') from error
+    for key in ('state_dict', 'model'):
+        if isinstance(state, dict) and isinstance(state.get(key), dict):
+            state = state[key]
+    if not isinstance(state, dict) or not state or not all(
+            isinstance(key, str) and isinstance(value, Tensor)
+            for key, value in state.items()):
+        raise InputError(f'{path}: expected a state dict with tensors')
+    return {key.removeprefix('module.'): value for key, value in state.items()}
+
+
+def shortened(names: list, limit: int = 5) -> str:
+    """The first names of a list, and how many there are more.
+
+    Example:
+        >>> shortened(['a', 'b', 'c'], limit=2)
+        'a, b and 1 more'
+    """
+    more = f' and {len(names) - limit} more' if len(names) > limit else ''
+    return ', '.join(names[:limit]) + more
+
+
+def _is_of_device(error: Exception) -> bool:
+    """Whether an error is of the memory or the device, not of the input."""
+    text = str(error)
+    return any(word in text for word in ('CUDA', 'cuDNN', 'CUBLAS', 'memory'))
