@@ -3,8 +3,7 @@ _base_ = ['./_base_/move_frames.py', '../_base_/backbones/clip_vit_base.py']
 model = dict(_base_.recognizer, freeze_backbone=True)
 steps = [*_base_.preprocess, *_base_.pack]
 train_dataloader = dict(
-    dataset=dict(
-        pipeline=[*_base_.train_pipeline[:3], *steps, *_base_.views]))
+    dataset=dict(pipeline=[*_base_.train_pipeline[:3], *steps, *_base_.views]))
 test_dataloader = dict(
     dataset=dict(pipeline=[*_base_.test_pipeline[:3], *steps]))
 val_dataloader = test_dataloader

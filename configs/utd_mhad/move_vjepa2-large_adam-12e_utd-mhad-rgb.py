@@ -1,7 +1,4 @@
-_base_ = [
-    './_base_/move_clips_16x4.py',
-    '../_base_/backbones/vjepa2_large.py'
-]
+_base_ = ['./_base_/move_clips_16x4.py', '../_base_/backbones/vjepa2_large.py']
 
 model = dict(_base_.recognizer, freeze_backbone=True)
 steps = [_base_.train_steps[0], *_base_.preprocess, *_base_.pack]

@@ -17,9 +17,10 @@ def strip_pretrained(backbone: dict) -> dict:
         >>> strip_pretrained(dict(type='ResNet', pretrained='a.pth'))
         {'type': 'ResNet', 'pretrained': None}
     """
-    backbone = without_library_weights(
-        {k: v
-         for k, v in backbone.items() if k != 'init_cfg'})
+    backbone = without_library_weights({
+        k: v
+        for k, v in backbone.items() if k != 'init_cfg'
+    })
     if 'pretrained' in backbone:
         backbone['pretrained'] = None
     if 'pretrained2d' in backbone:

@@ -11,5 +11,6 @@ from .sample_video_frames import SampleVideoFrames
 __all__ = [
     'BatchTransform', 'DynamicFrameSampler', 'KeepSampledLabel',
     'LoadFeatures', 'PackFeatureInputs', 'ResizeFrames', 'SampleFeatureFrames',
+    'LoadFeatures', 'PackFeatureInputs', 'ResizeFrames', 'SampleFeatureFrames',
     'SampleVideoFrames', 'VideoDecode', 'VideoInit', 'batch_form'
 ]

@@ -49,8 +49,8 @@ class ResizeFrames(BaseTransform):
         results['imgs'] = self._resized(results['imgs'], *new)
         results['img_shape'] = new
         results['keep_ratio'] = isinstance(self.size, int)
-        results['scale_factor'] = np.array(
-            [new[1] / width, new[0] / height], dtype=np.float32)
+        results['scale_factor'] = np.array([new[1] / width, new[0] / height],
+                                           dtype=np.float32)
         return results
 
     def _new_size(self, height: int, width: int) -> Tuple[int, int]:

@@ -11,6 +11,6 @@ from .transformers_backbone import TransformersBackbone
 __all__ = [
     'IdentityBackbone', 'Preprocessing', 'RandomFilterNet', 'TimmBackbone',
     'TorchvisionBackbone', 'TransformersBackbone', 'declared_preprocessing',
-    'frame_channels',    'frame_features', 'library_config', 'require_preprocessing',
-    'without_library_weights'
+    'frame_channels', 'frame_features', 'library_config',
+    'require_preprocessing', 'without_library_weights'
 ]

@@ -1,5 +1,5 @@
 """Features of frames from the output of a backbone."""
-from typing import Any, Optional
+from typing import Any, Optional, Sequence
 
 import torch
 from torch import Tensor, nn
@@ -68,12 +68,10 @@ def frame_features(output: Any, backbone: nn.Module, num_frames: int,
             ``(N, h, w, C)`` or logits.
     """
     parts = output if isinstance(output, (tuple, list)) else (output, )
-    try:
-        features = torch.cat([_pool(part, num_frames) for part in parts], 1)
-        fits = channels is None or features.shape[1] == channels
-    except (_UnknownOutput, RuntimeError):  # of cat: nothing, other dtypes
-        fits = False
-    if not fits:
+    pooled = [_pool(part, num_frames) for part in parts]
+    known = bool(pooled) and all(part is not None for part in pooled)
+    features = torch.cat(pooled, dim=1) if known else None
+    if features is None or channels not in (None, features.shape[1]):
         width = 'C' if channels is None else channels
         raise InputError(
             f'the backbone {name_of(backbone)} returned {_shapes(output)} for '
@@ -88,23 +86,24 @@ def name_of(backbone: nn.Module) -> str:
     return getattr(backbone, 'title', type(backbone).__name__)
 
 
-class _UnknownOutput(Exception):
-    """Output that is neither features nor a map."""
-
-
-def _pool(part: Any, num_frames: int) -> Tensor:
-    """Features ``(N, C)`` of one part of a backbone's output."""
+def _pool(part: Any, num_frames: int) -> Optional[Tensor]:
+    """Features ``(N, C)`` of one part of a backbone's output, None for a part
+    of another kind."""
     if isinstance(part, (tuple, list)):
-        if len(part) != 2 or not all(
-                isinstance(each, Tensor) for each in part) or not (
-                    part[0].ndim > 3 and part[1].ndim == 2
-                    and part[0].shape[:2] == part[1].shape):
-            raise _UnknownOutput
-        part = part[1]
+        part = _class_token(part)
     if not isinstance(part, Tensor) or part.ndim in (0, 1, 3) or \
             part.shape[0] != num_frames or not part.is_floating_point():
-        raise _UnknownOutput
+        return None
     return part.flatten(2).mean(2) if part.ndim > 3 else part
+
+
+def _class_token(pair: Sequence) -> Optional[Tensor]:
+    """Token of a pair of a map and its class token, None for others."""
+    if len(pair) != 2 or not all(isinstance(part, Tensor) for part in pair):
+        return None
+    maps, token = pair
+    fits = maps.ndim > 3 and maps.shape[:2] == token.shape
+    return token if fits else None
 
 
 def _shapes(output: Any) -> str:

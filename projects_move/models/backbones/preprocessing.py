@@ -41,7 +41,12 @@ class Preprocessing(NamedTuple):
             format_shape='NCTHW' if clips else 'NCHW')
 
     def transforms(self) -> List[dict]:
-        """Configs of the transforms between decoding and formatting."""
+        """Configs of the transforms between decoding and formatting.
+
+        Where the margin of the crop is odd, it lies half a pixel left of the
+        centre or above it, and that of the library may lie half a pixel right
+        or below.
+        """
         resize = self.resize
         height, width = self.crop
         return [

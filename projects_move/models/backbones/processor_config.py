@@ -69,6 +69,7 @@ def _size(size: Any) -> Any:
     """
     if isinstance(size, int):
         return size
-    if set(size) >= {'height', 'width'} and size['height']:
+    size = size if isinstance(size, dict) else vars(size)
+    if size.get('height') and size.get('width'):
         return (size['height'], size['width'])
     return size.get('shortest_edge')

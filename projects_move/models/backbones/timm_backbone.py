@@ -45,8 +45,7 @@ class TimmBackbone(LibraryBackbone):
         try:
             self.model = self._create(num_classes=0)
         except (RuntimeError, TypeError, ValueError, OSError) as error:
-            raise InputError(
-                f'cannot build {self.title}: {error}') from error
+            raise InputError(f'cannot build {self.title}: {error}') from error
         self.out_channels = getattr(self.model, 'head_hidden_size',
                                     self.model.num_features)
         if weights is not None:

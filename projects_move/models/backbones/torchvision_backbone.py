@@ -49,8 +49,7 @@ class TorchvisionBackbone(LibraryBackbone):
         try:
             self.model = models.get_model(name, weights=None, **kwargs)
         except (TypeError, ValueError) as error:
-            raise InputError(
-                f'cannot build {self.title}: {error}') from error
+            raise InputError(f'cannot build {self.title}: {error}') from error
         self.classifier, layer = last_layer(self.model)
         self.out_channels = layer.weight.shape[1]
         owner, _, child = self.classifier.rpartition('.')

@@ -82,6 +82,9 @@ class TransformersBackbone(LibraryBackbone):
             kwargs['skip_predictor'] = True
         output = self.model(**kwargs)
         if self.pooling == 'pooler':
+            if getattr(output, 'pooler_output', None) is None:
+                raise ValueError("it has no pooler_output: use "
+                                 "pooling='head' or 'mean'")
             return output.pooler_output
         tokens = output.last_hidden_state
         return tokens.mean(1) if tokens.ndim == 3 else tokens
@@ -158,8 +161,8 @@ class TransformersBackbone(LibraryBackbone):
             raise ValueError(f'expected frames of {size[0]} x {size[1]} '
                              'pixels; set another size in its config')
         if self.takes_clips != (images.ndim == 5):
-            raise ValueError('expected ' + ('clips' if self.takes_clips else
-                                            'frames, not clips'))
+            raise ValueError('expected ' + (
+                'clips' if self.takes_clips else 'frames, not clips'))
         if not self.takes_clips:
             return
         length = images.shape[2]
@@ -171,8 +174,8 @@ class TransformersBackbone(LibraryBackbone):
                              f'{frames or f"a multiple of {tubelet}"} frames')
 
     def _require_architecture(self, published: Any, source: str) -> None:
-        ours, theirs = (config.to_dict()
-                        for config in (self.settings, published))
+        ours, theirs = (
+            config.to_dict() for config in (self.settings, published))
         for key in sorted({*ours, *theirs}):
             if not NOT_ARCHITECTURE.fullmatch(key) and \
                     _plain(ours.get(key)) != _plain(theirs.get(key)):
@@ -212,11 +215,12 @@ def unexpected_weights(model: nn.Module, keys: List[str]) -> List[str]:
     prefix = f"{getattr(model, 'base_model_prefix', '')}."
     layers = {
         re.sub(r'\d+', '*', name.removeprefix(prefix))
-        for name, _ in model.named_modules()
+        for name, _ in model.named_modules() if name
     }
-    return sorted(key for key in keys if re.sub(
-        r'\d+', '*',
-        key.removeprefix(prefix).rpartition('.')[0]) in layers)
+    return sorted(
+        key for key in keys
+        if re.sub(r'\d+', '*',
+                  key.removeprefix(prefix).rpartition('.')[0]) in layers)
 
 
 def _plain(value: Any) -> Any:

@@ -78,8 +78,8 @@ class MOVERecognizer(BaseRecognizer):
         takes = getattr(self, 'cls_head', None) if neck is None else neck
         in_channels = getattr(takes, 'in_channels', None)
         self.frame_channels = frame_channels(
-            self.backbone, in_channels if isinstance(in_channels, int) else
-            None)
+            self.backbone,
+            in_channels if isinstance(in_channels, int) else None)
         require_preprocessing(self.backbone, self.data_preprocessor)
 
     def init_weights(self) -> None:
@@ -219,4 +219,3 @@ class MOVERecognizer(BaseRecognizer):
 def shifted_frames(backbone: nn.Module) -> int:
     """Number of frames among which a 2D backbone shifts channels, else 1."""
     return getattr(backbone, 'num_segments', None) or 1
-
