@@ -8,6 +8,9 @@ from pathlib import Path
 import torch
 from mmaction.registry import MODELS
 
+from tests.published_library_weights import (is_library,
+                                             publish_library_weights)
+
 
 def publish_weights(cfg, folder, monkeypatch):
     """Write the checkpoint that a model starts from.
@@ -21,6 +24,8 @@ def publish_weights(cfg, folder, monkeypatch):
         Expected weights by their name in the backbone; empty for a model that
         starts from none.
     """
+    if is_library(cfg.backbone):
+        return publish_library_weights(cfg.backbone, folder, monkeypatch)
     address = checkpoint_address(cfg)
     if address is None:
         return {}
@@ -47,7 +52,10 @@ def publish_weights(cfg, folder, monkeypatch):
 
 
 def checkpoint_address(model):
-    """File or URL that a model's config names, None without one."""
+    """File, URL or library's name that a model's config names, None without
+    one."""
+    if is_library(model.backbone):
+        return model.backbone.type
     for part in (model, model.backbone):
         for name in ('pretrained', 'init_cfg'):
             start = part.get(name)

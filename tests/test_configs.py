@@ -4,7 +4,11 @@ import torch
 import yaml
 from mmaction.registry import MODELS
 
+from projects_move.models.backbones import (TransformersBackbone,
+                                            library_config)
 from tests.config_runs import CONFIGS, ROOT, load, train_and_test
+from tests.published_library_weights import (is_library,
+                                             published_preprocessing)
 
 # the names that README and paper use for two configs of videolt/
 FRONT_DOORS = {
@@ -29,6 +33,26 @@ def test_front_door_is_a_config_of_videolt(name):
 def test_trains_from_its_weights(name, tmp_path, monkeypatch):
     monkeypatch.setenv('MOBILENET_V2', str(tmp_path / 'mobilenet_v2.pth'))
     train_and_test(load(name), tmp_path, monkeypatch)
+
+
+@pytest.mark.parametrize('name', [
+    name for name in LEAVES
+    if is_library(load(name).model.backbone) and 'utd_mhad' in name
+])
+def test_numbers_are_those_of_the_library(name):
+    """Of the whole model, at its size."""
+    cfg = load(name)
+    with torch.device('meta'):
+        backbone = MODELS.build(library_config(cfg.model.backbone))
+    clips = cfg.model.data_preprocessor.format_shape == 'NCTHW'
+    assert cfg.model.neck.in_channels == backbone.out_channels
+    rule = backbone.preprocessing
+    if isinstance(backbone, TransformersBackbone):
+        rule = published_preprocessing(backbone.name)
+    assert rule.data_preprocessor(clips) == cfg.model.data_preprocessor
+    for split in ('train', 'test'):
+        pipeline = cfg[f'{split}_dataloader'].dataset.pipeline
+        assert [dict(step) for step in pipeline[3:5]] == rule.transforms()
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import numpy as np
 
 from projects_move.apis.config_utils import type_name
 from projects_move.datasets import minikinetics, videolt
+from tests.published_library_weights import is_library
 
 LABELS = (0, 0, 0, 0, 0, 1, 1, 2, 1, 3, 0, 2)
 SPLITS = ('train', 'val', 'test')
@@ -14,16 +15,18 @@ def is_type(part, name):
 
 
 def shrink_data(cfg, folder):
-    """Put a config on twelve videos, or two where it samples clips, in one
-    batch. Only sizes and paths change: videos, frames, clips and workers.
+    """Put a config on twelve videos, or two where it samples clips or takes
+    frames of one size, in one batch. Only sizes and paths change: videos,
+    frames, clips and workers.
 
     Args:
         cfg: Changed in place.
         folder: For lists, features and videos.
     """
     clips = cfg.model.data_preprocessor.get('format_shape') == 'NCTHW'
-    labels = LABELS[4:6] if clips else LABELS
-    side = 32 if clips else 33
+    fixed = is_library(cfg.model.backbone)
+    labels = LABELS[4:6] if clips or fixed else LABELS
+    side = None if fixed else 32 if clips else 33
     for split in SPLITS:
         loader = cfg[f'{split}_dataloader']
         loader.update(
@@ -34,16 +37,17 @@ def shrink_data(cfg, folder):
 
 
 def tiny_pipeline(pipeline, side):
-    """Transforms for frames of ``side`` pixels and two clips a video."""
+    """Transforms for frames of ``side`` pixels, None for those of the config,
+    and two clips a video."""
     steps = []
     for step in pipeline:
         step = dict(step, type=type_name(step['type']))
-        if is_type(step, 'Resize'):
+        if is_type(step, 'Resize') and side:
             small = (-1, side + 7) if step['scale'][0] == -1 else (side, side)
             step['scale'] = small
         if step.get('clip_len', 1) > 1:
             step['num_clips'] = 2
-        for size in {'crop_size', 'input_size'} & set(step):
+        for size in {'crop_size', 'input_size'} & set(step) if side else ():
             step[size] = side
         steps.append(step)
     return steps
