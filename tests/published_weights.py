@@ -8,8 +8,7 @@ from pathlib import Path
 import torch
 from mmaction.registry import MODELS
 
-from tests.published_library_weights import (is_library,
-                                             publish_library_weights)
+from tests.published_library_weights import is_library, publish_library_weights
 
 
 def publish_weights(cfg, folder, monkeypatch):

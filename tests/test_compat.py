@@ -1,6 +1,7 @@
 import atexit
 import importlib.util
 import pickle
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -135,3 +136,26 @@ def test_mmengine_finds_the_package_that_is_imported():
     assert Path(hub.get_installed_path('projects_move')) == Path(
         compat.__file__).parent
     assert hub.get_installed_path('mmaction2').endswith('mmaction')
+
+
+def in_new_process(code):
+    """Run code in a new interpreter, return what it prints."""
+    return subprocess.run([sys.executable, '-W', 'ignore', '-c', code],
+                          capture_output=True,
+                          text=True,
+                          check=True).stdout.strip()
+
+
+def test_libraries_of_backbones_can_be_imported():
+    """Beside any build of torch."""
+    out = in_new_process('import projects_move, torchvision, timm; '
+                         'from transformers import VideoMAEModel; '
+                         'print(torchvision.models.resnet18.__name__)')
+    assert out == 'resnet18'
+
+
+def test_operators_are_declared_only_where_they_are_missing():
+    out = in_new_process(
+        'import projects_move.compat as compat, torchvision; '
+        'print(torchvision.extension._has_ops() != bool(compat._TORCHVISION))')
+    assert out == 'True'

@@ -4,11 +4,9 @@ import torch
 import yaml
 from mmaction.registry import MODELS
 
-from projects_move.models.backbones import (TransformersBackbone,
-                                            library_config)
+from projects_move.models.backbones import TransformersBackbone, library_config
 from tests.config_runs import CONFIGS, ROOT, load, train_and_test
-from tests.published_library_weights import (is_library,
-                                             published_preprocessing)
+from tests.published_library_weights import is_library, published_preprocessing
 
 # the names that README and paper use for two configs of videolt/
 FRONT_DOORS = {

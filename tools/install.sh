@@ -3,7 +3,8 @@
 #   ./tools/install.sh [EXTRAS]
 # Torch is installed first, unless it is installed already. `pip install torch`
 # may download gigabytes of CUDA libraries, so a machine without an NVIDIA GPU
-# gets the release that this project is tested with.
+# gets the release that this project is tested with. Then it is kept: a newer
+# torchvision, which timm asks for, would replace it.
 set -e
 
 ROOT=$(cd "$(dirname "$0")/.." && pwd)
@@ -18,6 +19,10 @@ if ! python -c 'import torch' 2>/dev/null; then
             python -m pip install --quiet torch
     fi
 fi
-python -m pip install --quiet --editable "$ROOT$EXTRAS"
+KEEP=$(mktemp)
+trap 'rm -f "$KEEP"' EXIT
+python -c 'from importlib.metadata import version
+print("torch==" + version("torch").partition("+")[0])' >"$KEEP"
+python -m pip install --quiet --constraint "$KEEP" --editable "$ROOT$EXTRAS"
 python -c 'import projects_move; print("projects_move", projects_move.__version__)' \
     2>/dev/null

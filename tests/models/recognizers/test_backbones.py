@@ -5,6 +5,10 @@ import torch
 from mmaction.registry import MODELS
 
 from projects_move.apis.extraction.feature_extractor import FeatureExtractor
+from tests.models.backbones.library_models import (TIMM, TORCHVISION,
+                                                   TRANSFORMERS, timm_config,
+                                                   torchvision_config,
+                                                   transformers_config)
 from tests.tiny import sample, view_masks
 
 T, S = 4, 5
@@ -89,6 +93,21 @@ BACKBONES = {
         type='TimeSformer', num_frames=4, num_transformer_layers=2,
         **TINY_VIT), (3, 4, 32, 32), 12),
 }
+LIBRARIES = {
+    **{
+        f'timm/{name}': (timm_config(name), (3, side, side), channels)
+        for name, (_, side, channels) in TIMM.items()
+    },
+    **{
+        f'torchvision/{name}': (torchvision_config(name), *TORCHVISION[name][1:])
+        for name in ('resnet18', 'swin_t', 'r3d_18')
+    },
+    **{
+        f'transformers/{name}': (transformers_config(name), (3, 4, 32, 32), config['hidden_size'])
+        for name, config in TRANSFORMERS.items()
+    },
+}
+BACKBONES.update(LIBRARIES)
 # what torch says of Swin's way of calling it
 pytestmark = pytest.mark.filterwarnings('ignore:.*meshgrid:UserWarning')
 KINDS = pytest.mark.parametrize('kind', BACKBONES)
