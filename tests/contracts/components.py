@@ -14,6 +14,9 @@ from mmaction.registry import DATASETS
 from mmengine.registry import Registry
 
 import projects_move  # noqa: F401
+from tests.models.backbones.library_models import (timm_config,
+                                                   torchvision_config,
+                                                   transformers_config)
 from tests.tiny import sample, view_masks
 
 C, S = 6, 5
@@ -119,6 +122,10 @@ ARGS = dict(
             attention=dict(type='PSANeck', num_heads=2, head_channels=3),
             vlad=dict(type='NetVLADNeck', num_clusters=3, out_channels=4))),
     RandomFilterNet=dict(num_filters=3),
+    ResizeFrames=dict(size=8),
+    TimmBackbone=timm_config('vit_tiny_patch16_224'),
+    TorchvisionBackbone=torchvision_config('squeezenet1_1'),
+    TransformersBackbone=transformers_config('videomae'),
     SampleFeatureFrames=dict(num_frames=7),
     SampleVideoFrames=dict(num_frames=7),
     SigmoidFocalLoss={},

@@ -9,7 +9,10 @@ from tests.tiny import sample
 # what a backbone is given
 IMAGES = dict(
     IdentityBackbone=lambda: torch.randn(3, 7, C),
-    RandomFilterNet=lambda: torch.randn(3, 3, 21, 17))
+    RandomFilterNet=lambda: torch.randn(3, 3, 21, 17),
+    TimmBackbone=lambda: torch.randn(3, 3, 32, 32),
+    TorchvisionBackbone=lambda: torch.randn(3, 3, 64, 64),
+    TransformersBackbone=lambda: torch.randn(3, 3, 4, 32, 32))
 
 
 @of_kind('Recognizer')

@@ -93,21 +93,14 @@ BACKBONES = {
         type='TimeSformer', num_frames=4, num_transformer_layers=2,
         **TINY_VIT), (3, 4, 32, 32), 12),
 }
-LIBRARIES = {
-    **{
-        f'timm/{name}': (timm_config(name), (3, side, side), channels)
-        for name, (_, side, channels) in TIMM.items()
-    },
-    **{
-        f'torchvision/{name}': (torchvision_config(name), *TORCHVISION[name][1:])
-        for name in ('resnet18', 'swin_t', 'r3d_18')
-    },
-    **{
-        f'transformers/{name}': (transformers_config(name), (3, 4, 32, 32), config['hidden_size'])
-        for name, config in TRANSFORMERS.items()
-    },
-}
-BACKBONES.update(LIBRARIES)
+for name, (_, side, channels) in TIMM.items():
+    BACKBONES[f'timm/{name}'] = (timm_config(name), (3, side, side), channels)
+for name in ('resnet18', 'swin_t', 'r3d_18'):
+    BACKBONES[f'torchvision/{name}'] = (torchvision_config(name),
+                                        *TORCHVISION[name][1:])
+for name, config in TRANSFORMERS.items():
+    BACKBONES[f'transformers/{name}'] = (transformers_config(name),
+                                         (3, 4, 32, 32), config['hidden_size'])
 # what torch says of Swin's way of calling it
 pytestmark = pytest.mark.filterwarnings('ignore:.*meshgrid:UserWarning')
 KINDS = pytest.mark.parametrize('kind', BACKBONES)
