@@ -7,11 +7,10 @@ model = dict(_base_.recognizer, freeze_backbone=True)
 steps = [_base_.train_steps[0], *_base_.preprocess, *_base_.pack]
 train_dataloader = dict(
     dataset=dict(
-        pipeline=[dict(
-            type='DecordInit'), _base_.clip, *steps, *_base_.views]))
+        pipeline=[dict(type='VideoInit'), _base_.clip, *steps, *_base_.views]))
 test_dataloader = dict(
     dataset=dict(pipeline=[
-        dict(type='DecordInit'),
+        dict(type='VideoInit'),
         dict(_base_.clip, test_mode=True), *steps
     ]))
 val_dataloader = test_dataloader
