@@ -13,7 +13,8 @@ def calibrated_interpolation(
     target: Float[Tensor, 'B S'],
     lam: ScalarOrBatch,
     partner: Int64[Tensor, ' B'],
-    label_weight: Optional[Float[Tensor, ' S']] = None
+    label_weight: Optional[Float[Tensor, ' S']] = None,
+    label_ratio: Optional[Float[Tensor, ' B']] = None
 ) -> Tuple[Float[Tensor, ' B *D'], Float[Tensor, 'B S']]:
     """Mix each video with its partner, with larger labels of rare classes.
 
@@ -26,6 +27,8 @@ def calibrated_interpolation(
         lam: Mixing ratio, one for the batch or one for each video.
         partner: Index of the partner of each video.
         label_weight: w, see :func:`projects_move.functional.label_weight`.
+        label_ratio: Mixing ratio of the labels instead of lam, see
+            :func:`projects_move.functional.remix_ratio`.
 
     Returns:
         Mixed features and labels.
@@ -44,7 +47,8 @@ def calibrated_interpolation(
     """
     lam = lam.to(z)
     lam_z = lam.view(-1, *[1] * (z.ndim - 1))
-    lam_y = lam.view(-1, 1).to(target)
+    ratio = lam if label_ratio is None else label_ratio
+    lam_y = ratio.view(-1, 1).to(target)
     mixed = lam_z * z + (1 - lam_z) * z[partner]
     label = lam_y * target + (1 - lam_y) * target[partner]
     if label_weight is not None:

@@ -4,13 +4,13 @@ from typing import Dict, Sequence, Union
 
 import numpy as np
 import torch
-from jaxtyping import Integer
+from jaxtyping import Real
 from mmengine.logging import print_log
 from torch import Tensor
 
-# training videos of each class
-ClassCounts = Union[Integer[Tensor, ' S'], Integer[np.ndarray, ' S'],
-                    Sequence[int]]
+# training videos of each class; expected numbers if they are of a sampler
+ClassCounts = Union[Real[Tensor, ' S'], Real[np.ndarray, ' S'],
+                    Sequence[Union[int, float]]]
 
 
 def move_head_counts(state: Dict[str, Tensor], prefix: str = '') -> None:
@@ -34,7 +34,7 @@ def move_head_counts(state: Dict[str, Tensor], prefix: str = '') -> None:
 
 
 def clamp_empty_classes(class_counts: ClassCounts,
-                        name: str) -> Integer[Tensor, ' S']:
+                        name: str) -> Real[Tensor, ' S']:
     """Count a class without training videos as one video, with a warning.
 
     A weight or margin by frequency is not defined at zero.
@@ -44,14 +44,14 @@ def clamp_empty_classes(class_counts: ClassCounts,
         name: Name of the loss, for the warning.
     """
     counts = torch.as_tensor(class_counts)
-    empty = (counts < 1).nonzero().flatten()
+    empty = (counts <= 0).nonzero().flatten()
     if len(empty):
         print_log(
             f'{name}: {len(empty)} classes have no training video and count '
             f'as one video; the first is class {int(empty[0])}',
             logger='current',
             level=logging.WARNING)
-    return counts.clamp(min=1)
+    return torch.where(counts > 0, counts, torch.ones_like(counts))
 
 
 def missing_counts_error(name: str) -> RuntimeError:

@@ -1,19 +1,25 @@
 """Two-layer classifier of all compared methods."""
+from functools import partial
 from typing import Dict, Iterable, Optional
 
 import torch
 from jaxtyping import Bool, Float
-from mmaction.models.heads import BaseHead
 from mmaction.registry import MODELS
 from torch import Tensor, nn
 
+from projects_move import functional as F
+from projects_move.errors import InputError
+from ..class_counts import (ClassCounts, clamp_empty_classes,
+                            missing_counts_error)
+from ..classifiers import ExpertClassifiers
+from .mixing_head import MixingHead
 from .targets import stack_ignored, stack_targets
 
 ACTIVATIONS = dict(sigmoid=torch.sigmoid, softmax=lambda x: x.softmax(-1))
 
 
 @MODELS.register_module()
-class LongTailHead(BaseHead):
+class LongTailHead(MixingHead):
     """Classifier of the views of a video, with averaged logits.
 
     The views are the output of a neck. Without a neck they are the frames,
@@ -23,11 +29,21 @@ class LongTailHead(BaseHead):
     Args:
         num_classes: Number of classes, S.
         in_channels: Channels of a view, D.
-        hidden_channels: Width of the hidden layer.
+        hidden_channels: Width of the hidden layer, for each expert.
         dropout_ratio: Dropout after the hidden layer.
         loss_cls: Any registered loss that takes targets ``(B, S)``.
         activation: Function from logits to scores, ``'sigmoid'`` or
             ``'softmax'``.
+        classifier: Config of the last layer, such as
+            ``dict(type='CosineClassifier')``. None is a linear layer.
+        num_experts: Number of hidden layers and classifiers, whose logits a
+            test averages. With several, a loss takes logits ``(B, E, S)``, as
+            ``ThreeExpertLoss`` does.
+        post_hoc_tau: Factor on the log prior that a test subtracts from the
+            logits of a finished model (Menon et al., ICLR 2021, Eq. 9).
+        kwargs: ``interpolation``, ``reconstruction`` and ``formulation``, see
+            :class:`~projects_move.models.heads.mixing_head.MixingHead`. By
+            default no videos are mixed.
 
     Raises:
         ValueError: For another activation, and for features of other channels.
@@ -43,16 +59,35 @@ class LongTailHead(BaseHead):
                  dropout_ratio: float = 0.5,
                  loss_cls: dict = dict(type='BCELossWithLogits'),
                  activation: str = 'sigmoid',
-                 init_cfg: Optional[dict] = None) -> None:
-        super().__init__(
-            num_classes, in_channels, loss_cls=loss_cls, init_cfg=init_cfg)
+                 classifier: Optional[dict] = None,
+                 num_experts: int = 1,
+                 post_hoc_tau: float = 0.0,
+                 **kwargs) -> None:
+        super().__init__(num_classes, in_channels, loss_cls=loss_cls, **kwargs)
         if activation not in ACTIVATIONS:
             raise ValueError(f'activation must be one of {tuple(ACTIVATIONS)},'
                              f' got {activation!r}')
+        needed = getattr(self.loss_cls, 'num_experts', num_experts)
+        if num_experts != needed or num_experts < 1:
+            raise ValueError(f'{type(self.loss_cls).__name__} expects '
+                             f'num_experts={needed}, got {num_experts}')
         self.activation = activation
-        self.hidden = nn.Linear(in_channels, hidden_channels)
+        self.post_hoc_tau = post_hoc_tau
+        self.hidden = nn.Linear(in_channels, num_experts * hidden_channels)
         self.dropout = nn.Dropout(dropout_ratio)
-        self.classifier = nn.Linear(hidden_channels, num_classes)
+        make = partial(_classifier, classifier, hidden_channels, num_classes)
+        self.classifier = (
+            make() if num_experts == 1 else ExpertClassifiers(
+                make, num_experts))
+        self.num_experts = num_experts
+        self.register_buffer('log_prior', torch.zeros(0), persistent=False)
+
+    def set_class_counts(self, class_counts: ClassCounts) -> None:
+        """Set the number of training videos of each class."""
+        super().set_class_counts(class_counts)
+        if self.post_hoc_tau:
+            counts = clamp_empty_classes(class_counts, type(self).__name__)
+            self.log_prior = F.log_prior(counts).to(self.log_prior)
 
     def forward(self,
                 x: Float[Tensor, 'B ...'],
@@ -66,7 +101,14 @@ class LongTailHead(BaseHead):
                 more axis.
             valid: False for the padding of a short video.
         """
-        return self.classify(self.as_views(x), valid)
+        logits = self.classify(self.as_views(x), valid)
+        if self.num_experts > 1:
+            logits = logits.mean(1)
+        if self.post_hoc_tau and not self.training:
+            if len(self.log_prior) == 0:
+                raise missing_counts_error(type(self).__name__)
+            logits = logits - self.post_hoc_tau * self.log_prior
+        return logits
 
     def as_views(self, x: Float[Tensor, 'B ...']) -> Float[Tensor, 'B V D']:
         """Views from any layout that :meth:`forward` accepts."""
@@ -81,12 +123,12 @@ class LongTailHead(BaseHead):
 
     def classify(self,
                  views: Float[Tensor, 'B V D'],
-                 valid: Optional[Bool[Tensor,
-                                      'B V']] = None) -> Float[Tensor, 'B S']:
-        """Mean logits of the views.
+                 valid: Optional[Bool[Tensor, 'B V']] = None
+                 ) -> Float[Tensor, 'B *E S']:
+        """Mean logits of the views, for each of several experts.
 
         The last layer is linear. Its input is therefore the mean of the
-        hidden layer over the views.
+        hidden layer over the views. A cosine classifier compares this mean.
         """
         hidden = self.dropout(self.hidden(views).relu())  # (B, V, hidden)
         if valid is None:
@@ -96,18 +138,35 @@ class LongTailHead(BaseHead):
             hidden = (hidden * weight).sum(1) / weight.sum(1)
         return self.classifier(hidden)
 
-    def loss(self, feats: Float[Tensor, 'B ...'], data_samples: Iterable,
+    def loss(self,
+             feats: Float[Tensor, 'B ...'],
+             data_samples: Iterable,
+             valid: Optional[Bool[Tensor, 'B V']] = None,
              **kwargs) -> Dict:
-        logits = self(feats, **kwargs)
-        target = stack_targets(data_samples, self.num_classes, logits)
-        ignored = stack_ignored(data_samples, logits)
-        return self.loss_by_target(logits, target, **ignored)
+        views = self.as_views(feats)
+        at_least_float = torch.promote_types(views.dtype, torch.float32)
+        target = stack_targets(data_samples, self.num_classes,
+                               views.new_empty(0, dtype=at_least_float))
+        ignored = stack_ignored(data_samples, target)
+        if self.mixes_videos and valid is not None:
+            raise ValueError('interpolation would mix the padding of short '
+                             'videos: use a neck, or sample the same number '
+                             'of frames from each video')
+        if self.mixes_videos and ignored:
+            raise ValueError('labels cannot be both ignored and mixed: remove '
+                             'KeepSampledLabel or interpolation')
+        if hasattr(self.loss_cls, 'check_labels'):
+            self.loss_cls.check_labels(target)  # mixing hides several labels
+        z, target = self.expand(views, target, **self.draw(views))
+        return self.loss_by_target(self.classify(z, valid), target, **ignored)
 
-    def loss_by_target(self, logits: Float[Tensor, 'B S'],
+    def loss_by_target(self, logits: Float[Tensor, 'B *E S'],
                        target: Float[Tensor, 'B S'], **kwargs) -> Dict:
         """Losses of logits, for labels in [0, 1]."""
         try:
             loss = self.loss_cls(logits, target, **kwargs)
+        except InputError:
+            raise
         except (AssertionError, IndexError, RuntimeError, TypeError,
                 ValueError) as error:
             raise TypeError(
@@ -124,3 +183,11 @@ class LongTailHead(BaseHead):
             sample.set_pred_score(score)
             sample.set_pred_label(label)
         return data_samples
+
+
+def _classifier(config: Optional[dict], in_channels: int,
+                num_classes: int) -> nn.Module:
+    if config is None:
+        return nn.Linear(in_channels, num_classes)
+    return MODELS.build(
+        dict(config, in_channels=in_channels, num_classes=num_classes))

@@ -7,6 +7,9 @@ from jaxtyping import Bool, Float
 from mmaction.models.losses.base import BaseWeightedLoss
 from torch import Tensor
 
+from projects_move.errors import InputError
+from projects_move.functional.tracing import is_traced
+
 
 class ClassWiseLoss(BaseWeightedLoss):
     """Mean of :meth:`per_class` over videos and classes.
@@ -18,9 +21,17 @@ class ClassWiseLoss(BaseWeightedLoss):
 
     Args:
         loss_weight: Factor on the loss.
+
+    Attributes:
+        takes_soft_targets: Whether labels may be mixed.
+        use_sigmoid: Whether each class is a decision of its own. Else the
+            classes exclude each other, and each video has one label.
+        remedy: Advice in the error for a video with several labels.
     """
 
     takes_soft_targets = True
+    use_sigmoid = True
+    remedy = 'use a loss with a sigmoid'
 
     def __init__(self, loss_weight: float = 1.0) -> None:
         super().__init__(loss_weight)
@@ -53,6 +64,7 @@ class ClassWiseLoss(BaseWeightedLoss):
         logits = cls_score.to(
             torch.promote_types(cls_score.dtype, torch.float32))
         target = as_target(label, logits)
+        self.check_labels(target)
         loss = self.per_class(logits, target) * self.class_weight
         if ignored is None:
             return self.reduce(loss, target)
@@ -60,8 +72,33 @@ class ClassWiseLoss(BaseWeightedLoss):
 
     def reduce(self, loss: Float[Tensor, 'B S'],
                target: Float[Tensor, 'B S']) -> Float[Tensor, '']:
-        """Mean over videos and classes."""
-        return loss.mean()
+        """Mean over videos and, for a sigmoid, over classes.
+
+        For a softmax it is weighted, as in PyTorch: by the weight of its
+        class, and for mixed labels by their sum.
+        """
+        if self.use_sigmoid:
+            return loss.mean()
+        return loss.sum() / (target * self.class_weight).sum()
+
+    def check_labels(self, target: Float[Tensor, 'B S']) -> None:
+        """Refuse several labels of a video, for a softmax.
+
+        Mixed labels pass: they are below one.
+
+        Raises:
+            InputError: With the video of the batch and its labels.
+        """
+        if self.use_sigmoid or is_traced():
+            return
+        several = (target >= 1).sum(-1) > 1  # (B,)
+        if several.any():
+            row = int(several.nonzero()[0])
+            classes = (target[row] >= 1).nonzero().flatten().tolist()
+            raise InputError(
+                f'{type(self).__name__} with a softmax expects one label for '
+                f'each video, found {len(classes)} labels of video {row} of '
+                f'the batch, classes {classes[:9]}: {self.remedy}')
 
 
 def as_target(label: Tensor, logits: Float[Tensor,

@@ -35,6 +35,7 @@ class LDAMLoss(ClassWiseLoss):
     """
 
     takes_soft_targets = False
+    remedy = 'set use_sigmoid=True'
 
     def __init__(self,
                  max_margin: float = 0.5,
@@ -67,9 +68,3 @@ class LDAMLoss(ClassWiseLoss):
             self.margins,
             self.scale,
             sum_margins=self.formulation == 'official')
-
-    def reduce(self, loss: Float[Tensor, 'B S'],
-               target: Float[Tensor, 'B S']) -> Float[Tensor, '']:
-        if self.use_sigmoid:
-            return super().reduce(loss, target)
-        return loss.sum() / (target * self.class_weight).sum()
