@@ -27,6 +27,7 @@ def apply() -> None:
     allow_checkpoint_types()
     launch_without_gpu()
     wrap_without_gpu()
+    average_resized_buffers()
 
 
 def require_mmcv() -> None:
@@ -227,3 +228,21 @@ def wrap_without_gpu() -> None:
 def torch_at_least(*version: int) -> bool:
     numbers = torch.__version__.split('+')[0].split('.')[:2]
     return tuple(int(number) for number in numbers) >= version
+
+
+def average_resized_buffers() -> None:
+    """An averaged model of mmengine 0.10.7 keeps its buffers in sync, but not
+    their sizes, which class counts change after it is copied."""
+    from mmengine.model import BaseAveragedModel
+    update = BaseAveragedModel.update_parameters
+    if hasattr(update, '__wrapped__'):
+        return
+
+    @functools.wraps(update)
+    def update_parameters(self, model):
+        for average, source in zip(self.module.buffers(), model.buffers()):
+            if average.shape != source.shape:
+                average.resize_(source.shape)
+        return update(self, model)
+
+    BaseAveragedModel.update_parameters = update_parameters

@@ -16,6 +16,7 @@ default_hooks = dict(
     sync_buffers=dict(type='SyncBuffersHook'),
     class_counts=dict(type='ClassCountsHook'),
     feature_channels=dict(type='FeatureChannelsHook'),
+    prior_use=dict(type='PriorUseHook'),
     feature_manifest=dict(type='FeatureManifestHook'))
 
 env_cfg = dict(

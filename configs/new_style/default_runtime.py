@@ -7,7 +7,7 @@ from mmengine.runner import LogProcessor
 from mmengine.visualization import LocalVisBackend
 
 from projects_move.engine import (ClassCountsHook, FeatureChannelsHook,
-                                  FeatureManifestHook)
+                                  FeatureManifestHook, PriorUseHook)
 
 default_scope = 'mmaction'
 default_hooks = dict(
@@ -25,6 +25,7 @@ default_hooks = dict(
     sync_buffers=dict(type=SyncBuffersHook),
     class_counts=dict(type=ClassCountsHook),
     feature_channels=dict(type=FeatureChannelsHook),
+    prior_use=dict(type=PriorUseHook),
     feature_manifest=dict(type=FeatureManifestHook))
 
 env_cfg = dict(

@@ -1,7 +1,7 @@
 """Configs by name, with methods and overrides of the command line."""
 import difflib
 from pathlib import Path
-from typing import Dict, Optional, Sequence, Union
+from typing import Dict, Iterator, Optional, Sequence, Tuple, Union
 
 from mmengine.config import Config
 
@@ -102,11 +102,19 @@ def load_config(name: Union[str, Path],
 
     Raises:
         MissingInputError: If there is no such config.
-        InputError: For a faulty config, and if there is no such method.
+        InputError: For a faulty config, if there is no such method, and if two
+            methods choose different components for the same place.
     """
     cfg = read_config(find_config(name))
+    chosen: Dict[str, Tuple] = {}
     for method in methods:
-        add_method(cfg, method)
+        for place, kind in add_method(cfg, method).items():
+            other, theirs = chosen.setdefault(place, (method, kind))
+            if kind != theirs:
+                raise InputError(
+                    f'expected methods that go together, found that {other} '
+                    f'sets {place} to {theirs} and {method} to {kind}: choose '
+                    'one of them')
     merge_options(cfg, cfg_options or {})
     return cfg
 
@@ -125,7 +133,7 @@ def read_config(path: Union[str, Path]) -> Config:
                          f'{text[0]}') from error
 
 
-def add_method(cfg: Config, name: Union[str, Path]) -> None:
+def add_method(cfg: Config, name: Union[str, Path]) -> Dict[str, str]:
     """Apply a method to a config.
 
     Settings of the method's file replace those of the config; its
@@ -136,6 +144,9 @@ def add_method(cfg: Config, name: Union[str, Path]) -> None:
         name: A file; or the name of a file in the folder ``methods`` beside
             the config, for settings of one data set, or in
             ``configs/_base_/methods``.
+
+    Returns:
+        Types of the components that the method chooses, by their place.
 
     Raises:
         InputError: For a faulty config, and if there is no such method.
@@ -149,10 +160,29 @@ def add_method(cfg: Config, name: Union[str, Path]) -> None:
                          f'found no method {str(name)!r}')
     method = read_config(path)
     transforms = method.pop('train_transforms', [])
+    chosen = dict(_component_types(method.to_dict()))
     try:
         cfg.merge_from_dict(method.to_dict())
+        for place in chosen:  # MMEngine leaves the key where it deletes nothing
+            _dict_at(cfg, place).pop('_delete_', None)
         if transforms:
             cfg.train_dataloader.dataset.pipeline += transforms
     except (AttributeError, KeyError, TypeError) as error:
         raise InputError(f'the method {path} does not fit the config '
                          f'{cfg.filename}: {error}') from error
+    return chosen
+
+
+def _component_types(settings: dict, place: str = '') -> Iterator[Tuple]:
+    """Dotted place and type of each component in a dict of settings."""
+    if 'type' in settings:
+        yield place, type_name(settings['type'])
+    for key, value in settings.items():
+        if isinstance(value, dict):
+            yield from _component_types(value, f'{place}.{key}'.lstrip('.'))
+
+
+def _dict_at(cfg: Config, place: str) -> dict:
+    for key in place.split('.'):
+        cfg = cfg[key]
+    return cfg

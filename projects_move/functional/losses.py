@@ -48,7 +48,7 @@ def class_balanced_weight(class_counts: Real[Tensor, ' S'],
     Cui et al., CVPR 2019. With beta 0 each class has the weight one.
 
     Args:
-        class_counts: n, training videos of each class, at least 1.
+        class_counts: n, training videos of each class, above zero.
         beta: Parameter of the effective number, in [0, 1).
 
     Example:
@@ -57,10 +57,10 @@ def class_balanced_weight(class_counts: Real[Tensor, ' S'],
     """
     if not 0 <= beta < 1:
         raise ValueError(f'beta must be in [0, 1), got {beta}')
-    if (class_counts < 1).any():
+    if (class_counts <= 0).any():
         raise ValueError('class-balanced weights need a training video of '
                          'every class, but class '
-                         f'{int((class_counts < 1).nonzero()[0])} has none')
+                         f'{int((class_counts <= 0).nonzero()[0])} has none')
     weight = (1 - beta) / (1 - beta**class_counts.double())
     return weight / weight.mean()
 

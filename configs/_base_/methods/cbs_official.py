@@ -2,4 +2,5 @@
 train_dataloader = dict(
     sampler=dict(_delete_=True, type='ClassBalancedSampler'))
 train_transforms = [dict(type='KeepSampledLabel')]
-model = dict(cls_head=dict(loss_cls=dict(type='BinaryCrossEntropyLoss')))
+model = dict(
+    cls_head=dict(loss_cls=dict(_delete_=True, type='BinaryCrossEntropyLoss')))

@@ -2,4 +2,7 @@
 model = dict(
     cls_head=dict(
         loss_cls=dict(
-            type='EqualizationLoss', tail_max_inclusive=100, gamma=1.76e-3)))
+            _delete_=True,
+            type='EqualizationLoss',
+            tail_max_inclusive=100,
+            gamma=1.76e-3)))

@@ -1,2 +1,4 @@
 # focal loss
-model = dict(cls_head=dict(loss_cls=dict(type='SigmoidFocalLoss', gamma=1.0)))
+model = dict(
+    cls_head=dict(
+        loss_cls=dict(_delete_=True, type='SigmoidFocalLoss', gamma=1.0)))

@@ -11,6 +11,7 @@ from mmengine.dist import get_dist_info, sync_random_seed
 from mmengine.registry import DATA_SAMPLERS
 from torch.utils.data import Sampler
 
+from projects_move import functional as F
 from projects_move.datasets.lists.class_counts import video_labels
 
 
@@ -39,8 +40,10 @@ class ClassBalancedSampler(Sampler):
     Args:
         dataset: Any data set of MMAction2. A video with several labels
             belongs to each of their classes.
-        power: 0 for a uniform distribution over classes, 0.5 for square-root
-            sampling, 1 for a uniform distribution over videos.
+        power: q in [0, 1]: 0 for a uniform distribution over classes, 0.5 for
+            square-root sampling, 1 for a uniform distribution over videos. A
+            video with several labels is drawn for each of them: with 1, in
+            proportion to the number of its labels.
         seed: Random seed; by default one that all ranks share.
     """
 
@@ -49,6 +52,8 @@ class ClassBalancedSampler(Sampler):
                  power: float = 0.0,
                  seed: Optional[int] = None) -> None:
         self.rank, self.world_size = get_dist_info()
+        if not 0 <= power <= 1:
+            raise ValueError(f'power must be in [0, 1], got {power}')
         self.power = power
         self.seed = sync_random_seed() if seed is None else seed
         self.epoch = 0
@@ -56,20 +61,32 @@ class ClassBalancedSampler(Sampler):
         videos, labels = map(torch.from_numpy, video_labels(dataset))
         order = labels.argsort(stable=True)
         self._videos = videos[order]  # sorted by class
+        self._classes = labels[order]
         self._counts = labels.bincount()
         self._first = self._counts.cumsum(0) - self._counts
 
     @property
     def probabilities(self) -> torch.Tensor:
         """Probability of each class, float64 ``(S,)``; zero without videos."""
-        weight = self._counts.double()**self.power * (self._counts > 0)
-        return weight / weight.sum()
+        return F.sampling_probability(self._counts, self.power)
+
+    @property
+    def num_draws(self) -> int:
+        """Number of draws of an epoch, over all ranks."""
+        return self.num_samples * self.world_size
+
+    def expected_counts(self) -> torch.Tensor:
+        """Expected number of draws of an epoch that have the label of each
+        class, float64 ``(S,)``."""
+        frequency = F.sampled_frequency(self.probabilities, self._classes,
+                                        self._videos)
+        return frequency * self.num_draws
 
     def __iter__(self) -> Iterator[int]:
         generator = torch.Generator().manual_seed(self.seed + self.epoch)
-        total = self.num_samples * self.world_size
         # one row per draw: the draws do not depend on the number of ranks
-        draws = torch.rand(total, 2, generator=generator, dtype=torch.float64)
+        draws = torch.rand(
+            self.num_draws, 2, generator=generator, dtype=torch.float64)
         cumulative = self.probabilities.cumsum(0)
         classes = torch.searchsorted(
             cumulative / cumulative[-1], draws[:, 0].contiguous(), right=True)

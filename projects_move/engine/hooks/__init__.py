@@ -1,11 +1,18 @@
 from .class_ap_hook import ClassAPHook
 from .class_counts_hook import ClassCountsHook
+from .class_mean_init_hook import ClassMeanInitHook
+from .classifier_retraining_hook import ClassifierRetrainingHook
 from .deferred_reweighting_hook import DeferredReweightingHook
 from .feature_channels_hook import FeatureChannelsHook
 from .feature_manifest_hook import FeatureManifestHook
 from .feature_statistics_hook import FeatureStatisticsHook
+from .prior_use_hook import PriorUseHook
+from .progressive_sampling_hook import ProgressiveSamplingHook
+from .sampled_counts_hook import SampledCountsHook
 
 __all__ = [
-    'ClassAPHook', 'ClassCountsHook', 'DeferredReweightingHook',
-    'FeatureChannelsHook', 'FeatureManifestHook', 'FeatureStatisticsHook'
+    'ClassAPHook', 'ClassCountsHook', 'ClassMeanInitHook',
+    'ClassifierRetrainingHook', 'DeferredReweightingHook',
+    'FeatureChannelsHook', 'FeatureManifestHook', 'FeatureStatisticsHook',
+    'PriorUseHook', 'ProgressiveSamplingHook', 'SampledCountsHook'
 ]

@@ -5,7 +5,8 @@ import torch
 from mmengine.hooks import Hook
 from mmengine.registry import HOOKS
 
-from projects_move.datasets.lists.class_counts import (count_classes,
+from projects_move.datasets.lists.class_counts import (base_datasets,
+                                                       count_classes,
                                                        iterate_transforms)
 from projects_move.engine.utils import built_loops, restart_workers, unwrap
 from projects_move.errors import InputError
@@ -18,7 +19,8 @@ class ClassCountsHook(Hook):
 
     It calls ``set_class_counts(counts)``, int64 ``(S,)``, on each module of
     the model (heads, losses), transform of the training pipeline and metric
-    that has this method. The buffer ``class_counts`` of the model saves the
+    that has this method, and ``set_num_videos(n)`` on each module that has
+    it. The buffer ``class_counts`` of the model saves the
     counts in the checkpoint, from which a test reads them.
 
     Args:
@@ -77,6 +79,10 @@ class ClassCountsHook(Hook):
         dataset = runner.train_dataloader.dataset
         counts = count_classes(dataset, _num_classes(unwrap(runner.model)))
         counts = torch.from_numpy(counts)
+        num_videos = sum(len(base) for base in base_datasets(dataset))
+        for module in unwrap(runner.model).modules():
+            if hasattr(module, 'set_num_videos'):
+                module.set_num_videos(num_videos)
         self._set_on_model(runner, counts)
         broadcast_counts(iterate_transforms(dataset), counts)
         restart_workers(runner)

@@ -13,6 +13,7 @@ from ..backbones import (frame_channels, frame_features, library_config,
                          require_preprocessing)
 from ..class_counts import move_head_counts
 from ..necks import stack_frame_masks
+from .frame_draws import FrameDraws
 
 
 @MODELS.register_module()
@@ -40,6 +41,9 @@ class MOVERecognizer(BaseRecognizer):
             loads the checkpoint of a recognizer. Use it for backbones that
             have no ``init_cfg`` or ignore it: ``X3D``, ``ResNet3d`` and its
             subclasses, ``ResNet3dSlowFast``.
+        test_draws: ``dict(num_draws=8, num_frames=60)``: a test averages the
+            logits of so many random subsets of so many frames of each video.
+            None is one view of all frames, without randomness.
         kwargs: Arguments of ``BaseRecognizer`` of MMAction2.
     """
 
@@ -50,6 +54,7 @@ class MOVERecognizer(BaseRecognizer):
                  freeze_backbone: bool = False,
                  max_frames: int = 256,
                  init_cfg: Union[dict, List[dict], None] = None,
+                 test_draws: Optional[dict] = None,
                  **kwargs) -> None:
         super().__init__(library_config(backbone), **kwargs)
         self.init_cfg = init_cfg
@@ -81,6 +86,12 @@ class MOVERecognizer(BaseRecognizer):
             self.backbone,
             in_channels if isinstance(in_channels, int) else None)
         require_preprocessing(self.backbone, self.data_preprocessor)
+        self.test_draws = None
+        if test_draws is not None:
+            self.test_draws = FrameDraws(**test_draws)
+            if neck is None or self.neck.keeps_frames:
+                raise ValueError('test_draws expects a neck that aggregates '
+                                 'frames: each frame is a view without it')
 
     def init_weights(self) -> None:
         super().init_weights()
@@ -91,6 +102,10 @@ class MOVERecognizer(BaseRecognizer):
                               **kwargs) -> None:
         move_head_counts(state_dict, prefix)
         super()._load_from_state_dict(state_dict, prefix, *args, **kwargs)
+        if prefix + 'class_counts' in state_dict and self.class_counts.any():
+            for module in self.modules():  # what heads derive from the counts
+                if hasattr(module, 'set_class_counts'):
+                    module.set_class_counts(self.class_counts.cpu())
 
     def train(self, mode: bool = True) -> 'MOVERecognizer':
         super().train(mode)
@@ -142,6 +157,7 @@ class MOVERecognizer(BaseRecognizer):
                      stage: str = 'neck',
                      data_samples: Optional[Iterable] = None,
                      valid: Optional[Bool[Tensor, 'B T']] = None,
+                     draws: Optional[FrameDraws] = None,
                      **kwargs) -> Tuple[Tensor, Dict]:
         """Features up to a stage, and further arguments of the head.
 
@@ -152,6 +168,7 @@ class MOVERecognizer(BaseRecognizer):
             data_samples: Data samples with the frame masks of the views; None
                 is one view of all frames.
             valid: False for padding.
+            draws: Random views of the frames instead of the frame masks.
         """
         frames = self.extract_frames(inputs)
         if stage == 'backbone':
@@ -160,6 +177,8 @@ class MOVERecognizer(BaseRecognizer):
         head_kwargs = {}
         if self.with_neck:
             masks = stack_frame_masks(data_samples, frames, valid)
+            if draws is not None:
+                masks = masks._replace(views=draws(frames, valid))
             x = self.neck(frames, masks)  # (B, V, D)
         else:
             x = frames
@@ -206,7 +225,8 @@ class MOVERecognizer(BaseRecognizer):
 
     def predict(self, inputs: Tensor, data_samples: Iterable,
                 **kwargs) -> Iterable:
-        feats, head_kwargs = self.extract_feat(inputs, **kwargs)
+        feats, head_kwargs = self.extract_feat(
+            inputs, draws=self.test_draws, **kwargs)
         return self.cls_head.predict(feats, data_samples, **head_kwargs)
 
     def _forward(self,
