@@ -13,7 +13,8 @@ ROOT = Path(__file__).parents[1]
 CONFIGS = {
     str(path.relative_to(ROOT / 'configs')): path
     for path in sorted((ROOT / 'configs').rglob('*.py'))
-    if not {'_base_', 'methods', 'new_style'} & set(path.parts)
+    if not {'_base_', 'methods', 'new_style'}
+    & set(path.relative_to(ROOT / 'configs').parts)
 }
 
 

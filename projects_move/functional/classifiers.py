@@ -1,4 +1,6 @@
 """Classifiers whose logits do not grow with the frequency of a class."""
+from typing import Union
+
 import torch
 from jaxtyping import Float
 from torch import Tensor
@@ -9,7 +11,8 @@ from .shapes import check_shapes
 
 @check_shapes
 def cosine_logits(x: Float[Tensor, '*N D'], weight: Float[Tensor, 'S D'],
-                  scale: float) -> Float[Tensor, '*N S']:
+                  scale: Union[float, Float[Tensor,
+                                            '']]) -> Float[Tensor, '*N S']:
     """``scale cos(x, w_c)`` (Gidaris and Komodakis, CVPR 2018, Eq. 4).
 
     Args:

@@ -27,6 +27,7 @@ COUNTS = np.array([9, 40, 3, 17, 3])
 KINDS = {
     'models.backbones': 'Backbone',
     'models.blendings': 'Blending',
+    'models.classifiers': 'Classifier',
     'models.data_preprocessors': 'DataPreprocessor',
     'models.heads': 'Head',
     'models.losses': 'Loss',
@@ -77,6 +78,7 @@ def head_args(folder):
 
 # minimal arguments of each class, or a function of an empty folder
 ARGS = dict(
+    AsymmetricLoss={},
     AutocastOptimWrapper=lambda folder: dict(
         optimizer=torch.optim.SGD([torch.nn.Parameter(torch.ones(2))], lr=.1)),
     BinaryCrossEntropyLoss={},
@@ -84,7 +86,11 @@ ARGS = dict(
     ClassBalancedLoss={},
     ClassBalancedSampler=sampler_args,
     ClassCountsHook={},
+    ClassMeanInitHook={},
+    ClassifierRetrainingHook={},
+    CosineClassifier=dict(in_channels=C, num_classes=S),
     DeferredReweightingHook={},
+    DistributionBalancedLoss={},
     DynamicFrameSampler={},
     EqualizationLoss={},
     FeatureChannelsHook={},
@@ -99,6 +105,7 @@ ARGS = dict(
     ImbalancedMiniKinetics=lambda folder: dict(
         video_list(folder), split='test'),
     LDAMLoss={},
+    LabelAwareSmoothingLoss={},
     LoadFeatures={},
     LongTailDataset=lambda folder: dict(
         video_list(folder),
@@ -106,6 +113,7 @@ ARGS = dict(
         classes='labels/classes.txt'),
     LongTailHead=head_args,
     LongTailMetric={},
+    LogitAdjustedLoss={},
     MOVEHead=head_args,
     MOVERecognizer=lambda folder: dict(
         backbone=dict(type='IdentityBackbone'),
@@ -121,6 +129,10 @@ ARGS = dict(
         necks=dict(
             attention=dict(type='PSANeck', num_heads=2, head_channels=3),
             vlad=dict(type='NetVLADNeck', num_clusters=3, out_channels=4))),
+    PriorSigmoidLoss={},
+    PriorUseHook={},
+    ProgressiveSampler=lambda folder: dict(sampler_args(folder), max_epochs=2),
+    ProgressiveSamplingHook={},
     RandomFilterNet=dict(num_filters=3),
     ResizeFrames=dict(size=8),
     TimmBackbone=timm_config('vit_tiny_patch16_224'),
@@ -128,8 +140,12 @@ ARGS = dict(
     TransformersBackbone=transformers_config('videomae'),
     SampleFeatureFrames=dict(num_frames=7),
     SampleVideoFrames=dict(num_frames=7),
+    SampledCountsHook={},
+    ScaledClassifier=dict(in_channels=C, num_classes=S),
     SigmoidFocalLoss={},
     SquareRootSampler=sampler_args,
+    TauNormalizedClassifier=dict(in_channels=C, num_classes=S),
+    ThreeExpertLoss={},
     VideoDecode={},
     VideoInit={},
     VideoLTDataset=video_list)

@@ -11,7 +11,7 @@ from projects_move import functional as F
 from projects_move.errors import InputError
 from tests.contracts import components
 from tests.contracts.components import C, S, build, of_kind, video_list
-from tests.tiny_runner import runner
+from tests.tiny_runner import loader, runner
 
 # the framework's own advice about its checkpoint hook
 pytestmark = pytest.mark.filterwarnings(
@@ -36,7 +36,24 @@ class Record(Hook):
         self.logged.append('train/loss' in scalars)
 
 
-def trained(folder, *hooks, **default_hooks):
+class Log(Hook):
+    """Keeps the warnings of a run."""
+    priority = 'VERY_HIGH'
+
+    def __init__(self):
+        self.warnings = []
+
+    def before_run(self, runner):
+        runner.logger.warning = self.warnings.append
+
+
+def trained(folder,
+            *hooks,
+            sampler='DefaultSampler',
+            loss='LDAMLoss',
+            max_epochs=EPOCHS,
+            load_from=None,
+            **default_hooks):
     """Runner and record after two epochs on cached features."""
     default_hooks = dict(
         dict(logger=None, timer=None, checkpoint=None), **default_hooks)
@@ -46,15 +63,18 @@ def trained(folder, *hooks, **default_hooks):
         dict(type='PackFeatureInputs')
     ]
     record = Record()
+    train = dict(
+        video_list(folder),
+        type='LongTailDataset',
+        ann_file='labels/train.lst',
+        num_classes=S,
+        pipeline=pipeline)
     run = runner(
         folder,
-        train=dict(
-            video_list(folder),
-            type='LongTailDataset',
-            ann_file='labels/train.lst',
-            num_classes=S,
-            pipeline=pipeline),
-        train_cfg=dict(by_epoch=True, max_epochs=EPOCHS),
+        train=train,
+        train_dataloader=dict(loader(train), sampler=dict(type=sampler)),
+        load_from=load_from,
+        train_cfg=dict(by_epoch=True, max_epochs=max_epochs),
         model=dict(
             type='MOVERecognizer',
             backbone=dict(type='IdentityBackbone'),
@@ -63,7 +83,7 @@ def trained(folder, *hooks, **default_hooks):
                 num_classes=S,
                 in_channels=C,
                 hidden_channels=7,
-                loss_cls=dict(type='LDAMLoss')),
+                loss_cls=dict(type=loss)),
             data_preprocessor=dict(
                 type='FeatureDataPreprocessor',
                 blending=dict(type='FramestackBlending'))),
@@ -126,6 +146,62 @@ def average_precision_is_measured(hook, folder):
     assert ap.shape == (S, ) and (0 < ap).all() and (ap <= 1).all()
 
 
+def classifier_alone_is_trained(hook, folder):
+    with pytest.raises(InputError, match='checkpoint, found none: add --cfg'):
+        trained(folder, hook)
+    first, _, _ = trained(folder)
+    start = {k: v.clone() for k, v in first.model.state_dict().items()}
+    second, _, _ = trained(
+        folder, hook, load_from=str(folder / 'a.pth'), max_epochs=1)
+    changed = {
+        name
+        for name, value in second.model.state_dict().items()
+        if not torch.equal(value, start[name])
+    }
+    assert changed == {
+        'cls_head.classifier.weight', 'cls_head.classifier.bias'
+    }
+
+
+def weights_are_class_means(hook, folder):
+    run, _, _ = trained(folder, hook, max_epochs=0)
+    classifier = run.model.cls_head.classifier
+    torch.testing.assert_close(classifier.weight.norm(dim=1), torch.ones(S))
+    assert classifier.bias.abs().max() == 0
+
+
+def double_use_is_warned_of(hook, folder):
+    warned = []
+    for loss in ('BinaryCrossEntropyLoss', 'LogitAdjustedLoss'):
+        log = Log()
+        trained(folder, hook, log, sampler='ClassBalancedSampler', loss=loss)
+        warned.append([text for text in log.warnings if 'prior' in text])
+    assert warned[0] == []
+    (text, ) = warned[1]
+    assert text.startswith(
+        'the class prior is corrected more than once: Logit')
+
+
+def sampler_becomes_balanced(hook, folder):
+    with pytest.raises(InputError, match='found DefaultSampler'):
+        trained(folder, hook)
+    run, _, _ = trained(folder, hook, sampler='ProgressiveSampler')
+    sampler = run.train_dataloader.sampler
+    assert sampler.max_epochs == EPOCHS and sampler.epoch == EPOCHS - 1
+    expected = .5 * torch.tensor(COUNTS) / 6 + .5 / S
+    torch.testing.assert_close(sampler.probabilities, expected.double())
+
+
+def loss_gets_the_counts_of_the_sampler(hook, folder):
+    counts = []
+    for sampler in ('DefaultSampler', 'ClassBalancedSampler'):
+        run, _, _ = trained(
+            folder, hook, sampler=sampler, loss='LogitAdjustedLoss')
+        assert run.model.class_counts.tolist() == COUNTS
+        counts.append(run.model.cls_head.loss_cls._counts.tolist())
+    assert counts == [COUNTS, pytest.approx([6 / S] * S)]
+
+
 def classes_are_weighted_from_the_second_epoch(hook, folder):
     _, record, _ = trained(folder, hook)
     expected = F.class_balanced_weight(torch.tensor(COUNTS), hook.beta)
@@ -136,10 +212,15 @@ def classes_are_weighted_from_the_second_epoch(hook, folder):
 EFFECTS = dict(
     ClassAPHook=average_precision_is_measured,
     ClassCountsHook=class_counts_arrive,
+    ClassMeanInitHook=weights_are_class_means,
+    ClassifierRetrainingHook=classifier_alone_is_trained,
     DeferredReweightingHook=classes_are_weighted_from_the_second_epoch,
     FeatureChannelsHook=other_channels_are_named,
     FeatureManifestHook=manifest_is_recorded,
-    FeatureStatisticsHook=statistics_are_set)
+    FeatureStatisticsHook=statistics_are_set,
+    PriorUseHook=double_use_is_warned_of,
+    ProgressiveSamplingHook=sampler_becomes_balanced,
+    SampledCountsHook=loss_gets_the_counts_of_the_sampler)
 
 
 @of_kind('Hook')

@@ -3,6 +3,7 @@ import pytest
 import torch
 from mmaction.registry import MODELS
 
+from projects_move.errors import InputError
 from tests.contracts.components import S, build, finite, of_kind
 
 
@@ -13,24 +14,37 @@ def test_loss(cls, tmp_path):
     check_loss(loss)
 
 
+def logits_for(loss, rows):
+    """Logits of each row of ``(S,)``; of each expert, if a loss has some."""
+    experts = getattr(loss, 'num_experts', None)
+    rows = torch.as_tensor(rows, dtype=torch.float32)
+    return rows[:, None].repeat(1, experts, 1) if experts else rows
+
+
 def check_loss(loss):
     eye = torch.eye(S)
-    for target in (eye[[1, 4, 2]], (eye[[1, 4, 2]] + eye[[0, 0, 3]]),
-                   torch.rand(3, S)):
-        logits = (3 * torch.randn(3, S)).requires_grad_()
+    hard, several = eye[[1, 4, 2]], eye[[1, 4, 2]] + eye[[0, 0, 3]]
+    if not getattr(loss, 'use_sigmoid', True):
+        with pytest.raises(InputError, match='video 0 .* classes .0, 1.'):
+            loss(logits_for(loss, torch.randn(3, S)), several)
+        several = several / 2
+    for target in (hard, several, torch.rand(3, S)):
+        logits = logits_for(loss, 3 * torch.randn(3, S)).requires_grad_()
         value = loss(logits, target)
         if isinstance(value, dict):
             value = sum(value.values())
         value.backward()
         assert value.ndim == 0 and finite(value, logits.grad)
         assert logits.grad.abs().sum() > 0
-        extreme = torch.tensor([[60., -60, 0, 90, -90]] * 3).requires_grad_()
+        extreme = logits_for(loss, [[60., -60, 0, 90, -90]] * 3)
+        extreme.requires_grad_()
         loss(extreme, target).backward()
         assert finite(extreme.grad)
 
 
 def check_labels_of_loss(loss):
-    logits, index = torch.randn(3, S), torch.tensor([1, 4, 2])
+    logits = logits_for(loss, torch.randn(3, S))
+    index = torch.tensor([1, 4, 2])
     torch.manual_seed(0)
     by_index = loss(logits, index)
     torch.manual_seed(0)

@@ -1,0 +1,222 @@
+"""The methods beyond the paper: alone, in pairs, for several labels."""
+import copy
+from itertools import combinations
+
+import pytest
+import torch
+from mmaction.registry import MODELS
+from mmengine.config import Config
+
+from projects_move.apis.config_utils import METHODS, add_method, load_config
+from projects_move.engine.hooks.prior_use_hook import double_use, prior_uses
+from projects_move.errors import InputError
+from tests.config_runs import CONFIGS, train_and_test
+from tests.tiny import sample, view_masks
+
+BASELINE = CONFIGS['fsdd/baseline_logmel_adam-50e_fsdd-feature.py']
+MOVE = CONFIGS['fsdd/move_logmel_adam-50e_fsdd-feature.py']
+S = 10  # spoken digits
+COUNTS = torch.tensor([240, 90, 60, 40, 30, 21, 20, 9, 4, 2])
+
+ONE_LABEL = ('balanced_softmax', 'las', 'logit_adjustment', 'remix', 'sade')
+SEVERAL_LABELS = ('asl', 'class_mean_init', 'cosine', 'db_loss', 'ema',
+                  'frame_draws', 'lmr', 'logit_adjustment_sigmoid', 'pbs',
+                  'post_hoc', 'prior_sigmoid', 'sade_sigmoid',
+                  'sampled_counts', 'tau_norm')
+SECOND_STAGE = ('crt', 'lws')
+BEYOND_THE_PAPER = ONE_LABEL + SEVERAL_LABELS + SECOND_STAGE
+
+
+def small(path, *methods, multi_class=False):
+    cfg = load_config(path, methods)
+    cfg.model.cls_head.hidden_channels = 24
+    for split in ('train', 'val', 'test'):
+        cfg[f'{split}_dataloader'].dataset.multi_class = multi_class
+    return cfg
+
+
+@pytest.mark.parametrize('name', ONE_LABEL + SEVERAL_LABELS)
+def test_trains_on_move(name, tmp_path, monkeypatch):
+    cfg = small(MOVE, name, multi_class=name in SEVERAL_LABELS)
+    train_and_test(cfg, tmp_path, monkeypatch, epochs=2)
+
+
+@pytest.mark.parametrize('name', ['prior_sigmoid', 'sade', 'lmr', 'remix'])
+def test_trains_without_aggregators(name, tmp_path, monkeypatch):
+    train_and_test(small(BASELINE, name), tmp_path, monkeypatch, epochs=2)
+
+
+def test_frame_draws_need_a_neck():
+    with pytest.raises(ValueError, match='expects a neck that aggregates'):
+        MODELS.build(load_config(BASELINE, ['frame_draws']).model)
+
+
+@pytest.mark.parametrize('name', ONE_LABEL)
+def test_one_label_method_refuses_several(name):
+    model = built(small(MOVE, name))
+    with pytest.raises(InputError, match='one label for each.*found .*label'):
+        step(model, several=True)
+
+
+@pytest.mark.parametrize('name', SECOND_STAGE)
+def test_second_stage(name, tmp_path, monkeypatch):
+    with pytest.raises(InputError, match='add --cfg-options load_from='):
+        train_and_test(
+            small(MOVE, name), tmp_path / 'a', monkeypatch, epochs=1)
+    first = built(small(MOVE))
+    state = first.state_dict()
+    path = str(tmp_path / 'first.pth')
+    torch.save(dict(state_dict=state, meta={}), path)
+    kept = {}
+    monkeypatch.setattr(
+        'tests.config_runs.assert_trained',
+        lambda settings, model, start: kept.update(
+            copy.deepcopy(model.state_dict())))
+    cfg = small(MOVE, name)
+    cfg.load_from = path
+    cfg.default_hooks.class_counts.on_class_mismatch = 'ignore'
+    (tmp_path / 'b').mkdir()
+    train_and_test(cfg, tmp_path / 'b', monkeypatch, epochs=2)
+    changed = {
+        key
+        for key in state
+        if key != 'class_counts' and not torch.equal(state[key], kept[key])
+    }
+    classifier = {'cls_head.classifier.weight', 'cls_head.classifier.bias'}
+    assert changed == (classifier if name == 'crt' else set())
+    if name == 'lws':
+        assert (kept['cls_head.classifier.scale'] != 1).any()
+
+
+def built(cfg):
+    torch.manual_seed(0)
+    model = MODELS.build(cfg.model)
+    for module in model.modules():
+        if hasattr(module, 'set_class_counts'):
+            module.set_class_counts(COUNTS)
+    return model
+
+
+def step(model, several=False):
+    labels = [[0, 9], [3], [9], [5, 1]] if several else [0, 3, 9, 5]
+    samples = [
+        sample(
+            label,
+            S,
+            frame_mask=view_masks(2, 7, i),
+            query_mask=view_masks(2, 7, i + 5),
+            key_mask=view_masks(1, 7, i + 9)) for i, label in enumerate(labels)
+    ]
+    losses = model(torch.randn(4, 7, 64), samples, mode='loss')
+    losses['loss_cls'].backward()
+    assert losses['loss_cls'].isfinite()
+    model.eval()
+    assert model(torch.randn(4, 7, 64), mode='tensor').isfinite().all()
+
+
+# two methods that choose the component of one place
+PLACES = [
+    'asl balanced_softmax cb_loss cbs_official db_loss eql focal framestack '
+    'las ldam logit_adjustment logit_adjustment_sigmoid prior_sigmoid sade '
+    'sade_sigmoid', 'cosine lws tau_norm', 'cbs cbs_official crt lws pbs srs'
+]
+SAME = [{'framestack', 'focal'}, {'sade', 'sade_sigmoid'},
+        {'balanced_softmax', 'logit_adjustment', 'logit_adjustment_sigmoid'},
+        {'cbs', 'cbs_official', 'crt', 'lws'}]
+PLACES = [set(names.split()) for names in PLACES]
+
+
+def conflict(pair):
+    return any(pair <= place for place in PLACES) and not any(pair <= same
+                                                              for same in SAME)
+
+
+NAMES = sorted(path.stem for path in METHODS.glob('*.py'))
+
+
+@pytest.mark.parametrize('first', NAMES)
+def test_pairs_stack_or_are_refused(first, monkeypatch):
+    files = {}
+
+    def fromfile(path, read=Config.fromfile):
+        if path not in files:
+            files[path] = read(path)
+        return copy.deepcopy(files[path])
+
+    monkeypatch.setattr(Config, 'fromfile', fromfile)
+    for second in NAMES[NAMES.index(first) + 1:]:
+        pair = {first, second}
+        if conflict(pair):
+            with pytest.raises(InputError, match='choose one of them'):
+                load_config(MOVE, [first, second])
+            continue
+        cfg = small(MOVE, first, second)
+        cfg.model.neck.necks = {  # one of them, and small
+            name: neck and dict(neck, **SMALL.get(neck.type, {}))
+            for name, neck in cfg.model.neck.necks.items()
+        }
+        if {'attention_only', 'netvlad_only'} == pair:
+            continue  # nothing is left
+        try:
+            model = built(cfg)
+        except ValueError as error:
+            assert 'soft targets' in str(error) and 'ldam' in pair
+            continue
+        step(model)
+
+
+SMALL = dict(
+    NetVLADNeck=dict(num_clusters=2, out_channels=8),
+    PSANeck=dict(head_channels=4, out_channels=8))
+
+
+def test_stack_of_the_recipe(tmp_path, monkeypatch):
+    cfg = small(MOVE, 'plain_interpolation', 'srs', 'prior_sigmoid')
+    assert cfg.train_dataloader.sampler.type == 'SquareRootSampler'
+    assert cfg.model.cls_head.loss_cls == dict(
+        type='PriorSigmoidLoss', tau=1.0)
+    assert cfg.model.cls_head.interpolation.calibrated is False
+    train_and_test(cfg, tmp_path, monkeypatch, epochs=2)
+
+
+def test_later_loss_leaves_no_settings_of_the_earlier():
+    cfg = Config.fromfile(MOVE)
+    for name in ('ldam', 'focal'):
+        add_method(cfg, name)
+    assert cfg.model.cls_head.loss_cls == dict(
+        type='SigmoidFocalLoss', gamma=1.0)
+
+
+WARNED = [('prior_sigmoid', 'cbs'), ('balanced_softmax', 'post_hoc'),
+          ('logit_adjustment', 'pbs'), ('sade', 'cbs'), ('cb_loss', 'cbs'),
+          ('ldam', 'cbs'), ('prior_sigmoid', 'crt'), ('tau_norm', 'cbs'),
+          ('prior_sigmoid', 'move'), ('post_hoc', 'move')]
+SILENT = [('prior_sigmoid', 'srs'), ('prior_sigmoid', 'plain_interpolation'),
+          ('cbs', 'move'), ('cb_loss', 'move'), ('focal', 'cbs'),
+          ('db_loss', 'cbs'), ('post_hoc', 'srs'),
+          ('sampled_counts', 'prior_sigmoid', 'cbs')]
+
+
+@pytest.mark.parametrize('names', WARNED + SILENT, ids='+'.join)
+def test_double_use_of_the_prior(names):
+    from mmengine.registry import DATA_SAMPLERS, HOOKS
+    calibrated = ['move'] if 'move' in names else ['no_interpolation']
+    methods = [name for name in (*calibrated, *names) if name != 'move']
+    cfg = small(MOVE, *methods)
+    sampler = dict(cfg.train_dataloader.sampler, dataset=Digits(), seed=0)
+    sampler.pop('shuffle', None)
+    hooks = [
+        HOOKS.build(hook) for hook in cfg.default_hooks.values()
+        if hook.type.endswith(('CountsHook', 'ReweightingHook'))
+    ]
+    text = double_use(
+        prior_uses(built(cfg), DATA_SAMPLERS.build(sampler), hooks))
+    assert (text is not None) == (names in WARNED)
+
+
+class Digits:
+    """Data set of labels alone."""
+    video_labels = (torch.arange(4).numpy(), torch.arange(4).numpy())
+
+    def __len__(self):
+        return 4
