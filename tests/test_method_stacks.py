@@ -1,6 +1,5 @@
 """The methods beyond the paper: alone, in pairs, for several labels."""
 import copy
-from itertools import combinations
 
 import pytest
 import torch
@@ -11,10 +10,11 @@ from projects_move.apis.config_utils import METHODS, add_method, load_config
 from projects_move.engine.hooks.prior_use_hook import double_use, prior_uses
 from projects_move.errors import InputError
 from tests.config_runs import CONFIGS, train_and_test
-from tests.tiny import sample, view_masks
+from tests.tiny import masked_samples, sample
 
 BASELINE = CONFIGS['fsdd/baseline_logmel_adam-50e_fsdd-feature.py']
 MOVE = CONFIGS['fsdd/move_logmel_adam-50e_fsdd-feature.py']
+AGGREGATORS = CONFIGS['fsdd/baseline-agg_logmel_adam-50e_fsdd-feature.py']
 S = 10  # spoken digits
 COUNTS = torch.tensor([240, 90, 60, 40, 30, 21, 20, 9, 4, 2])
 
@@ -97,16 +97,11 @@ def built(cfg):
     return model
 
 
-def step(model, several=False):
+def step(model, several=False, views=2):
     labels = [[0, 9], [3], [9], [5, 1]] if several else [0, 3, 9, 5]
-    samples = [
-        sample(
-            label,
-            S,
-            frame_mask=view_masks(2, 7, i),
-            query_mask=view_masks(2, 7, i + 5),
-            key_mask=view_masks(1, 7, i + 9)) for i, label in enumerate(labels)
-    ]
+    samples = masked_samples(labels, 2, 7, S)
+    if not views:
+        samples = [sample(label, S) for label in labels]
     losses = model(torch.randn(4, 7, 64), samples, mode='loss')
     losses['loss_cls'].backward()
     assert losses['loss_cls'].isfinite()
@@ -114,24 +109,33 @@ def step(model, several=False):
     assert model(torch.randn(4, 7, 64), mode='tensor').isfinite().all()
 
 
-# two methods that choose the component of one place
-PLACES = [
-    'asl balanced_softmax cb_loss cbs_official db_loss eql focal framestack '
-    'las ldam logit_adjustment logit_adjustment_sigmoid prior_sigmoid sade '
-    'sade_sigmoid', 'cosine lws tau_norm', 'cbs cbs_official crt lws pbs srs'
-]
-SAME = [{'framestack', 'focal'}, {'sade', 'sade_sigmoid'},
-        {'balanced_softmax', 'logit_adjustment', 'logit_adjustment_sigmoid'},
-        {'cbs', 'cbs_official', 'crt', 'lws'}]
-PLACES = [set(names.split()) for names in PLACES]
-
-
-def conflict(pair):
-    return any(pair <= place for place in PLACES) and not any(pair <= same
-                                                              for same in SAME)
-
-
+# methods that choose the component of one place
+PLACES = [{
+    *('asl', 'cb_loss', 'cbs_official', 'db_loss', 'eql', 'las', 'ldam'),
+    *('logit_adjustment', 'prior_sigmoid', 'sade', 'focal')
+}, {'cosine', 'lws', 'tau_norm'}, {'cbs', 'pbs', 'srs'},
+          {'netvlad_only', 'msa'}, {'no_interpolation', 'interpolated'}]
+# methods that choose the same as another
+SAME = dict(
+    balanced_softmax=['logit_adjustment'],
+    cbs_official=['cbs_official', 'cbs'],
+    crt=['cbs'],
+    framestack=['focal'],
+    logit_adjustment_sigmoid=['logit_adjustment'],
+    lws=['lws', 'cbs'],
+    lmr=['interpolated'],
+    mixup=['interpolated'],
+    plain_interpolation=['interpolated'],
+    remix=['interpolated'],
+    sade_sigmoid=['sade'])
 NAMES = sorted(path.stem for path in METHODS.glob('*.py'))
+
+
+def exclude(first, second):
+    """Whether two methods choose different components of one place."""
+    first, second = SAME.get(first, [first]), SAME.get(second, [second])
+    return any({a, b} <= place and a != b for place in PLACES for a in first
+               for b in second)
 
 
 @pytest.mark.parametrize('first', NAMES)
@@ -146,28 +150,31 @@ def test_pairs_stack_or_are_refused(first, monkeypatch):
     monkeypatch.setattr(Config, 'fromfile', fromfile)
     for second in NAMES[NAMES.index(first) + 1:]:
         pair = {first, second}
-        if conflict(pair):
+        if exclude(first, second):
             with pytest.raises(InputError, match='choose one of them'):
                 load_config(MOVE, [first, second])
             continue
-        cfg = small(MOVE, first, second)
-        cfg.model.neck.necks = {  # one of them, and small
-            name: neck and dict(neck, **SMALL.get(neck.type, {}))
-            for name, neck in cfg.model.neck.necks.items()
-        }
-        if {'attention_only', 'netvlad_only'} == pair:
-            continue  # nothing is left
-        try:
-            model = built(cfg)
-        except ValueError as error:
-            assert 'soft targets' in str(error) and 'ldam' in pair
-            continue
-        step(model)
+        cfg = small(AGGREGATORS if 'msa' in pair else MOVE, first, second)
+        for neck in filter(None, cfg.model.neck.necks.values()):
+            neck.update(SMALL.get(neck.type, {}))
+        if wrong := NOT_TOGETHER.get(frozenset(pair)):
+            with pytest.raises(ValueError, match=wrong):
+                built(cfg)
+        else:
+            step(built(cfg), views=0 if 'msa' in pair else 2)
 
 
 SMALL = dict(
     NetVLADNeck=dict(num_clusters=2, out_channels=8),
-    PSANeck=dict(head_channels=4, out_channels=8))
+    PSANeck=dict(head_channels=4))
+NOT_TOGETHER = {
+    frozenset({'attention_only', 'netvlad_only'}): 'at least one neck',
+    frozenset({'frame_draws', 'msa'}): 'neck that aggregates frames',
+    **{
+        frozenset({'ldam', name}): 'does not take soft targets'
+        for name in NAMES if name not in ('ldam', 'no_interpolation', 'msa')
+    }
+}
 
 
 def test_stack_of_the_recipe(tmp_path, monkeypatch):
@@ -200,8 +207,9 @@ SILENT = [('prior_sigmoid', 'srs'), ('prior_sigmoid', 'plain_interpolation'),
 @pytest.mark.parametrize('names', WARNED + SILENT, ids='+'.join)
 def test_double_use_of_the_prior(names):
     from mmengine.registry import DATA_SAMPLERS, HOOKS
-    calibrated = ['move'] if 'move' in names else ['no_interpolation']
-    methods = [name for name in (*calibrated, *names) if name != 'move']
+    methods = [name for name in names if name != 'move']
+    if not {'move', 'plain_interpolation'} & set(names):
+        methods.append('no_interpolation')
     cfg = small(MOVE, *methods)
     sampler = dict(cfg.train_dataloader.sampler, dataset=Digits(), seed=0)
     sampler.pop('shuffle', None)

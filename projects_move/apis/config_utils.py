@@ -14,6 +14,7 @@ SHIPPED = (PACKAGE / '.mim' if (PACKAGE / '.mim').is_dir() else PACKAGE.parent)
 CONFIGS = (SHIPPED / 'configs').resolve()
 TOOLS = (SHIPPED / 'tools').resolve()
 METHODS = CONFIGS / '_base_' / 'methods'
+SETTINGS = 'settings'  # a method changes those of a component
 
 __all__ = [
     'CONFIGS', 'METHODS', 'TOOLS', 'add_method', 'find_config', 'load_config',
@@ -105,6 +106,7 @@ def load_config(name: Union[str, Path],
         InputError: For a faulty config, if there is no such method, and if two
             methods choose different components for the same place.
     """
+<<<<<<< HEAD
     cfg = read_config(find_config(name))
     chosen: Dict[str, Tuple] = {}
     for method in methods:
@@ -116,6 +118,20 @@ def load_config(name: Union[str, Path],
                     f'sets {place} to {theirs} and {method} to {kind}: choose '
                     'one of them')
     merge_options(cfg, cfg_options or {})
+=======
+    cfg = Config.fromfile(find_config(name))
+    chosen = []
+    for method in methods:
+        for place, kind in add_method(cfg, method).items():
+            for other, others_place, theirs in chosen:
+                if place == others_place and _exclude(kind, theirs):
+                    raise InputError(
+                        f'expected methods that go together, found that '
+                        f'{other} sets {place} to {theirs} and {method} to '
+                        f'{kind}: choose one of them')
+            chosen.append((method, place, kind))
+    cfg.merge_from_dict(cfg_options or {})
+>>>>>>> 48be66a (Methods that exclude each other are refused)
     return cfg
 
 
@@ -160,6 +176,7 @@ def add_method(cfg: Config, name: Union[str, Path]) -> Dict[str, str]:
                          f'found no method {str(name)!r}')
     method = read_config(path)
     transforms = method.pop('train_transforms', [])
+<<<<<<< HEAD
     chosen = dict(_component_types(method.to_dict()))
     try:
         cfg.merge_from_dict(method.to_dict())
@@ -170,19 +187,78 @@ def add_method(cfg: Config, name: Union[str, Path]) -> Dict[str, str]:
     except (AttributeError, KeyError, TypeError) as error:
         raise InputError(f'the method {path} does not fit the config '
                          f'{cfg.filename}: {error}') from error
+=======
+    chosen = dict(_components(method.to_dict()))
+    settings = method.to_dict()
+    _replace_none(cfg, settings)
+    cfg.merge_from_dict(settings)
+    _drop_delete_keys(cfg)
+    if transforms:
+        cfg.train_dataloader.dataset.pipeline += transforms
+>>>>>>> 48be66a (Methods that exclude each other are refused)
     return chosen
 
 
-def _component_types(settings: dict, place: str = '') -> Iterator[Tuple]:
-    """Dotted place and type of each component in a dict of settings."""
-    if 'type' in settings:
-        yield place, type_name(settings['type'])
+def _components(settings: dict, place: str = '') -> Iterator[Tuple]:
+    """Dotted place and type of each component in a dict of settings.
+
+    The type is ``SETTINGS`` if only settings of the component change, and
+    None if the component is removed.
+    """
     for key, value in settings.items():
+        inner = f'{place}.{key}'.lstrip('.')
+        if value is None:
+            yield inner, None
         if isinstance(value, dict):
-            yield from _component_types(value, f'{place}.{key}'.lstrip('.'))
+            kind = value.get('type')
+            yield inner, type_name(kind) if kind else SETTINGS
+            yield from _components(value, inner)
 
 
+<<<<<<< HEAD
 def _dict_at(cfg: Config, place: str) -> dict:
     for key in place.split('.'):
         cfg = cfg[key]
     return cfg
+=======
+def _exclude(kind: Optional[str], other: Optional[str]) -> bool:
+    """Whether two methods make different components of one place."""
+    if None in (kind, other):
+        return kind != other
+    return SETTINGS not in (kind, other) and kind != other
+
+
+def _replace_none(cfg: dict, settings: dict) -> None:
+    """Replace None in a config where a method has settings, which MMEngine
+    refuses."""
+    for key, value in settings.items():
+        if isinstance(value, dict) and key in cfg:
+            if cfg[key] is None:
+                cfg[key] = {}
+            if isinstance(cfg[key], dict):
+                _replace_none(cfg[key], value)
+
+
+def _drop_delete_keys(settings: dict) -> None:
+    """Remove the key that MMEngine leaves where it deletes nothing."""
+    for value in settings.values():
+        if isinstance(value, dict):
+            value.pop('_delete_', None)
+            _drop_delete_keys(value)
+
+
+def parse_cfg_options(pairs: Optional[Sequence[str]]) -> dict:
+    """Overrides of a config from ``key=value``, with values as in MMEngine.
+
+    Example:
+        >>> parse_cfg_options(['model.a=1', 'b=[x,2.5]', 'c=None'])
+        {'model.a': 1, 'b': ['x', 2.5], 'c': None}
+        >>> parse_cfg_options(None)
+        {}
+    """
+    values = dict(pair.split('=', 1) for pair in pairs or ())
+    return {
+        key: DictAction._parse_iterable(value)
+        for key, value in values.items()
+    }
+>>>>>>> 48be66a (Methods that exclude each other are refused)

@@ -25,7 +25,8 @@ class ParallelNeck(FrameNeck):
 
     Raises:
         TypeError: For a neck that does not aggregate frames.
-        ValueError: If only some of the necks keep the frames as views.
+        ValueError: Without a neck, and if only some of the necks keep the
+            frames as views.
     """
 
     def __init__(self,
@@ -40,6 +41,9 @@ class ParallelNeck(FrameNeck):
             })
             for name, neck in sorted(necks.items()) if neck is not None
         })
+        if not self.necks:
+            raise ValueError('ParallelNeck expects at least one neck, found '
+                             'none')
         for name, neck in self.necks.items():
             if not isinstance(neck, FrameNeck):
                 raise TypeError(f'neck {name!r}, a {type(neck).__name__}, '
