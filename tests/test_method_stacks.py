@@ -38,12 +38,13 @@ def small(path, *methods, multi_class=False):
 @pytest.mark.parametrize('name', ONE_LABEL + SEVERAL_LABELS)
 def test_trains_on_move(name, tmp_path, monkeypatch):
     cfg = small(MOVE, name, multi_class=name in SEVERAL_LABELS)
-    train_and_test(cfg, tmp_path, monkeypatch, epochs=2)
+    epochs = 2 if name in ('pbs', 'sampled_counts') else 1
+    train_and_test(cfg, tmp_path, monkeypatch, epochs)
 
 
 @pytest.mark.parametrize('name', ['prior_sigmoid', 'sade', 'lmr', 'remix'])
 def test_trains_without_aggregators(name, tmp_path, monkeypatch):
-    train_and_test(small(BASELINE, name), tmp_path, monkeypatch, epochs=2)
+    train_and_test(small(BASELINE, name), tmp_path, monkeypatch)
 
 
 def test_frame_draws_need_a_neck():
@@ -105,8 +106,6 @@ def step(model, several=False, views=2):
     losses = model(torch.randn(4, 7, 64), samples, mode='loss')
     losses['loss_cls'].backward()
     assert losses['loss_cls'].isfinite()
-    model.eval()
-    assert model(torch.randn(4, 7, 64), mode='tensor').isfinite().all()
 
 
 # methods that choose the component of one place
@@ -160,7 +159,7 @@ def test_pairs_stack_or_are_refused(first, monkeypatch):
         if wrong := NOT_TOGETHER.get(frozenset(pair)):
             with pytest.raises(ValueError, match=wrong):
                 built(cfg)
-        else:
+        elif pair & set(BEYOND_THE_PAPER):
             step(built(cfg), views=0 if 'msa' in pair else 2)
 
 

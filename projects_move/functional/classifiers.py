@@ -1,6 +1,4 @@
 """Classifiers whose logits do not grow with the frequency of a class."""
-from typing import Union
-
 import torch
 from jaxtyping import Float
 from torch import Tensor
@@ -11,8 +9,7 @@ from .shapes import check_shapes
 
 @check_shapes
 def cosine_logits(x: Float[Tensor, '*N D'], weight: Float[Tensor, 'S D'],
-                  scale: Union[float, Float[Tensor,
-                                            '']]) -> Float[Tensor, '*N S']:
+                  scale: Float[Tensor, '']) -> Float[Tensor, '*N S']:
     """``scale cos(x, w_c)`` (Gidaris and Komodakis, CVPR 2018, Eq. 4).
 
     Args:
@@ -22,7 +19,7 @@ def cosine_logits(x: Float[Tensor, '*N D'], weight: Float[Tensor, 'S D'],
 
     Example:
         >>> cosine_logits(torch.tensor([[3., 4.]]),
-        ...               torch.tensor([[2., 0.], [0., 9.]]), scale=10.)
+        ...               torch.tensor([[2., 0.], [0., 9.]]), torch.tensor(10.))
         tensor([[6., 8.]])
     """
     return scale * normalize(x, dim=-1) @ normalize(weight, dim=-1).T
