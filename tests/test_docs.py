@@ -44,7 +44,8 @@ def test_readme_is_short():
 
 
 @pytest.mark.parametrize('name', [
-    'README.md', 'docs/extending.md', 'docs/prediction.md'
+    'README.md', 'docs/add-a-method.md', 'docs/extending.md',
+    'docs/prediction.md'
 ])  # yapf: disable
 def test_python_runs(name, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr('tempfile.tempdir', str(tmp_path))
