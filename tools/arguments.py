@@ -54,6 +54,7 @@ def add_run_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         '--method',
         nargs='+',
+        action='extend',
         default=[],
         metavar='NAME',
         help='methods to apply to the config: names in '

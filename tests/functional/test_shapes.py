@@ -39,6 +39,7 @@ CASES = dict(
         assignment=(x(B, T, K), x(B, T + 1, K)),
         frame_mask=(mask(B, V, T), mask(B, T)),
         centers=(x(K, C), x(C, K))),
+    asymmetric=loss(),
     assignment_statistics=dict(
         logits=(x(B, T, K), x(T, K)),
         views_kept=(index(B, T), index(B, T - 1)),
@@ -65,10 +66,14 @@ CASES = dict(
         target=(x(B, S), x(B + 1, S)),
         lam=(x(B), x(B, 1)),
         partner=(index(B), index(1)),
-        label_weight=(x(S), x(1))),
+        label_weight=(x(S), x(1)),
+        label_ratio=(x(B), x(1))),
     class_balanced_weight=dict(COUNTS, beta=.9),
     class_groups=COUNTS,
+    class_means=dict(x=(x(B, C), x(C)), target=(x(B, S), x(B + 1, S))),
     class_thirds=COUNTS,
+    cosine_logits=dict(
+        x=(x(B, C), x()), weight=(x(S, C), x(S, D)), scale=(x(), x(1))),
     dynamic_extrapolation=dict(
         u=(x(B, C), x(B, V, C)), v=(x(B, C), x(1, C)), omega=(x(B), x(B, 1))),
     equalization=loss(
@@ -79,19 +84,43 @@ CASES = dict(
         assignment=(x(B, T, K), x(B, T, 1, K)),
         gate=(x(C, K), x(K, C)),
         frame_mask=(mask(B, V, T), mask(B, T))),
+    inverse_counts=COUNTS,
     label_weight=dict(tau=(x(S), x(1, S))),
     ldam=loss(margins=(x(S), x(1))),
     ldam_margins=COUNTS,
     ldam_shift=loss(margins=(x(S), x(B, S))),
     ldam_softmax=loss(margins=(x(S), x(B, S))),
+    log_odds=dict(COUNTS, num_videos=9),
+    log_prior=COUNTS,
     min_frames=dict(
         tau_of_labels=(x(3), x(3, 1)),
         owners=(torch.tensor([0, 1, 1]), index(4)),
         num_videos=2,
         num_frames=T),
+    negative_tolerant=loss(),
+    negative_tolerant_shift=dict(COUNTS, num_videos=9),
     normalize_clusters=dict(vlad=(x(B, C, K), x(C))),
     prototypes=dict(
         frames=(x(B, T, C), x(B, C)), frame_mask=(mask(B, V, T), mask(B, T))),
+    rebalancing_weight=dict(
+        target=(x(B, S), x(S)), class_counts=(index(S) + 1, index(1, S))),
+    reconstruct=dict(
+        z=(x(B, V, D), x(B, D)),
+        share=(x(B), x(B, 1)),
+        is_few=(mask(B), mask(B, 1))),
+    reconstruction_share=COUNTS,
+    remix_ratio=dict(
+        lam=(x(B), x(B, 1)),
+        own_count=(index(B) + 1, index(1)),
+        partner_count=(index(B) + 1, index(B, 1))),
+    sampled_frequency=dict(
+        probability=(x(S).double(), x(1, S).double()),
+        classes=(index(D), index(D, 1)),
+        videos=(index(D), index(D + 1))),
+    sampling_probability=COUNTS,
+    smooth_labels=dict(target=(x(B, S), x(S)), factors=(x(S), x(B, S))),
+    smoothing_factors=COUNTS,
+    softmax_cross_entropy=loss(),
     stack_frames=dict(
         frames=(x(B, T, C), x(B)),
         target=(x(B, S), x(B, S, 1)),
@@ -112,7 +141,8 @@ CASES = dict(
         positions=(np.arange(D), np.zeros((D, 1), int)),
         columns=np.zeros((S, D)),
         order=(np.arange(D), np.zeros((1, D), int))),
-    tau=COUNTS)
+    tau=COUNTS,
+    tau_normalize=dict(weight=(x(S, D), x(S))))
 
 
 def test_every_public_function_is_here():
