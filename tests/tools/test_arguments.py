@@ -44,3 +44,11 @@ def test_crops_of_extraction(monkeypatch):
         monkeypatch.setattr(
             'sys.argv', ['tool', 'config.py', '--out', 'x', '--crops', crops])
         assert extract_features.parse_args().crops == crops
+
+
+def test_methods_of_several_flags_add_up():
+    parser = argparse.ArgumentParser()
+    arguments.add_run_arguments(parser)
+    args = parser.parse_args(
+        ['a.py', *'--method srs cbs --method ema'.split()])
+    assert args.method == ['srs', 'cbs', 'ema']
