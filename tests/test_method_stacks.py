@@ -227,3 +227,17 @@ class Digits:
 
     def __len__(self):
         return 4
+
+
+def test_settings_replace_none_of_a_config():
+    cfg = Config.fromfile(MOVE)
+    cfg.model.cls_head.interpolation = None
+    add_method(cfg, 'remix')
+    assert cfg.model.cls_head.interpolation.remix.kappa == 3.0
+    step(built(cfg))
+
+
+def test_order_of_names_does_not_matter():
+    names = ['plain_interpolation', 'srs', 'prior_sigmoid', 'cosine']
+    one, other = load_config(MOVE, names), load_config(MOVE, names[::-1])
+    assert one.to_dict() == other.to_dict()
