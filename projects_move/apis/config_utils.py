@@ -106,20 +106,7 @@ def load_config(name: Union[str, Path],
         InputError: For a faulty config, if there is no such method, and if two
             methods choose different components for the same place.
     """
-<<<<<<< HEAD
     cfg = read_config(find_config(name))
-    chosen: Dict[str, Tuple] = {}
-    for method in methods:
-        for place, kind in add_method(cfg, method).items():
-            other, theirs = chosen.setdefault(place, (method, kind))
-            if kind != theirs:
-                raise InputError(
-                    f'expected methods that go together, found that {other} '
-                    f'sets {place} to {theirs} and {method} to {kind}: choose '
-                    'one of them')
-    merge_options(cfg, cfg_options or {})
-=======
-    cfg = Config.fromfile(find_config(name))
     chosen = []
     for method in methods:
         for place, kind in add_method(cfg, method).items():
@@ -130,8 +117,7 @@ def load_config(name: Union[str, Path],
                         f'{other} sets {place} to {theirs} and {method} to '
                         f'{kind}: choose one of them')
             chosen.append((method, place, kind))
-    cfg.merge_from_dict(cfg_options or {})
->>>>>>> 48be66a (Methods that exclude each other are refused)
+    merge_options(cfg, cfg_options or {})
     return cfg
 
 
@@ -176,26 +162,17 @@ def add_method(cfg: Config, name: Union[str, Path]) -> Dict[str, str]:
                          f'found no method {str(name)!r}')
     method = read_config(path)
     transforms = method.pop('train_transforms', [])
-<<<<<<< HEAD
-    chosen = dict(_component_types(method.to_dict()))
+    settings = method.to_dict()
+    chosen = dict(_components(settings))
     try:
-        cfg.merge_from_dict(method.to_dict())
-        for place in chosen:  # MMEngine leaves the key where it deletes nothing
-            _dict_at(cfg, place).pop('_delete_', None)
+        _replace_none(cfg, settings)
+        cfg.merge_from_dict(settings)
+        _drop_delete_keys(cfg)
         if transforms:
             cfg.train_dataloader.dataset.pipeline += transforms
     except (AttributeError, KeyError, TypeError) as error:
         raise InputError(f'the method {path} does not fit the config '
                          f'{cfg.filename}: {error}') from error
-=======
-    chosen = dict(_components(method.to_dict()))
-    settings = method.to_dict()
-    _replace_none(cfg, settings)
-    cfg.merge_from_dict(settings)
-    _drop_delete_keys(cfg)
-    if transforms:
-        cfg.train_dataloader.dataset.pipeline += transforms
->>>>>>> 48be66a (Methods that exclude each other are refused)
     return chosen
 
 
@@ -215,12 +192,6 @@ def _components(settings: dict, place: str = '') -> Iterator[Tuple]:
             yield from _components(value, inner)
 
 
-<<<<<<< HEAD
-def _dict_at(cfg: Config, place: str) -> dict:
-    for key in place.split('.'):
-        cfg = cfg[key]
-    return cfg
-=======
 def _exclude(kind: Optional[str], other: Optional[str]) -> bool:
     """Whether two methods make different components of one place."""
     if None in (kind, other):
@@ -245,20 +216,3 @@ def _drop_delete_keys(settings: dict) -> None:
         if isinstance(value, dict):
             value.pop('_delete_', None)
             _drop_delete_keys(value)
-
-
-def parse_cfg_options(pairs: Optional[Sequence[str]]) -> dict:
-    """Overrides of a config from ``key=value``, with values as in MMEngine.
-
-    Example:
-        >>> parse_cfg_options(['model.a=1', 'b=[x,2.5]', 'c=None'])
-        {'model.a': 1, 'b': ['x', 2.5], 'c': None}
-        >>> parse_cfg_options(None)
-        {}
-    """
-    values = dict(pair.split('=', 1) for pair in pairs or ())
-    return {
-        key: DictAction._parse_iterable(value)
-        for key, value in values.items()
-    }
->>>>>>> 48be66a (Methods that exclude each other are refused)
