@@ -18,8 +18,8 @@ def cosine_logits(x: Float[Tensor, '*N D'], weight: Float[Tensor, 'S D'],
         scale: Largest logit.
 
     Example:
-        >>> cosine_logits(torch.tensor([[3., 4.]]),
-        ...               torch.tensor([[2., 0.], [0., 9.]]), torch.tensor(10.))
+        >>> weight = torch.tensor([[2., 0.], [0., 9.]])
+        >>> cosine_logits(torch.tensor([[3., 4.]]), weight, torch.tensor(10.))
         tensor([[6., 8.]])
     """
     return scale * normalize(x, dim=-1) @ normalize(weight, dim=-1).T
