@@ -47,9 +47,7 @@ def main() -> None:
     if args.out:
         command = f'python -m tests.fuzz --cases {args.cases}'
         kept = dict(
-            collect_provenance(command),
-            first_seed=args.seed,
-            targets=results)
+            collect_provenance(command), first_seed=args.seed, targets=results)
         args.out.write_text(json.dumps(kept, indent=2) + '\n')
     bad = sum(row[kind] for row in results.values() for kind in BAD)
     raise SystemExit(f'{bad} bad outcomes' if bad else 0)
