@@ -8,7 +8,7 @@ from .outcomes import BAD, GOOD
 from .runner import run_cases
 from .targets import TARGETS
 
-CASES = 150  # of each target
+CASES = 400  # of each target
 CORPUS = sorted(
     path for path in (Path(__file__).parent / 'corpus').glob('*/*')
     if path.is_dir())

@@ -1,6 +1,8 @@
 """Configs and the overrides of a command line."""
 import ast
 import json
+import shutil
+import tempfile
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -23,7 +25,7 @@ VALUES = ('5', '-1', '2.5', 'text', '[1,2]', '(a,b)', 'None', 'True',
 
 def write(rng: Random, folder: Path) -> None:
     content = mutate(rng, CONFIG.encode(), TEXT)
-    (folder / 'some.py').write_bytes(content)
+    (folder / 'config.txt').write_bytes(content)
     pairs = [
         f'{rng.choice(KEYS)}={rng.choice(VALUES)}'
         for _ in range(rng.randrange(3))
@@ -34,7 +36,12 @@ def write(rng: Random, folder: Path) -> None:
 
 
 def check(folder: Path) -> Outcome:
-    path = folder / 'some.py'
+    with tempfile.TemporaryDirectory() as scratch:
+        path = Path(shutil.copy(folder / 'config.txt', f'{scratch}/some.py'))
+        return _check(path, folder)
+
+
+def _check(path: Path, folder: Path) -> Outcome:
     pairs = json.loads((folder / 'options.json').read_text())
 
     def read() -> dict:
