@@ -36,6 +36,9 @@ RESULTS = dict(
         feature_path=str(folder / 'v_2.npy')),
     PackFeatureInputs=lambda folder: dict(
         imgs=np.random.RandomState(0).randn(9, C), label=2, video_id='v_2'),
+    ResizeFrames=lambda folder: dict(
+        imgs=[np.random.RandomState(0).randint(0, 256,
+                                               (20, 30, 3), np.uint8)]),
     SampleFeatureFrames=lambda folder: dict(
         features=np.random.RandomState(0).randn(9, C)),
     SampleVideoFrames=lambda folder: dict(total_frames=30),

@@ -25,7 +25,7 @@ def library_config(backbone: dict) -> dict:
         >>> library_config(dict(type='ResNet', depth=50))
         {'type': 'ResNet', 'depth': 50}
     """
-    kind = backbone['type']
+    kind = backbone.get('type', '')  # MMEngine names a missing type
     if not isinstance(kind, str):
         package = getattr(kind, '__module__', '').partition('.')[0]
         kind = f'{package}.{kind.__name__}'

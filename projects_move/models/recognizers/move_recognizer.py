@@ -80,7 +80,7 @@ class MOVERecognizer(BaseRecognizer):
             raise ValueError(
                 f'cls_head has in_channels={expected}, but the neck returns '
                 f'{channels} channels')
-        takes = getattr(self, 'cls_head', None) if neck is None else neck
+        takes = getattr(self, 'cls_head' if neck is None else 'neck', None)
         in_channels = getattr(takes, 'in_channels', None)
         self.frame_channels = frame_channels(
             self.backbone,
