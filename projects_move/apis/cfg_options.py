@@ -53,7 +53,7 @@ def _parse_value(pair: str, value: str) -> Any:
                          'with spaces: write it in a config')
     try:
         return DictAction._parse_iterable(value)
-    except AssertionError as error:
+    except (AssertionError, RecursionError) as error:
         raise InputError(f'{pair!r}: {error}') from error
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from projects_move.datasets.features.packed_store import PackedStore
 from projects_move.datasets.features.store_folders import find_packed
 from projects_move.datasets.features.store_header import STORE
+from projects_move.datasets.lists.folders import list_folder
 from projects_move.datasets.lists.video_names import read_names
 from projects_move.datasets.videos.video_files import VIDEOS, video_file
 from projects_move.errors import InputError, MissingInputError
@@ -70,13 +71,15 @@ class PredictionInputs:
 
     def _files(self, path: Path, prefix: Path) -> List[Tuple[Path, str]]:
         """Files and names of the videos of an input."""
-        if path.is_dir():
+        if os.path.isdir(path):
             return self._files_of_folder(path)
         if path.suffix.lower() in LIST_SUFFIXES:
             names = read_names(path, self.classes, self.list_format,
                                lambda name: self._exists(prefix, name))
             return [(prefix / self._file_name(name), name) for name in names]
-        if path.exists() or self.takes_features and _is_packed(path):
+        is_file = os.path.exists(path) or path.suffix.lower() in (
+            '.npy', *VIDEOS)  # a missing one is reported when it is read
+        if is_file or self.takes_features and _is_packed(path):
             return [(path, path.stem)]
         raise MissingInputError(f'no video, folder or list {path}')
 
@@ -134,15 +137,15 @@ def _longer_name(name: str, path: str) -> str:
 
 def _visible_files(folder: Path) -> Iterator[Path]:
     """Files below a folder that are not hidden."""
-    for path in folder.rglob('*'):
-        if not path.name.startswith('.') and path.is_file():
-            yield path
+    for name in list_folder(folder).files:
+        yield folder / name
 
 
 def _feature_files(folder: Path) -> Iterator[Path]:
     """Files below a folder; a packed store has a path for each video."""
-    stores = {path.parent for path in folder.rglob(STORE)}
-    for path in _visible_files(folder):
+    files = list(_visible_files(folder))
+    stores = {path.parent for path in files if path.name == STORE}
+    for path in files:
         if not stores.intersection(path.parents):
             yield path
     for store in stores:

@@ -1,5 +1,6 @@
 """Checkpoint from which an interrupted training resumes."""
 import logging
+import os
 from pathlib import Path
 from typing import Iterator, Optional
 
@@ -39,7 +40,7 @@ def check_checkpoint(path) -> None:
     Raises:
         InputError: For a file that is no checkpoint.
     """
-    if '://' not in str(path) and not Path(path).is_dir() and \
+    if '://' not in str(path) and not os.path.isdir(path) and \
             torch_at_least(2, 6):
         read_checkpoint(path)
 
@@ -55,6 +56,6 @@ def _candidates(folder: Path) -> Iterator[Path]:
             yield named
     saved = [*folder.glob('epoch_*.pth'), *folder.glob('iter_*.pth')]
     for path in sorted(
-            saved, key=lambda path: path.stat().st_mtime, reverse=True):
-        if named is None or path.resolve() != named.resolve():
+            filter(os.path.exists, saved), key=os.path.getmtime, reverse=True):
+        if named is None or os.path.realpath(path) != os.path.realpath(named):
             yield path

@@ -42,8 +42,12 @@ def read_metrics(path: Path) -> Dict[str, float]:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             raise InputError(f'{path}: expected a number for {name!r}, found '
                              f'{value!r}')
-        if math.isfinite(value):
-            metrics[name] = float(value)
+        try:
+            number = float(value)
+        except OverflowError:
+            raise InputError(f'{path}: {name!r} is too large') from None
+        if math.isfinite(number):
+            metrics[name] = number
     if not metrics:
         raise InputError(f'{path}: expected metrics, found none')
     return metrics

@@ -1,6 +1,5 @@
 """Outcomes of a case, and the judgement of one reading."""
 import traceback
-from pathlib import Path
 from typing import Any, Callable, NamedTuple, Optional, Sequence
 
 from projects_move.errors import InputError
@@ -81,8 +80,3 @@ def difference(value: Any, expected: Any) -> str:
     if value == expected:
         return ''
     return f'expected {expected!r:.200}, got {value!r:.200}'
-
-
-def files_of(folder: Path) -> Sequence[str]:
-    """Names of the files of a case."""
-    return [path.name for path in folder.rglob('*') if path.is_file()]

@@ -11,6 +11,7 @@ options of --list-format. If only one of the lists val and test has videos, it
 serves as both, and the checkpoint of the last epoch is used.
 """
 import argparse
+import os
 from pathlib import Path
 
 
@@ -50,7 +51,11 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('--head-min-exclusive', type=int, default=500)
     parser.add_argument('--tail-max-inclusive', type=int, default=100)
     args = parser.parse_args()
-    if args.videos is None and (args.source.is_file() or args.val_list
+    if args.channels < 1:
+        parser.error(f'expected --channels above 0, got {args.channels}')
+    if not str(args.out).isprintable():  # configs would hold broken lines
+        parser.error(f'expected a printable name for --out, got {args.out!r}')
+    if args.videos is None and (os.path.isfile(args.source) or args.val_list
                                 or args.test_list):
         parser.error('a csv or list needs --videos')
     if not (args.val >= 0 and args.test >= 0 and args.val + args.test < 1):

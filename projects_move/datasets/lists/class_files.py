@@ -8,7 +8,7 @@ from .class_indices import Pairs, classes_of_json, classes_of_pairs, pairs_of
 from .text.decimals import parse_count, parse_whole
 from .text.fields import BLANKS, split_first, split_last
 from .text.files import AnnotationError, read_lines, read_text, split_lines
-from .text.tables import SUFFIXES, read_rows
+from .text.tables import DELIMITERS, SUFFIXES, read_rows
 
 NAME_HEADERS = ('name', 'label', 'class', 'class_name', 'label_name', 'action')
 
@@ -78,6 +78,13 @@ def _read_any(path: Path, text: str) -> ClassFile:
                          'a csv of names with a header')
     pairs += _line_pairs(lines)
     found = classes_of_pairs(path, pairs)
+    if found is None and suffix in SUFFIXES and any(
+            parse_whole(field) is not None for delimiter in DELIMITERS
+            for line in lines for field in line.split(delimiter)[:-1]):
+        raise AnnotationError(
+            path,
+            ['line 1: expected the columns id and name, got '
+             f'{lines[0]!r}'])
     return ClassFile(
         *found) if found else ClassFile([line.strip(BLANKS) for line in lines])
 

@@ -28,15 +28,15 @@ def pairs_of(rows: List[List[str]]) -> List[Pairs]:
     header = [normalize(name) for name in rows[0]] if rows else []
     if len({len(row) for row in rows}) != 1 or len(header) < 2:
         return []
-    for index in INDICES:
-        for name in NAMES:
-            if index != name and index in header and name in header:
-                i, n = header.index(index), header.index(name)
-                return [
-                    Pairs(f'a table of the columns {index} and {name}',
-                          [row[i] for row in rows[1:]],
-                          [row[n] for row in rows[1:]])
-                ]
+    found = [
+        Pairs(f'a table of the columns {index} and {name}',
+              [row[header.index(index)] for row in rows[1:]],
+              [row[header.index(name)] for row in rows[1:]])
+        for index in INDICES for name in NAMES
+        if index != name and index in header and name in header
+    ]
+    if found:
+        return found
     if len(header) != 2:
         return []
     first, second = zip(*rows)

@@ -1,11 +1,13 @@
 """Files below a folder, through symbolic links."""
 import os
 from pathlib import Path
-from typing import List, NamedTuple, Union
+from typing import Dict, List, NamedTuple, Union
 
 from projects_move.errors import InputError, MissingInputError
 
 MAC_ARCHIVE = '__MACOSX'  # second half of an archive made by macOS
+
+MAX_VISITS = 100  # paths of one folder
 
 
 class FolderContents(NamedTuple):
@@ -34,6 +36,7 @@ def list_folder(folder: Union[str, Path]) -> FolderContents:
         raise MissingInputError(f'expected a folder, but {folder} '
                                 'does not exist or is none')
     contents = FolderContents([], [], [], [])
+    visits: Dict[str, int] = {}
     stack = [(str(folder), '', (os.path.realpath(folder), ))]
     while stack:
         path, prefix, ancestors = stack.pop()
@@ -56,6 +59,12 @@ def list_folder(folder: Union[str, Path]) -> FolderContents:
                 if real in ancestors:
                     contents.cycles.append(name)
                 else:
+                    visits[real] = visits.get(real, 0) + 1
+                    if visits[real] > MAX_VISITS:
+                        raise InputError(
+                            f'{folder}: folders link to each other, {name!r} '
+                            f'is one of more than {MAX_VISITS} paths of one '
+                            'folder')
                     folders.append(
                         (entry.path, f'{name}/', (*ancestors, real)))
             elif entry.is_file():

@@ -77,7 +77,7 @@ def read_row_texts(path: Path,
     lines = Path(path).read_bytes().decode('utf-8-sig').split('\n')
     starts = [line - 1 for line in listing.lines]
     chunks = [
-        '\n'.join(lines[start:end]).rstrip('\r\n \t')
+        '\n'.join(lines[start:end]).rstrip('\r\n')
         for start, end in zip([0, *starts], [*starts, len(lines)])
     ]
     index = {name: i for i, name in enumerate(videos.names)}

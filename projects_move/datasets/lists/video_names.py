@@ -37,7 +37,9 @@ def read_names(path: Path,
     path = Path(path)
     listing, lines = read_structured(path, list_format)
     if listing is None:
-        tables = read_tables(path, lines)
+        is_name = exists is not None and any(
+            exists(line.strip(BLANKS)) for line in lines if line.strip(BLANKS))
+        tables = [] if is_name else read_tables(path, lines)
         listing = next((each for each in tables if not each.problems), None)
     if listing is None:
         names = _names_of_lines(path, lines, set(classes), exists)

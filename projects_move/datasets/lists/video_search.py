@@ -82,8 +82,14 @@ class VideoIndex:
         if first == self.folder.absolute().name and rest:
             names.append(rest)
         names = list(dict.fromkeys(names))
+        inside = [
+            each for each in names if any(
+                each.endswith(f'{folder}/{name}') for folder in folders)
+        ]
         for each in names:
             files = self._files(each)
+            if files and each in inside:  # classes may share a name
+                files = sorted({*sum(map(self._files, inside), [])})
             if files:
                 return Match(files, names)
         return Match([], names)

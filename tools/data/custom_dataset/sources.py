@@ -6,6 +6,7 @@ from typing import Dict
 from projects_move.datasets.lists.class_files import ClassFile, read_class_file
 from projects_move.datasets.lists.labelled_videos import (LabelledVideos,
                                                           read_labelled_videos)
+from projects_move.datasets.lists.text.decimals import parse_whole
 from projects_move.datasets.lists.video_search import VideoIndex
 from projects_move.errors import InputError
 from .splits import check_splits
@@ -35,6 +36,8 @@ def read_sources(args: argparse.Namespace) -> LabelledVideos:
     for split, path in sources.items():
         videos = _read(path, known, args, index)
         print(videos.report)
+        if known is None and found.names:
+            _check_classes(path, videos, found)
         if len(sources) > 1:
             _check_split(path, videos, split)
             videos = videos._replace(splits=[split] * len(videos.names))
@@ -53,6 +56,18 @@ def _read(path: Path, known: ClassFile, args: argparse.Namespace,
         args.list_format,
         index,
         multi_class=not args.single_label)
+
+
+def _check_classes(path: Path, videos: LabelledVideos,
+                   others: LabelledVideos) -> None:
+    """Refuse classes that one list names and another one numbers."""
+    known = set(others.classes)
+    new = sorted(set(videos.classes) - known)
+    if new and len({parse_whole(name) is None for name in (*known, *new)}) > 1:
+        raise InputError(
+            f'{path}: {", ".join(map(repr, new[:MAX_SHOWN]))} are no classes '
+            'of the other lists: folders name the classes of one list, '
+            'indices those of another; --classes gives their names')
 
 
 def _check_split(path: Path, videos: LabelledVideos, split: str) -> None:

@@ -96,6 +96,10 @@ def _recognize(path: Path, videos: List[str]) -> str:
             f'{path}: the folders {", ".join(sorted(splits))} are named like '
             f'splits, but {flat[0]} contains videos without a class folder; '
             f'{SETTLE}')
+    if len({SPLIT_NAMES[name.lower()] for name in splits}) > 1:
+        raise InputError(
+            f'{path}: {", ".join(sorted(splits))} may be splits or classes: '
+            f'beside them is {_shown(sorted(classes))}; {SETTLE}')
     for name in sorted(splits):
         if inner[name] & classes:
             raise InputError(

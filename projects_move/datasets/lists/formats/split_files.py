@@ -75,7 +75,7 @@ def _read_ucf101(listing: Listing, file: Path, lines: List[str]) -> None:
         label = ''
         if parse_whole(split_last(line)[1]) is not None:
             name, label = split_last(line)
-        if not name:
+        if not line.strip(BLANKS):
             continue
         folder = PurePosixPath(name).parent.name
         if not folder or known and not _fits(known, folder, label):
