@@ -43,6 +43,7 @@ def parse_args() -> argparse.Namespace:
 def main() -> None:
     args = parse_args()
     from projects_move.apis import packing
+    from projects_move.utils.escape import one_line
     try:
         problems = packing.run(args)
     except KeyboardInterrupt:
@@ -50,7 +51,7 @@ def main() -> None:
     except (OSError, RuntimeError, ValueError) as error:
         raise SystemExit(f'\nerror: {error}') from None
     for problem in problems:
-        print(f'failed: {problem}', file=sys.stderr)
+        print(f'failed: {one_line(problem)}', file=sys.stderr)
     if problems:
         raise SystemExit(f'{len(problems)} videos failed')
 

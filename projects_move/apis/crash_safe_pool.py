@@ -1,7 +1,6 @@
 """Pool of processes for a check of files, which outlives their crashes."""
 from typing import Any, Callable, Dict, Iterator, List, Sequence, Tuple
 
-from projects_move.errors import InputError
 from .worker_videos import WorkerVideos, handle_all
 
 
@@ -33,9 +32,6 @@ class CrashSafePool:
             function: Function that returns a problem, or for features any
                 result.
             infos: Data infos.
-
-        Raises:
-            InputError: For a feature file that crashes its process.
         """
 
         def load(keys: List[int]) -> _Results:
@@ -70,8 +66,7 @@ class _Results(WorkerVideos):
 
 
 def _crash_problem(info: dict, crash: str) -> str:
-    if 'filename' not in info:
-        raise InputError(f"{info['feature_path']} crashes the process that "
-                         f'reads it: {crash}')
-    return (f"video file {info['filename']} crashes its decoder: {crash} "
-            f"(line {info['line']} of the list)")
+    kind = f"video file {info['filename']} crashes its decoder" \
+        if 'filename' in info else \
+        f"feature file {info['feature_path']} crashes its reader"
+    return f"{kind}: {crash} (line {info.get('line')} of the list)"

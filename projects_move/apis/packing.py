@@ -19,6 +19,7 @@ from projects_move.datasets.features.manifest import (MANIFEST, holds_features,
 from projects_move.datasets.features.packed_store import PackedStore
 from projects_move.datasets.features.shard_writer import ShardWriter
 from projects_move.datasets.features.store_header import STORE
+from projects_move.datasets.lists.folders import list_folder
 from projects_move.errors import InputError, MissingInputError
 from projects_move.file_io import atomic_write
 
@@ -46,6 +47,10 @@ def pack(args: argparse.Namespace) -> List[str]:
     """Write the files that are not in the store into new shards."""
     if (args.source / STORE).exists():
         raise InputError(f'{args.source} is a packed store already')
+    source = args.source.resolve()
+    if args.target.resolve() in (source, *source.parents):
+        raise InputError(f'{args.target} contains {args.source}, whose files '
+                         'a store there would hide: expected another target')
     if args.shard_bytes < 1:
         raise InputError('expected a positive --shard-bytes, found '
                          f'{args.shard_bytes}')
@@ -107,6 +112,9 @@ def channels_of(folder: Path, names: List[str]) -> Optional[int]:
 def unpack(args: argparse.Namespace) -> List[str]:
     """Write the videos of a store as one file each."""
     store = open_store(args.source)
+    if (args.target / STORE).exists():
+        raise InputError(f'{args.target} is a packed store: expected a folder '
+                         'of feature files')
     copy_manifest(args.source, args.target)
 
     def write(name: str) -> None:
@@ -188,11 +196,10 @@ def file_names(folder: Path) -> List[str]:
     Raises:
         InputError: For a folder without such a file.
     """
-    if not folder.is_dir():
-        raise MissingInputError(f'no folder {folder}')
-    names = sorted(
-        str(path.relative_to(folder))[:-len('.npy')]
-        for path in folder.rglob('*.npy') if not path.name.startswith('.'))
+    found = list_folder(folder)
+    names = sorted(name[:-len('.npy')]
+                   for name in (*found.files, *found.broken_links,
+                                *found.others) if name.endswith('.npy'))
     if not names:
         raise InputError(f'no .npy file below {folder}')
     return names

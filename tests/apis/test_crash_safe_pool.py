@@ -4,7 +4,6 @@ import signal
 import pytest
 
 from projects_move.apis.crash_safe_pool import CrashSafePool
-from projects_move.errors import InputError
 
 
 def check(info):
@@ -28,8 +27,9 @@ def test_crashes_are_problems_of_their_videos():
 
 
 def test_crash_of_a_feature_file_is_named():
-    with pytest.raises(InputError, match='v[34] crashes the process'):
-        list(CrashSafePool(2).imap(check, infos('feature_path')))
+    found = list(CrashSafePool(2).imap(check, infos('feature_path')))
+    crashed = [text for text in found if 'crashes its reader' in text]
+    assert crashed and len(found) == 8
 
 
 @pytest.mark.parametrize('num_workers', [0, 2])

@@ -132,10 +132,12 @@ def check_features(name: str, infos: List[dict], args: argparse.Namespace,
     """Problems of the feature files of a data set."""
     from projects_move.datasets.features.feature_checking import (
         channel_problems, inspect_features, summarize)
-    reports = list(progress(name, inspect_features, infos, pool))
+    results = list(progress(name, inspect_features, infos, pool))
+    crashes = [result for result in results if isinstance(result, str)]
+    reports = [result for result in results if not isinstance(result, str)]
     print(f'{name}: {summarize(reports)}')
-    return [report.problem for report in reports if report.problem
-            ] + channel_problems(reports, args.channels)
+    return crashes + [report.problem for report in reports if report.problem
+                      ] + channel_problems(reports, args.channels)
 
 
 def check_videos(name: str, infos: List[dict], args: argparse.Namespace,
@@ -179,13 +181,14 @@ def check_all(args: argparse.Namespace) -> None:
     from mmengine.registry import init_default_scope
 
     from projects_move.apis.crash_safe_pool import CrashSafePool
+    from projects_move.utils.escape import one_line
     init_default_scope('mmaction')
     problems = []
     with CrashSafePool(args.num_workers) as pool:
         for name, cfg in dataset_configs(args):
             problems += check(name, cfg, args, pool)
     for problem in problems:
-        print(problem)
+        print(one_line(problem))
     print(f'{len(problems)} problems')
     raise SystemExit(1 if problems else 0)
 

@@ -7,6 +7,7 @@ from typing import Any, Optional, Tuple, Union
 
 from projects_move.errors import InputError
 from projects_move.file_io import atomic_write
+from ..lists.folders import list_folder
 from .json_object import read_json_object
 
 MANIFEST = 'manifest.json'
@@ -95,8 +96,8 @@ def write_manifest(folder: Union[str, Path], manifest: dict) -> None:
 
 def holds_features(folder: Union[str, Path]) -> bool:
     """Whether a folder has a feature file, or an index of a packed store."""
-    return any(not path.name.startswith('.')
-               for path in Path(folder).rglob('*.npy'))
+    return os.path.isdir(folder) and any(
+        name.endswith('.npy') for name in list_folder(folder).files)
 
 
 def _without_pretrained(value: Any) -> Any:

@@ -58,7 +58,11 @@ class RegularFile:
 
     def read(self) -> bytes:
         """Content of the whole file."""
-        content = np.empty(self.size, np.uint8)
+        try:
+            content = np.empty(self.size, np.uint8)
+        except MemoryError:
+            raise ValueError(f'not enough memory for {self.size} '
+                             'bytes') from None
         if self.size:
             self.read_into(content, 0)
         return content.tobytes()

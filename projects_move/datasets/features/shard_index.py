@@ -98,7 +98,7 @@ def read_index(path: str, header: StoreHeader) -> ShardIndex:
 def _parse(content: bytes, header: StoreHeader) -> Tuple[np.ndarray, bytes]:
     """Array and trailer of the file of an index."""
     trailer = content[-TRAILER.size:]
-    if trailer.startswith(MAGIC):
+    if len(trailer) == TRAILER.size and trailer.startswith(MAGIC):
         content = content[:-TRAILER.size]
         _, dtype, channels, _, size, crc32 = TRAILER.unpack(trailer)
         if len(content) != size or zlib.crc32(content) != crc32:

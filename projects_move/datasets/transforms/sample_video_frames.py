@@ -11,6 +11,7 @@ from projects_move.datasets.videos.frame_index import (draw_positions,
 from projects_move.errors import InputError
 
 MODES = ('uniform', 'random', 'fps', 'all')
+MAX_FRAMES = 10**6  # in the mode 'fps', 11 days at 1 frame a second
 
 
 @TRANSFORMS.register_module()
@@ -70,7 +71,14 @@ class SampleVideoFrames(BaseTransform):
         if total < 1:
             raise InputError(f"video {results.get('filename')} has no frames")
         if self.mode == 'fps':
-            index = even_frame_indices(_frame_times(results), self.fps)
+            times = _frame_times(results)
+            count = times[-1] * self.fps
+            if count > max(MAX_FRAMES, 2 * total):
+                raise InputError(
+                    f"video {results.get('filename')}: its {total} frames "
+                    f'last {times[-1]:.6g} s by their time stamps, which is '
+                    f'{count:.3g} frames at fps={self.fps}')
+            index = even_frame_indices(times, self.fps)
         else:
             positions = None
             if self.mode == 'random':

@@ -56,7 +56,11 @@ def display_matrix(frame: av.VideoFrame) -> Optional[np.ndarray]:
         return None
     matrix = np.frombuffer(bytes(data), np.int32).reshape(3, 3)[:2, :2]
     # the rows (a, b), (c, d) mean x' = a x + c y, y' = b x + d y
-    return np.round(matrix.T / max(np.abs(matrix).max(), 1)).astype(int)
+    if not matrix.any():  # ffmpeg does not turn it
+        return None
+    turn = matrix.T / max(np.abs(matrix).max(), 1)
+    turn[np.abs(turn) < .02] = 0  # ffmpeg takes up to 1 degree for none
+    return np.sign(turn).astype(int)
 
 
 def upright(picture: np.ndarray, matrix: Optional[np.ndarray]) -> np.ndarray:

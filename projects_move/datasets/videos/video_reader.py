@@ -151,6 +151,7 @@ class VideoReader:
         self._table = None
         total = len(self._decode_all())
         if total != len(self):
+            self._damaged_from = 0  # the numbers of frames are unknown
             raise InputError(
                 f'video file {self.path} ({self.codec}) is damaged: its '
                 f'headers have {len(self)} frames, {total} can be decoded')

@@ -12,6 +12,8 @@ from projects_move.errors import InputError, MissingInputError
 PICTURES = {'mjpeg', 'png', 'bmp', 'webp', 'tiff'}
 # demuxers of files that only refer to other files
 PLAYLISTS = {'hls', 'concat', 'dash', 'sdp', 'imf', 'lmlm4'}
+# their demuxers open the other files, which may be FIFOs, before they return
+PLAYLIST_HEADS = (b'ffconcat', b'#EXTM3U', b'<')
 
 
 class VideoStream:
@@ -40,6 +42,7 @@ class VideoStream:
         self.num_empty = 0
         source = _regular_file(path) if content is None else io.BytesIO(
             content)
+        _refuse_playlist(path, content)
         self._container = _open(path, source)
         try:
             self._stream = _choose_stream(path, self._container)
@@ -123,6 +126,19 @@ def _regular_file(path: str) -> str:
     if os.path.getsize(path) == 0:
         raise InputError(f'video file {path} is empty')
     return f'file:{path}'
+
+
+def _refuse_playlist(path: str, content: Optional[bytes]) -> None:
+    head = content
+    if head is None:
+        try:
+            with open(path, 'rb') as file:
+                head = file.read(64)
+        except OSError as error:
+            raise InputError(f'video file {path} cannot be opened: '
+                             f'{reason(error)}') from error
+    if head.removeprefix(b'\xef\xbb\xbf').startswith(PLAYLIST_HEADS):
+        raise InputError(f'{path} is not a video but a list of other files')
 
 
 def _open(path: str, source: Union[str, io.BytesIO]):

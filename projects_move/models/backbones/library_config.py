@@ -52,7 +52,8 @@ def without_library_weights(backbone: dict) -> dict:
         {'type': 'TimmBackbone', 'name': 'resnet18', 'weights': None}
     """
     backbone = dict(library_config(backbone))
-    if backbone['type'] in LIBRARY_BACKBONES.values() or getattr(
-            backbone['type'], '__name__', '') in LIBRARY_BACKBONES.values():
+    if backbone.get('type') in LIBRARY_BACKBONES.values() or getattr(
+            backbone.get('type'), '__name__',
+            '') in LIBRARY_BACKBONES.values():
         backbone['weights'] = None
     return backbone
