@@ -19,7 +19,6 @@ from projects_move.datasets.features.manifest import (MANIFEST, holds_features,
 from projects_move.datasets.features.packed_store import PackedStore
 from projects_move.datasets.features.shard_writer import ShardWriter
 from projects_move.datasets.features.store_header import STORE
-from projects_move.datasets.lists.folders import list_folder
 from projects_move.errors import InputError, MissingInputError
 from projects_move.file_io import atomic_write
 
@@ -196,10 +195,11 @@ def file_names(folder: Path) -> List[str]:
     Raises:
         InputError: For a folder without such a file.
     """
-    found = list_folder(folder)
-    names = sorted(name[:-len('.npy')]
-                   for name in (*found.files, *found.broken_links,
-                                *found.others) if name.endswith('.npy'))
+    if not folder.is_dir():
+        raise MissingInputError(f'no folder {folder}')
+    names = sorted(
+        str(path.relative_to(folder))[:-len('.npy')]
+        for path in folder.rglob('*.npy') if not path.name.startswith('.'))
     if not names:
         raise InputError(f'no .npy file below {folder}')
     return names
