@@ -18,13 +18,11 @@ class FolderContents(NamedTuple):
         broken_links: Links to nothing.
         cycles: Links to a folder that contains them, which are not followed.
         empty: Folders without visible files and folders.
-        others: FIFOs, sockets and devices.
     """
     files: List[str]
     broken_links: List[str]
     cycles: List[str]
     empty: List[str]
-    others: List[str]
 
 
 def list_folder(folder: Union[str, Path]) -> FolderContents:
@@ -37,7 +35,7 @@ def list_folder(folder: Union[str, Path]) -> FolderContents:
     if not os.path.isdir(folder):
         raise MissingInputError(f'expected a folder, but {folder} '
                                 'does not exist or is none')
-    contents = FolderContents([], [], [], [], [])
+    contents = FolderContents([], [], [], [])
     visits: Dict[str, int] = {}
     stack = [(str(folder), '', (os.path.realpath(folder), ))]
     while stack:
@@ -73,7 +71,5 @@ def list_folder(folder: Union[str, Path]) -> FolderContents:
                 contents.files.append(name)
             elif entry.is_symlink():
                 contents.broken_links.append(name)
-            else:
-                contents.others.append(name)
         stack += reversed(folders)
     return contents
