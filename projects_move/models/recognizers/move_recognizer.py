@@ -80,7 +80,7 @@ class MOVERecognizer(BaseRecognizer):
             raise ValueError(
                 f'cls_head has in_channels={expected}, but the neck returns '
                 f'{channels} channels')
-        takes = getattr(self, 'cls_head' if neck is None else 'neck', None)
+        takes = getattr(self, 'cls_head', None) if neck is None else neck
         in_channels = getattr(takes, 'in_channels', None)
         self.frame_channels = frame_channels(
             self.backbone,
@@ -201,7 +201,9 @@ class MOVERecognizer(BaseRecognizer):
 
     def _check_channels(self, frames: Float[Tensor, 'B T C'],
                         data_samples: Optional[Iterable]) -> None:
-        found, expected = frames.shape[-1], self.frame_channels
+        takes = self.neck if self.with_neck else getattr(
+            self, 'cls_head', None)
+        found, expected = frames.shape[-1], getattr(takes, 'in_channels', None)
         if expected in (None, found):
             return
         names = field_of(data_samples, 'video_id')
