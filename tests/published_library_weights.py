@@ -7,36 +7,31 @@ from mmaction.registry import MODELS
 
 from projects_move.models.backbones import Preprocessing, library_config
 
+COMMON = dict(
+    do_resize=True,
+    do_center_crop=True,
+    do_rescale=True,
+    rescale_factor=1 / 255,
+    do_normalize=True,
+    image_mean=[.485, .456, .406],
+    image_std=[.229, .224, .225],
+    resample=2)
 # as published with the models
 PROCESSORS = {
     'MCG-NJU/videomae-base-finetuned-kinetics':
     ('preprocessor_config.json',
      dict(
+         COMMON,
          image_processor_type='VideoMAEImageProcessor',
-         do_resize=True,
          size=dict(shortest_edge=224),
-         do_center_crop=True,
-         crop_size=dict(height=224, width=224),
-         do_rescale=True,
-         rescale_factor=1 / 255,
-         do_normalize=True,
-         image_mean=[.485, .456, .406],
-         image_std=[.229, .224, .225],
-         resample=2)),
+         crop_size=dict(height=224, width=224))),
     'facebook/vjepa2-vitl-fpc64-256':
     ('video_preprocessor_config.json',
      dict(
+         COMMON,
          video_processor_type='VJEPA2VideoProcessor',
-         do_resize=True,
          size=dict(shortest_edge=292),
-         do_center_crop=True,
-         crop_size=dict(height=256, width=256),
-         do_rescale=True,
-         rescale_factor=1 / 255,
-         do_normalize=True,
-         image_mean=[.485, .456, .406],
-         image_std=[.229, .224, .225],
-         resample=2)),
+         crop_size=dict(height=256, width=256))),
 }
 
 

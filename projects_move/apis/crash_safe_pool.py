@@ -1,7 +1,7 @@
 """Pool of processes for a check of files, which outlives their crashes."""
-from typing import Any, Callable, Dict, Iterator, List, Sequence, Tuple
+from typing import Any, Callable, Iterator, List, Sequence, Tuple
 
-from .worker_videos import WorkerVideos, handle_all
+from .worker_videos import WorkerVideos, handle_all, in_order
 
 
 class CrashSafePool:
@@ -38,15 +38,16 @@ class CrashSafePool:
             return _Results(function, infos, keys,
                             min(self.num_workers, len(keys)))
 
-        done: Dict[int, Any] = {}
-        next_key = 0
-        for key, result, crash in handle_all(range(len(infos)), load, iter):
-            if isinstance(result, Exception):
-                raise result
-            done[key] = _crash_problem(infos[key], crash) if crash else result
-            while next_key in done:  # another order after a crash
-                yield done.pop(next_key)
-                next_key += 1
+        def results() -> Iterator[Tuple[int, Any]]:
+            for key, result, crash in handle_all(
+                    range(len(infos)), load, iter):
+                if isinstance(result, Exception):
+                    raise result
+                yield key, _crash_problem(infos[key], crash) if crash \
+                    else result
+
+        for _, result in in_order(results()):
+            yield result
 
 
 class _Results(WorkerVideos):

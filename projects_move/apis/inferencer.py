@@ -23,7 +23,7 @@ from .config_utils import load_config, merge_options, type_name
 from .prediction import Prediction
 from .prediction_inputs import PredictionInput, PredictionInputs
 from .prepared_videos import PreparedVideo, PreparedVideos
-from .worker_videos import handle_all
+from .worker_videos import handle_all, in_order
 
 
 class LongTailInferencer:
@@ -170,15 +170,12 @@ class LongTailInferencer:
                     return
                 yield from self._handle_batch(rows)
 
-        done: Dict[int, Union[np.ndarray, str]] = {}
-        next_key = 0
-        for key, result, crash in handle_all(range(len(videos)), load, handle):
-            done[key] = f'decoder crashed: {crash}' if crash else result
-            while next_key in done:  # another order after a crash
-                name = videos[next_key]['video_id']
-                yield Prediction.of_result(name, done.pop(next_key),
-                                           self.classes)
-                next_key += 1
+        results = ((key, f'decoder crashed: {crash}' if crash else result)
+                   for key, result, crash in handle_all(
+                       range(len(videos)), load, handle))
+        for key, result in in_order(results):
+            yield Prediction.of_result(videos[key]['video_id'], result,
+                                       self.classes)
 
     def _handle_batch(self, rows: List[PreparedVideo]
                       ) -> Iterator[Tuple[int, Union[np.ndarray, str]]]:

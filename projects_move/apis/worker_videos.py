@@ -2,8 +2,8 @@
 import signal
 import warnings
 from threading import current_thread, main_thread
-from typing import (Any, Callable, Hashable, Iterator, List, Optional,
-                    Sequence, Tuple)
+from typing import (Any, Callable, Hashable, Iterable, Iterator, List,
+                    Optional, Sequence, Tuple)
 
 import torch
 from torch.utils.data import DataLoader, IterableDataset, get_worker_info
@@ -87,6 +87,21 @@ def iterate_items(videos: WorkerVideos) -> Iterator:
 
 def _same(item: Any) -> Any:
     return item
+
+
+def in_order(results: Iterable[Tuple[int, Any]]) -> Iterator[Tuple[int, Any]]:
+    """Keys 0, 1, 2, ... and their results, which may come in another order.
+
+    Example:
+        >>> list(in_order([(1, 'b'), (0, 'a'), (2, 'c')]))
+        [(0, 'a'), (1, 'b'), (2, 'c')]
+    """
+    waiting, key = {}, 0
+    for other, result in results:
+        waiting[other] = result
+        while key in waiting:
+            yield key, waiting.pop(key)
+            key += 1
 
 
 def handle_all(

@@ -1,13 +1,13 @@
 """Reading of result files, which an interruption or an editor may tear."""
 import csv
 import io
-import json
 import math
 from pathlib import Path
 from typing import Any, Dict, List
 
 from projects_move.errors import InputError, MissingInputError
 from .escape import from_csv
+from .json_object import parse_json_object
 
 
 def read_json_object(path: Path) -> Dict[str, Any]:
@@ -17,15 +17,7 @@ def read_json_object(path: Path) -> Dict[str, Any]:
         MissingInputError: If there is no such file.
         InputError: For a file that holds no JSON object.
     """
-    text = _read_text(path)
-    try:
-        found = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise InputError(f'{path}: expected JSON: {error}') from error
-    if not isinstance(found, dict):
-        raise InputError(f'{path}: expected a JSON object, found a '
-                         f'{type(found).__name__}')
-    return found
+    return parse_json_object(path, _read_text(path))
 
 
 def read_metrics(path: Path) -> Dict[str, float]:

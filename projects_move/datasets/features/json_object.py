@@ -1,7 +1,6 @@
 """Reading of a JSON object from a file."""
-import json
-
 from projects_move.errors import InputError
+from projects_move.utils.json_object import parse_json_object
 from .regular_file import RegularFile
 
 
@@ -12,10 +11,7 @@ def read_json_object(path: str) -> dict:
         InputError: For a file that cannot be read or is no JSON object.
     """
     try:
-        content = json.loads(RegularFile(path).read())
-    except (OSError, ValueError, RecursionError) as error:
+        content = RegularFile(path).read()
+    except (OSError, ValueError) as error:
         raise InputError(f'{path}: expected JSON: {error}') from error
-    if not isinstance(content, dict):
-        raise InputError(f'{path}: expected a JSON object, found a '
-                         f'{type(content).__name__}')
-    return content
+    return parse_json_object(path, content)
