@@ -1,12 +1,11 @@
 """Videos in a pipeline, by our reader and by those of MMAction2."""
-import pickle
-
 import numpy as np
 import pytest
 from mmengine.dataset import Compose
 
 from projects_move.errors import InputError
 from tests.datasets.videos.encoding import encode, number_of
+from tests.pickling import pickle_roundtrip
 
 SAMPLERS = {
     'uniform':
@@ -41,7 +40,7 @@ def test_any_sampler(video, name):
     pipeline = Compose(
         [dict(type='VideoInit'), SAMPLERS[name],
          dict(type='VideoDecode')])
-    pipeline = pickle.loads(pickle.dumps(pipeline))  # for spawned workers
+    pipeline = pickle_roundtrip(pipeline)  # as a spawned worker gets it
     results = pipeline(
         dict(filename=str(video), start_index=0, modality='RGB'))
     assert results['total_frames'] == 40

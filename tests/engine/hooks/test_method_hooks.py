@@ -98,7 +98,7 @@ def test_unknown_sampler_has_no_counts(tmp_path):
 
 def test_second_stage_refuses_another_model(tmp_path):
     _, path = save(tmp_path)
-    saved = torch.load(path, weights_only=False)
+    saved = torch.load(path, weights_only=True)
     first = next(key for key in saved['state_dict'] if key.startswith('neck'))
     del saved['state_dict'][first]
     torch.save(saved, path)
