@@ -51,10 +51,27 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument(
         '--dtype', default='float16', choices=['float16', 'float32'])
     parser.add_argument(
+        '--format',
+        choices=['files', 'store'],
+        help='files: a .npy for each video; store: a packed store; by '
+        'default what --out is already, a new folder gets files')
+    parser.add_argument(
+        '--batch-size',
         '--chunk',
         type=integer_from(1),
         default=64,
-        help='frames per forward pass')
+        help='frames or clips of a forward pass')
+    parser.add_argument(
+        '--precision',
+        default='auto',
+        choices=['auto', 'float32', 'bfloat16', 'float16'],
+        help='float type of the backbone; auto: bfloat16 or float16 on a GPU, '
+        'float32 on a CPU')
+    parser.add_argument(
+        '--tries',
+        type=integer_from(2),
+        default=3,
+        help='crashes of a decoder after which a video has failed')
     parser.add_argument(
         '--num-workers',
         type=integer_from(0),

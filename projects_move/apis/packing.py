@@ -11,7 +11,7 @@ import mmengine
 import numpy as np
 
 from projects_move.apis.cli import parse_shard
-from projects_move.apis.extraction.feature_extractor import write_feature_file
+from projects_move.apis.extraction.feature_outputs import write_feature_file
 from projects_move.datasets.features.feature_file import open_feature_file
 from projects_move.datasets.features.manifest import (MANIFEST, holds_features,
                                                       read_provenance,

@@ -1,8 +1,9 @@
 """Videos that the workers of a data loader handle, and their crashes."""
 import signal
 import warnings
+from collections import Counter
 from threading import current_thread, main_thread
-from typing import (Any, Callable, Hashable, Iterable, Iterator, List,
+from typing import (Any, Callable, Dict, Hashable, Iterable, Iterator, List,
                     Optional, Sequence, Tuple)
 
 import torch
@@ -105,20 +106,27 @@ def in_order(results: Iterable[Tuple[int, Any]]) -> Iterator[Tuple[int, Any]]:
 
 
 def handle_all(
-    keys: Sequence[Hashable], load: Callable[[List[Hashable]], WorkerVideos],
-    handle: Callable[[Iterator], Iterator[Tuple[Hashable, Any]]]
+    keys: Sequence[Hashable],
+    load: Callable[[List[Hashable]], WorkerVideos],
+    handle: Callable[[Iterator], Iterator[Tuple[Hashable, Any]]],
+    tries: int = 2,
+    is_stopping: Callable[[], bool] = lambda: False
 ) -> Iterator[Tuple[Hashable, Optional[Any], str]]:
     """Handle all videos, also those after a video that crashes its worker.
 
     After a crash the active videos of all workers are tried again, one at a
-    time. A video that crashes again has failed. Without workers a crash ends
-    this process.
+    time. A video that is active in ``tries`` crashes has failed. Without
+    workers a crash ends this process.
 
     Args:
         keys: Key of each video.
         load: Function from some keys to their videos, in the same order.
         handle: Function from the items of some videos to the key and the
             result of each video.
+        tries: Number of crashes after which a video has failed, at least 2,
+            because after the first it is not known which video crashed.
+        is_stopping: Whether the work ends early. The signal that asks for it
+            may have ended the workers.
 
     Yields:
         Key of a video, its result, and the reason of its crash, empty if
@@ -127,7 +135,8 @@ def handle_all(
     """
     remaining = dict.fromkeys(keys)
     suspects: List[Hashable] = []
-    while remaining:
+    crashes: Dict[Hashable, int] = Counter()
+    while remaining and not is_stopping():
         tried = [suspects.pop(0)] if suspects else list(remaining)
         videos, crash = load(tried), ''
         try:
@@ -136,10 +145,14 @@ def handle_all(
                 yield key, result, ''
         except WorkerCrashed as error:
             crash = str(error).strip()
-        if crash and len(tried) > 1:
-            active = [tried[index] for index in videos.active]
-            suspects = [key for key in active if key in remaining]
-            suspects = suspects or list(remaining)[:1]
-        elif crash and tried[0] in remaining:
-            del remaining[tried[0]]
-            yield tried[0], None, crash
+        if not crash or is_stopping():
+            continue
+        active = [tried[index] for index in videos.active]
+        active = [key for key in active or tried[:1] if key in remaining]
+        for key in active or [key for key in tried if key in remaining][:1]:
+            crashes[key] += 1
+            if len(tried) == 1 and crashes[key] >= tries:
+                del remaining[key]
+                yield key, None, crash
+            else:
+                suspects.append(key)

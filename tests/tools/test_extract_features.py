@@ -12,7 +12,7 @@ import torch
 from mmaction.registry import MODELS
 from mmengine.config import Config
 
-from projects_move.apis.extraction.feature_extractor import weights_digest
+from projects_move.apis.extraction.provenance import weights_digest
 from projects_move.datasets.features.manifest import read_manifest
 from tests.hostile_videos import write_video
 from tests.in_process import run_tool

@@ -9,6 +9,7 @@ from mmengine.dataset import Compose
 from projects_move.apis.config_utils import type_name
 from projects_move.apis.worker_videos import WorkerVideos
 from projects_move.errors import InputError, MissingInputError
+from .videos import Videos
 
 
 class FrameChunk(NamedTuple):
@@ -32,7 +33,7 @@ class ChunkedVideos(WorkerVideos):
     A video that fails yields one chunk with the reason.
 
     Args:
-        videos: Data infos with ``video_id`` and ``filename``.
+        videos: Videos, whose data infos have ``video_id`` and ``filename``.
         pipeline: Transforms from the file to packed inputs.
         chunk_size: Frames or clips of a chunk.
         num_workers: Workers of the data loader.
@@ -42,7 +43,7 @@ class ChunkedVideos(WorkerVideos):
     """
 
     def __init__(self,
-                 videos: List[dict],
+                 videos: Videos,
                  pipeline: List[dict],
                  chunk_size: int,
                  num_workers: int = 0) -> None:

@@ -1,0 +1,125 @@
+"""Where an extraction writes features: a folder of files, or a packed store.
+"""
+import os
+import time
+from pathlib import Path
+from typing import Optional
+
+import numpy as np
+
+from projects_move.datasets.features.packed_store import PackedStore
+from projects_move.datasets.features.shard_writer import ShardWriter
+from projects_move.datasets.features.store_header import STORE
+from projects_move.errors import InputError
+from projects_move.file_io import atomic_write
+from .videos import Videos, leaves_folder
+
+# a kill loses at most a twentieth of the work, within these bounds
+COMMIT_SECONDS = 60, 600
+
+
+class FeatureFolder:
+    """Folder with one ``NAME.npy`` for each video, written atomically.
+
+    Args:
+        folder: The folder.
+        dtype: Float type of the files.
+
+    Raises:
+        InputError: For a folder that is a packed store, whose reader ignores
+            feature files.
+    """
+
+    def __init__(self, folder: Path, dtype: str) -> None:
+        self.folder = folder
+        self.dtype = np.dtype(dtype)
+        if (folder / STORE).exists():
+            raise InputError(f'{folder} is a packed store: expected a folder '
+                             'of feature files')
+
+    def missing(self, videos: Videos) -> Videos:
+        """Videos without a file."""
+        names = map(videos.name, range(len(videos)))
+        return videos.take(
+            np.array([
+                leaves_folder(name)
+                or not os.path.isfile(self.folder / f'{name}.npy')
+                for name in names
+            ], bool))
+
+    def write(self, name: str, features: np.ndarray) -> None:
+        """Write the features ``(T, C)`` of a video.
+
+        Raises:
+            OSError: Such as for a full disk or a name too long.
+        """
+        write_feature_file(self.folder / f'{name}.npy', features)
+
+    def commit(self) -> None:
+        """Every file is committed when it is written."""
+
+
+class FeatureStore:
+    """Packed store, to which shards are added; see
+    :mod:`projects_move.datasets.features.packed_store`.
+
+    Args:
+        folder: Folder of the store.
+        dtype: Float type of a new store.
+        prefix: Start of the names of the shards. Processes that write to one
+            store at the same time need different prefixes.
+
+    Raises:
+        InputError: For a folder of feature files, which the store would
+            hide, and for a store of another float type.
+    """
+
+    def __init__(self, folder: Path, dtype: str, prefix: str = '') -> None:
+        self.folder = folder
+        self.dtype = np.dtype(dtype)
+        self.prefix = prefix
+        self._writer: Optional[ShardWriter] = None
+        self._started = self._committed = time.monotonic()
+        if (folder / STORE).exists():
+            found = PackedStore(folder).dtype
+            if found != self.dtype:
+                raise InputError(f'{folder} has features of {found}: expected '
+                                 f'{self.dtype}, as --dtype says')
+
+    def missing(self, videos: Videos) -> Videos:
+        """Videos that are not in the index of the store."""
+        if not (self.folder / STORE).exists():
+            return videos
+        return videos.take(PackedStore(self.folder).locate(videos.names) < 0)
+
+    def write(self, name: str, features: np.ndarray) -> None:
+        """Append the features ``(T, C)`` of a video to the open shard.
+
+        Raises:
+            InputError: For other channels than those of the store.
+            OSError: Such as for a full disk.
+        """
+        if self._writer is None:
+            self._writer = ShardWriter(
+                self.folder,
+                self.dtype.name,
+                features.shape[1],
+                prefix=self.prefix)
+        self._writer.add(name, features)
+        now = time.monotonic()
+        fewest, most = COMMIT_SECONDS
+        interval = min(max((now - self._started) / 20, fewest), most)
+        if now - self._committed > interval:
+            self.commit()
+
+    def commit(self) -> None:
+        """Close the open shard, after which its videos can be read."""
+        if self._writer is not None:
+            self._writer.close()
+        self._committed = time.monotonic()
+
+
+def write_feature_file(path: Path, features: np.ndarray) -> None:
+    """Write a ``.npy`` file atomically."""
+    with atomic_write(path) as draft, open(draft, 'wb') as file:
+        np.save(file, features, allow_pickle=False)
