@@ -32,7 +32,10 @@ def extract_features(args: argparse.Namespace) -> None:
     pipeline, num_crops = extraction_pipeline(
         cfg.test_dataloader.dataset.pipeline, sampler_config(args), args.crops)
     job = ExtractionJob(
-        recognizer=cfg.model.to_dict(),
+        recognizer={
+            **cfg.model.to_dict(), 'neck': None,
+            'cls_head': None
+        },
         pipeline=pipeline,
         out=args.out,
         checkpoint=args.checkpoint,

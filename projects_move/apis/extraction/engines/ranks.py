@@ -33,6 +33,8 @@ class RankEngine:
 
     def summary(self, own: Summary) -> Optional[Summary]:
         ranks = gather(own)
-        return ranks and Summary(
+        if not ranks:
+            return None
+        return Summary(
             sum(each.num_videos for each in ranks),
             [failure for each in ranks for failure in each.failures])
