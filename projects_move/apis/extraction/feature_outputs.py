@@ -7,6 +7,7 @@ from typing import Optional
 
 import numpy as np
 
+from projects_move.datasets.features.manifest import holds_features
 from projects_move.datasets.features.packed_store import PackedStore
 from projects_move.datasets.features.shard_writer import ShardWriter
 from projects_move.datasets.features.store_header import STORE
@@ -85,6 +86,9 @@ class FeatureStore:
             if found != self.dtype:
                 raise InputError(f'{folder} has features of {found}: expected '
                                  f'{self.dtype}, as --dtype says')
+        elif holds_features(folder):
+            raise InputError(f'{folder} holds feature files, which a packed '
+                             'store would hide: expected another folder')
 
     def missing(self, videos: Videos) -> Videos:
         """Videos that are not in the index of the store."""

@@ -3,13 +3,13 @@ import torch
 
 import tests.apis.extraction.crash  # noqa: F401  registers Crash
 from projects_move.apis.extraction.chunked_decoding import ChunkedVideos
-from projects_move.apis.extraction.feature_extractor import FeatureExtractor
-from tests.apis.extraction.videos import PIPELINE, build_recognizer, data_infos
+from tests.apis.extraction.videos import (PIPELINE, build_worker, data_infos,
+                                          run_worker, videos_of)
 
 
 def test_long_videos_are_decoded_in_chunks(folder):
-    infos = data_infos(folder, 'v0', 'v1', 'text', 'v2')
-    chunks = list(ChunkedVideos(infos, PIPELINE, chunk_size=3))
+    videos = videos_of(data_infos(folder, 'v0', 'v1', 'text', 'v2'))
+    chunks = list(ChunkedVideos(videos, PIPELINE, chunk_size=3))
     assert [
         (chunk.name, chunk.is_last, bool(chunk.problem)) for chunk in chunks
     ] == [('v0', False, False), ('v0', False, False), ('v0', True, False),
@@ -18,19 +18,19 @@ def test_long_videos_are_decoded_in_chunks(folder):
           ('v2', True, False)]
     assert [len(chunk.packed['inputs']) for chunk in chunks[:3]] == [3, 3, 1]
     with pytest.raises(ValueError, match='expected one decoder'):
-        ChunkedVideos(infos, PIPELINE[:2], 3)
+        ChunkedVideos(videos, PIPELINE[:2], 3)
 
 
-def run(folder, num_workers, *names, **crash):
+def run(folder, num_workers, *names, tries=2, **crash):
     """Names and problems of an extraction, in their order."""
-    extractor = FeatureExtractor(build_recognizer(), folder / 'out', chunk=3)
     steps = [dict(type='Crash', **crash)] if crash else []
-    found = list(
-        extractor.run(
-            data_infos(folder, *names), [PIPELINE[0], *steps, *PIPELINE[1:]],
-            num_workers=num_workers))
-    assert len(found) == len(dict(found))
-    return dict(found)
+    worker = build_worker(
+        folder / 'out',
+        pipeline=[PIPELINE[0], *steps, *PIPELINE[1:]],
+        num_workers=num_workers,
+        batch_size=3,
+        tries=tries)
+    return run_worker(worker, data_infos(folder, *names))
 
 
 def test_video_that_crashes_its_decoder_fails_alone(folder):
@@ -41,7 +41,8 @@ def test_video_that_crashes_its_decoder_fails_alone(folder):
         problems['v1']
     assert problems['absent'] == f'no video file {folder}/absent.mp4'
     assert {path.name
-            for path in (folder / 'out').iterdir()} == {'v0.npy', 'v2.npy'}
+            for path in (folder / 'out').glob('*.npy')
+            } == {'v0.npy', 'v2.npy'}
 
 
 def test_crash_that_does_not_repeat_costs_nothing(folder):

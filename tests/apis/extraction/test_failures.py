@@ -1,14 +1,15 @@
 """A video that fails is named, and the others are extracted."""
 import errno
 import os
-from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
-from projects_move.apis.extraction import feature_extractor
-from projects_move.apis.extraction.feature_extractor import FeatureExtractor
-from tests.apis.extraction.videos import PIPELINE, build_recognizer
+from projects_move.apis.extraction import worker as worker_module
+from projects_move.apis.extraction.chunked_decoding import ChunkedVideos
+from tests.apis.extraction.videos import (PIPELINE, build_worker, run_worker,
+                                          videos_of)
 from tests.hostile_videos import write_video
 
 LONGEST = 251  # bytes of a name, with .npy or .mp4 the limit of 255
@@ -24,15 +25,20 @@ def video(tmp_path):
 def run(tmp_path, video):
     """Problems of an extraction of one video under several names."""
     out = tmp_path / 'out'
-    extractor = FeatureExtractor(
-        build_recognizer(), out, manifest=dict(backbone='a'))
+    worker = build_worker(out)
 
     def run(*names):
-        infos = [dict(video_id=name, filename=video, start_index=0,
-                      modality='RGB') for name in names]  # yapf: disable
-        return dict(extractor.run(extractor.missing(infos), PIPELINE))
+        missing = worker.output.missing(videos_of(infos(video, names)))
+        return dict(worker.run(missing))
 
     return run
+
+
+def infos(video, names):
+    return [
+        dict(video_id=name, filename=video, start_index=0, modality='RGB')
+        for name in names
+    ]
 
 
 def files(folder):
@@ -100,7 +106,7 @@ def test_disk_that_is_full_for_a_moment(tmp_path, run, monkeypatch):
 
 
 def test_manifest_that_cannot_be_written_at_first(tmp_path, run, monkeypatch):
-    write, calls = feature_extractor.write_manifest, []
+    write, calls = worker_module.write_manifest, []
 
     def full_once(*args):
         calls.append(1)
@@ -108,28 +114,42 @@ def test_manifest_that_cannot_be_written_at_first(tmp_path, run, monkeypatch):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         write(*args)
 
-    monkeypatch.setattr(feature_extractor, 'write_manifest', full_once)
+    monkeypatch.setattr(worker_module, 'write_manifest', full_once)
     assert [bool(text) for text in run('a', 'b').values()] == [True, False]
     assert (tmp_path / 'out' / 'manifest.json').is_file()
 
 
-def test_video_that_the_model_refuses(tmp_path, video):
-    """Its other chunks are skipped."""
-    model = build_recognizer()
-    extract_frames, seen = model.extract_frames, []
+@pytest.mark.parametrize('batch_size', [3, 9, 64])
+def test_video_that_the_model_refuses(tmp_path, batch_size):
+    """The other videos of its batch are extracted, also of another size."""
+    write_video(tmp_path / 'a.mp4', 9)
+    write_video(tmp_path / 'b.mp4', 12)
+    write_video(tmp_path / 'c.mp4', 15)
+    write_video(tmp_path / 'd.mp4', 15, height=96)
+    listed = [
+        info for name in 'abcd'
+        for info in infos(str(tmp_path / f'{name}.mp4'), name)
+    ]
+    worker = build_worker(tmp_path / 'out', batch_size=batch_size)
+    model = worker.embedder.model
+    chunk, = ChunkedVideos(videos_of(listed[1:2]), PIPELINE, 7)
+    refused, = model.data_preprocessor(
+        dict(
+            inputs=[chunk.packed['inputs'][4:5]],
+            data_samples=[chunk.packed['data_samples']]))['inputs'][0]
+    extract_frames = model.extract_frames
 
     def refuse(inputs):
-        seen.append(1)
-        if len(seen) == 2:
+        if inputs.shape[-1] == refused.shape[-1] and any(
+                torch.equal(image, refused) for image in inputs[0]):
             raise RuntimeError('out of memory')
         return extract_frames(inputs)
 
     model.extract_frames = refuse
-    extractor = FeatureExtractor(model, tmp_path / 'out', chunk=3)
-    infos = [dict(video_id=name, filename=video, start_index=0, modality='RGB')
-             for name in ('a', 'b')]  # yapf: disable
-    assert dict(extractor.run(infos, PIPELINE)) == {
-        'a': 'RuntimeError: out of memory',
-        'b': ''
+    assert run_worker(worker, listed) == {
+        'a': '',
+        'b': 'RuntimeError: out of memory',
+        'c': '',
+        'd': ''
     }
-    assert len(seen) == 2 + 3 and Path(tmp_path / 'out' / 'b.npy').exists()
+    assert files(tmp_path / 'out') == {b'a.npy', b'c.npy', b'd.npy'}

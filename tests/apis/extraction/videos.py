@@ -1,6 +1,13 @@
 """Small videos, and a recognizer and a pipeline for them."""
+import os
+
+import numpy as np
+import torch
 from mmaction.registry import DATASETS, MODELS
 
+from projects_move.apis.extraction.job import ExtractionJob
+from projects_move.apis.extraction.videos import Videos
+from projects_move.apis.extraction.worker import ExtractionWorker
 from tests.hostile_videos import write_video
 
 PIPELINE = [
@@ -35,18 +42,40 @@ def data_infos(folder, *names):
     return [info for info in infos if not names or info['video_id'] in names]
 
 
+RECOGNIZER = dict(
+    type='MOVERecognizer',
+    backbone=dict(type='RandomFilterNet', num_filters=6),
+    neck=dict(
+        type='ParallelNeck',
+        in_channels=12,
+        necks=dict(
+            attention=dict(type='PSANeck', head_channels=4),
+            netvlad=dict(type='NetVLADNeck', num_clusters=3, out_channels=5))),
+    cls_head=dict(type='LongTailHead', num_classes=3, in_channels=17),
+    data_preprocessor=PREPROCESSOR)
+
+
 def build_recognizer(**kwargs):
-    return MODELS.build(
-        dict(
-            type='MOVERecognizer',
-            backbone=dict(type='RandomFilterNet', num_filters=6),
-            neck=dict(
-                type='ParallelNeck',
-                in_channels=12,
-                necks=dict(
-                    attention=dict(type='PSANeck', head_channels=4),
-                    netvlad=dict(
-                        type='NetVLADNeck', num_clusters=3, out_channels=5))),
-            cls_head=dict(type='LongTailHead', num_classes=3, in_channels=17),
-            data_preprocessor=PREPROCESSOR)
-        | kwargs).eval()
+    torch.manual_seed(0)
+    return MODELS.build(RECOGNIZER | kwargs).eval()
+
+
+def videos_of(infos):
+    """Videos of data infos."""
+    names = [os.fsencode(info['video_id']) for info in infos]
+    return Videos(np.array(names, np.bytes_), infos.__getitem__)
+
+
+def build_worker(out, recognizer=RECOGNIZER, pipeline=PIPELINE, **settings):
+    """Worker with the weights of ``build_recognizer``, as both have one
+    seed."""
+    job = ExtractionJob(recognizer, pipeline, out,
+                        **dict(dtype='float32') | settings)
+    return ExtractionWorker(job)
+
+
+def run_worker(worker, infos):
+    """Problem of each video; empty if it has features."""
+    found = list(worker.run(videos_of(infos)))
+    assert len(found) == len(dict(found))
+    return dict(found)

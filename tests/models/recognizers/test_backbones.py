@@ -4,7 +4,10 @@ import pytest
 import torch
 from mmaction.registry import MODELS
 
-from projects_move.apis.extraction.feature_extractor import FeatureExtractor
+from projects_move.apis.extraction.assembly import ImageChunk, VideoAssembly
+from projects_move.apis.extraction.embedder import Embedder
+from projects_move.apis.extraction.row_batches import Part, fill_batches
+from projects_move.models.recognizers import shifted_frames
 from tests.models.backbones.library_models import (TIMM, TORCHVISION,
                                                    TRANSFORMERS, timm_config,
                                                    torchvision_config,
@@ -169,18 +172,25 @@ def test_frozen_keeps_the_backbone(kind):
 
 @KINDS
 @torch.no_grad()
-def test_cached_features_give_the_same_scores(kind, tmp_path):
+def test_cached_features_give_the_same_scores(kind):
     model = build(kind, max_frames=3)
     model.eval()
     inputs, samples = batch(kind, videos=2)
     together = model(inputs, samples, mode='predict')
-    extractor = FeatureExtractor(model, tmp_path, 'float32', chunk=3)
-    for i, video in enumerate(inputs):
-        features = extractor.features(
-            dict(inputs=video, data_samples=samples[i]))
+    segments = shifted_frames(model.backbone)
+    parts = [
+        Part(ImageChunk(str(i), samples[i], True, 1, T), video)
+        for i, video in enumerate(inputs)
+    ]
+    assembly = VideoAssembly()
+    for part, rows in Embedder(model).embed(fill_batches(parts, 3 * segments)):
+        features = assembly.add(part, rows)
+        if features is None:
+            continue
         assert features.shape == (T, BACKBONES[kind][2])
+        i = int(part.owner.name)
         cached = model.cls_head.predict(
-            model.neck(torch.from_numpy(features)[None]), [samples[i]])
+            model.neck(features[None].clone()), [samples[i]])
         np.testing.assert_allclose(
             cached[0].pred_score, together[i].pred_score, atol=1e-5)
 
@@ -204,5 +214,3 @@ def test_frames_that_are_shifted_together():
     with pytest.raises(
             ValueError, match='among 2 frames, but 3 frames are not'):
         model(inputs, mode='tensor')
-    assert FeatureExtractor(model, 'x', chunk=5).chunk == 4
-    assert FeatureExtractor(model, 'x', chunk=1).chunk == 2
