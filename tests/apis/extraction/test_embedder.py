@@ -49,6 +49,7 @@ def test_next_batch_is_loaded_while_one_is_computed():
 def test_precision():
     model, (part, ) = build_recognizer(neck=None, cls_head=None), parts_of(4)
     assert Embedder(model).precision == 'float32'
+    model.frame_channels = 6
     model.backbone = torch.nn.Sequential(
         torch.nn.Conv2d(3, 6, 5), torch.nn.AdaptiveAvgPool2d(1),
         torch.nn.Flatten())
