@@ -6,7 +6,7 @@ from typing import Callable, Deque, Iterator, List, Set, Tuple
 import numpy as np
 from torch import Tensor
 
-from projects_move.apis.worker_videos import handle_all
+from projects_move.apis.worker_videos import WorkerCrashed, handle_all
 from projects_move.datasets.features.manifest import (check_manifest,
                                                       write_manifest)
 from projects_move.models.recognizers import shifted_frames
@@ -120,13 +120,17 @@ class ExtractionWorker:
                 outcomes.append(Outcome(name, problem))
 
         def parts() -> Iterator[Part]:
-            for chunk in chunks:
-                if chunk.packed is None:
-                    fail(chunk.name, chunk.problem)
-                elif chunk.name not in failed:
-                    yield self._part(chunk)
-                if is_stopping():
-                    return
+            try:
+                for chunk in chunks:
+                    if chunk.packed is None:
+                        fail(chunk.name, chunk.problem)
+                    elif chunk.name not in failed:
+                        yield self._part(chunk)
+                    if is_stopping():
+                        return
+            except WorkerCrashed:  # the signal may end the decoders, too
+                if not is_stopping():
+                    raise
 
         with ThreadPoolExecutor(1) as writer:
             batches = fill_batches(parts(), self.batch_size)

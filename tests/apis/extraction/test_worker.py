@@ -3,6 +3,7 @@ import pytest
 import torch
 from mmengine.dataset import Compose
 
+import tests.apis.extraction.crash  # noqa: F401  registers Crash
 from projects_move.apis.extraction.provenance import weights_digest
 from projects_move.datasets.features.manifest import read_manifest
 from projects_move.datasets.features.packed_store import PackedStore
@@ -85,6 +86,22 @@ def test_stopped_worker_commits_complete_videos(folder):
     videos = videos_of(data_infos(folder, 'v0', 'v1', 'v2'))
     missing = worker.output.missing(videos)
     assert [missing.name(i) for i in range(len(missing))] == ['v2']
+
+
+def test_signal_that_ends_the_decoders_too(folder):
+    """The batch in hand is finished and committed."""
+    marker = folder / 'crashed'
+    steps = dict(type='Crash', name='v2', marker=str(marker))
+    worker = build_worker(
+        folder / 'out',
+        pipeline=[PIPELINE[0], steps, *PIPELINE[1:]],
+        packed=True,
+        num_workers=1)
+    infos = data_infos(folder, 'v0', 'v1', 'v2')
+    found = list(worker.run(videos_of(infos), marker.exists))
+    assert found and found == [('v0', ''), ('v1', '')][:len(found)]
+    assert list(PackedStore(
+        folder / 'out').names()) == [outcome.name for outcome in found]
 
 
 def test_closed_iterator_commits_what_was_written(folder):
