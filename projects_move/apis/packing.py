@@ -163,6 +163,10 @@ def check(args: argparse.Namespace) -> List[str]:
 
     problems = each(list(store.names())[args.part], read)
     report_unchecked(store)
+    if store.num_repeated:
+        print(f'{store.num_repeated} of {len(store)} videos are in several '
+              'shards, with the same frames up to rounding: unpack the store '
+              'and pack it again to save their space')
     return problems
 
 

@@ -12,8 +12,7 @@ from projects_move.errors import InputError
 from projects_move.file_io import atomic_write
 from .feature_checks import check_features, check_finite
 from .origin import Origin
-from .packed_store import SUFFIX
-from .shard_index import encode_index
+from .shard_index import SUFFIX, encode_index
 from .store_header import STORE, StoreHeader
 
 
