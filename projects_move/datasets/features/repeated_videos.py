@@ -8,11 +8,13 @@ import numpy as np
 from projects_move.errors import InputError
 from .frame_span import FrameSpan
 
-# Norm of the difference of two frames over that of the larger one. Two runs
-# of a backbone in bfloat16 differ by up to a few per cent, because other
-# devices and batches round in another order; other weights or another video
-# differ by more. Unlike the cosine it also finds another scale.
-TOLERANCE = .1
+# Norm of the difference of two frames over that of the larger one. Frames of
+# MobileNetV2 with its weights of ImageNet differ by at most 0.06 between two
+# runs in bfloat16 that round in another way and by 0.10 between bfloat16 and
+# float32; two consecutive frames differ by 0.19 and more, two videos by 0.4.
+# Frames of one norm have a cosine of 0.99 at this limit; unlike the cosine it
+# also finds another scale.
+TOLERANCE = .14
 
 
 def require_same_video(name: bytes, spans: Sequence[FrameSpan]) -> None:

@@ -17,8 +17,8 @@ FRAMES = RNG.standard_normal((4, 64)).astype(np.float32)
 OTHER = RNG.standard_normal((4, 64)).astype(np.float32)
 
 
-def rounded(frames, size=2**-8):
-    """Frames of a run that rounds in another way."""
+def rounded(frames, size=.1):
+    """Frames of a run that rounds in another way: 6% of their norm."""
     noise = RNG.uniform(-size, size, frames.shape)
     return (frames * (1 + noise)).astype(np.float32)
 
