@@ -120,9 +120,9 @@ def _features_layout(head: np.ndarray, size: int) -> Layout:
     return layout
 
 
-def _header_end(head: np.ndarray) -> int:
+def _header_end(head: Union[bytes, np.ndarray]) -> int:
     """End of the header, from the first twelve bytes of a file."""
-    size = head[8:12].tobytes()
+    size = bytes(head[8:12])
     if len(size) < 4 or head[6] == 1:
         return 10 + int.from_bytes(size[:2], 'little')
     return 12 + int.from_bytes(size, 'little')
@@ -144,6 +144,11 @@ def parse_header(header: bytes) -> Layout:
     Raises:
         ValueError: For content that is no such header.
     """
+    return _parse_header(header[:_header_end(header)])
+
+
+@lru_cache(maxsize=4096)
+def _parse_header(header: bytes) -> Layout:
     if not header:
         raise ValueError('the file is empty')
     if not header.startswith(npy.MAGIC_PREFIX):

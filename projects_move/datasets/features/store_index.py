@@ -1,9 +1,11 @@
 """Index of all shards of a packed store."""
+import os
 from bisect import bisect_right
 from typing import Dict, List, NamedTuple, Tuple
 
 import numpy as np
 
+from projects_move.errors import InputError
 from .name_index import NameIndex
 from .shard_index import Shard, ShardIndex
 
@@ -52,6 +54,9 @@ class StoreIndex:
 
         Args:
             indexes: Indexes of the new shards, by name of the shard.
+
+        Raises:
+            InputError: For a shard that has a video twice.
         """
         other, new = StoreIndex(), list(indexes.values())
         other.shards = {
@@ -83,9 +88,18 @@ class StoreIndex:
             changed[name] = [*known, position]
         for name, positions in changed.items():
             positions.sort(key=lambda i: other.place(i).shard.name)
+            other._require_different_shards(name, positions)
             other.names.prefer(positions[0])
         other.repeated.update(changed)
         return other, changed
+
+    def _require_different_shards(self, name: bytes,
+                                  positions: List[int]) -> None:
+        paths = [self.place(i).shard.path for i in positions]
+        for path, following in zip(paths, paths[1:]):
+            if path == following:
+                raise InputError(f'index {path}: video {os.fsdecode(name)} is '
+                                 'there twice')
 
     def place(self, position: int) -> VideoPlace:
         """Place of the video at a position."""

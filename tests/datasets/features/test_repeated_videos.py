@@ -8,7 +8,7 @@ from projects_move.datasets.features.frame_span import FrameSpan
 from projects_move.datasets.features.origin import Origin
 from projects_move.datasets.features.packed_store import PackedStore
 from projects_move.errors import InputError
-from tests.datasets.features.faulty_stores import make_old
+from tests.datasets.features.faulty_stores import make_old, write_index
 from tests.datasets.features.stores import pack
 
 HERE = Origin('here')
@@ -102,6 +102,22 @@ def test_three_shards(tmp_path):
     with pytest.raises(InputError, match='a00000.bin and .*d00000.bin'):
         store.refresh()
     assert len(store) == 4  # as it was
+
+
+@pytest.mark.parametrize('prefix', ['0', 'b'])
+def test_twice_in_one_shard(tmp_path, prefix):
+    """Before and after another shard that has the video, too."""
+    items = {'v': FRAMES, 'w': FRAMES}
+    pack(tmp_path, {'v': FRAMES}, 'float32', 64, prefix='a')
+    pack(tmp_path, items, 'float32', 64, prefix=prefix)
+    make_old(tmp_path)
+    path = tmp_path / f'{prefix}00000.index.npy'
+    array = np.load(path)
+    array['name'][1] = b'v'
+    write_index(path, array)
+    message = f'{prefix}00000.index.npy: video v is there twice'
+    with pytest.raises(InputError, match=message):
+        PackedStore(tmp_path)
 
 
 # what another run gives, and a part of the message
