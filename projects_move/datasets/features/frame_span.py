@@ -6,8 +6,8 @@ from typing import Iterator, Optional, Tuple
 import numpy as np
 
 from projects_move.structures import POOL
+from projects_move.utils.regular_file import RegularFile
 from .origin import Origin
-from .regular_file import RegularFile
 
 MAX_BYTES = 2**21  # largest reused buffer
 CHUNK_BYTES = 2**24
@@ -20,7 +20,7 @@ class FrameSpan:
     """Frames ``(T, C)`` at an offset of a file.
 
     ``np.asarray(span)`` reads all frames. A memory map is not used, see
-    :mod:`.regular_file`.
+    :mod:`projects_move.utils.regular_file`.
 
     Args:
         file: File with the frames.

@@ -11,10 +11,10 @@ from numpy.lib import format as npy
 
 from projects_move.errors import MissingInputError
 from projects_move.structures import POOL
+from projects_move.utils.regular_file import RegularFile
 from .feature_checks import check_layout
 from .frame_span import MAX_BYTES, FrameSpan
 from .origin import Origin
-from .regular_file import RegularFile
 
 HEAD_BYTES = 2**14  # numpy limits a header to 10,000 characters
 READERS = {

@@ -14,9 +14,9 @@ from typing import Dict, Iterator, Optional, Sequence, Union
 import numpy as np
 
 from projects_move.errors import InputError, MissingInputError
+from projects_move.utils.regular_file import RegularFile
 from .frame_span import FrameSpan
 from .origin import Origin
-from .regular_file import RegularFile
 from .repeated_videos import require_same_video
 from .shard_index import SUFFIX, Shard, open_shard, read_index
 from .store_header import StoreHeader

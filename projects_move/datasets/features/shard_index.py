@@ -16,8 +16,8 @@ from typing import List, NamedTuple, Optional, Tuple
 import numpy as np
 
 from projects_move.errors import InputError
+from projects_move.utils.regular_file import RegularFile
 from .npy import parse_header
-from .regular_file import RegularFile
 from .store_header import StoreHeader
 
 SUFFIX = '.index.npy'
