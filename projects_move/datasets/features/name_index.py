@@ -4,11 +4,15 @@ Names are kept as words of eight bytes, each name with as many words as it
 needs, so that one long name does not widen the others. A name is found by a
 hash of its words, and its words are then compared.
 """
+import sys
 from typing import Dict, Iterator, List, NamedTuple, Sequence, Tuple, Union
 
 import numpy as np
 
 CHUNK = 2**16  # names that are processed at once
+FEW = 8  # up to so many names are found faster one by one
+# of the hash; odd
+FACTORS = (0x9e3779b97f4a7c15, 0xd6e8feb86659fd93, 0xda942042e4dd58b5)
 
 
 class Words(NamedTuple):
@@ -42,15 +46,27 @@ class Words(NamedTuple):
     def hashes(self) -> np.ndarray:
         """Hash of each name, uint64 ``(N,)``; zero words do not change it."""
         hashes = np.zeros(len(self.words), np.uint64)
-        factor = 0x9e3779b97f4a7c15
+        factor = FACTORS[0]
         for i in range(self.words.shape[1]):
             word = self.words[:, i] * np.uint64(factor)
             word ^= word >> np.uint64(32)
-            word *= np.uint64(0xd6e8feb86659fd93)
+            word *= np.uint64(FACTORS[1])
             word ^= word >> np.uint64(29)
             hashes += word
-            factor = factor * 0xda942042e4dd58b5 % 2**64  # remains odd
+            factor = factor * FACTORS[2] % 2**64  # remains odd
         return hashes
+
+
+def hash_name(name: bytes) -> int:
+    """Hash of one name, the same as :meth:`Words.hashes`."""
+    result, factor = 0, FACTORS[0]
+    for i in range(0, len(name), 8):
+        word = int.from_bytes(name[i:i + 8].ljust(8, b'\0'), sys.byteorder)
+        word = word * factor % 2**64
+        word = (word ^ word >> 32) * FACTORS[1] % 2**64
+        result += word ^ word >> 29
+        factor = factor * FACTORS[2] % 2**64
+    return result % 2**64
 
 
 class NameIndex:
@@ -150,10 +166,23 @@ class NameIndex:
             names: Encoded names. A list of bytes needs less memory than an
                 array if few names are long.
         """
+        if len(names) <= FEW:
+            return np.array([self._find_one(bytes(name)) for name in names],
+                            np.int64)
         return _join([
             self._find(np.asarray(names[i:i + CHUNK]))
             for i in range(0, len(names), CHUNK)
         ], np.int64)
+
+    def _find_one(self, name: bytes) -> int:
+        name = name.rstrip(b'\0')  # as numpy
+        hashed = hash_name(name)
+        place = int(self._hashes.searchsorted(np.uint64(hashed)))
+        if place == len(self._hashes) or int(self._hashes[place]) != hashed:
+            return -1
+        row = int(self._rows[place])
+        return row if self.name(row) == name else self._collisions.get(
+            name, -1)
 
     def _find(self, names: np.ndarray) -> np.ndarray:
         if not len(self._hashes):

@@ -20,6 +20,9 @@ def kind(request, monkeypatch):
     if request.param == 'few hashes':
         monkeypatch.setattr(Words, 'hashes',
                             lambda self: hashes(self) % np.uint64(5))
+        hash_name = name_index.hash_name
+        monkeypatch.setattr(name_index, 'hash_name',
+                            lambda name: hash_name(name) % 5)
     elif request.param == 'small chunks':
         monkeypatch.setattr(name_index, 'CHUNK', 7)
 
@@ -45,6 +48,8 @@ def test_finds_as_a_dict(parts):
     expected = [known.get(name, -1) for name in asked]
     for form in asked, np.array(asked), np.array(asked, 'S100'):
         assert index.find(form).tolist() == expected
+        for i in range(0, 400, 5):  # few names are found one by one
+            assert index.find(form[i:i + 5]).tolist() == expected[i:i + 5]
     assert [index.name(row) for row in range(300)] == names
 
 
