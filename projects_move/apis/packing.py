@@ -5,7 +5,7 @@ import shutil
 from collections import Counter
 from contextlib import suppress
 from pathlib import Path
-from typing import Callable, List, Optional
+from typing import Callable, Iterator, List, Optional, Tuple
 
 import mmengine
 import numpy as np
@@ -18,7 +18,8 @@ from projects_move.datasets.features.manifest import (MANIFEST, holds_features,
                                                       require_same_provenance)
 from projects_move.datasets.features.packed_store import PackedStore
 from projects_move.datasets.features.shard_writer import ShardWriter
-from projects_move.datasets.features.store_header import STORE
+from projects_move.datasets.features.store_header import is_store
+from projects_move.datasets.lists.folders import MAC_ARCHIVE
 from projects_move.errors import InputError, MissingInputError
 from projects_move.file_io import atomic_write
 
@@ -44,7 +45,7 @@ def run(args: argparse.Namespace) -> List[str]:
 
 def pack(args: argparse.Namespace) -> List[str]:
     """Write the files that are not in the store into new shards."""
-    if (args.source / STORE).exists():
+    if is_store(args.source):
         raise InputError(f'{args.source} is a packed store already')
     source = args.source.resolve()
     if args.target.resolve() in (source, *source.parents):
@@ -54,7 +55,7 @@ def pack(args: argparse.Namespace) -> List[str]:
         raise InputError('expected a positive --shard-bytes, found '
                          f'{args.shard_bytes}')
     names = file_names(args.source)[args.part]
-    if (args.target / STORE).exists():
+    if is_store(args.target):
         store = PackedStore(args.target)
         channels = store.channels
         names = [name for name in names if name not in store]
@@ -111,7 +112,7 @@ def channels_of(folder: Path, names: List[str]) -> Optional[int]:
 def unpack(args: argparse.Namespace) -> List[str]:
     """Write the videos of a store as one file each."""
     store = open_store(args.source)
-    if (args.target / STORE).exists():
+    if is_store(args.target):
         raise InputError(f'{args.target} is a packed store: expected a folder '
                          'of feature files')
     copy_manifest(args.source, args.target)
@@ -163,6 +164,9 @@ def check(args: argparse.Namespace) -> List[str]:
 
     problems = each(list(store.names())[args.part], read)
     report_unchecked(store)
+    if store.num_repeated:
+        print(f'{store.num_repeated} of {len(store)} videos are in several '
+              'shards: unpack the store and pack it again to save space')
     return problems
 
 
@@ -197,12 +201,25 @@ def file_names(folder: Path) -> List[str]:
     """
     if not folder.is_dir():
         raise MissingInputError(f'no folder {folder}')
-    names = sorted(
-        str(path.relative_to(folder))[:-len('.npy')]
-        for path in folder.rglob('*.npy') if not path.name.startswith('.'))
+    names = sorted(path[:-len('.npy')] for path in _paths(str(folder))
+                   if path.endswith('.npy'))
     if not names:
         raise InputError(f'no .npy file below {folder}')
     return names
+
+
+def _paths(folder: str,
+           prefix: str = '',
+           parents: Tuple[str, ...] = ()) -> Iterator[str]:
+    """Visible paths below a folder, through links to folders that do not
+    contain them; also what is no file, so that the reader names it."""
+    parents = (*parents, os.path.realpath(folder))
+    for name in os.listdir(folder):
+        if not name.startswith('.') and name != MAC_ARCHIVE:
+            yield prefix + name
+            path = os.path.join(folder, name)
+            if os.path.isdir(path) and os.path.realpath(path) not in parents:
+                yield from _paths(path, f'{prefix}{name}/', parents)
 
 
 def open_store(store: Path) -> PackedStore:
@@ -211,7 +228,7 @@ def open_store(store: Path) -> PackedStore:
     Raises:
         InputError: For a folder that is no packed store, or a faulty one.
     """
-    if not os.path.exists(store / STORE):
+    if not is_store(store):
         raise MissingInputError(f'no packed store {store}')
     return PackedStore(store)
 

@@ -3,21 +3,12 @@ import csv
 import io
 import math
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import Dict, List
 
 from projects_move.errors import InputError, MissingInputError
 from .escape import from_csv
-from .json_object import parse_json_object
-
-
-def read_json_object(path: Path) -> Dict[str, Any]:
-    """JSON object in a file.
-
-    Raises:
-        MissingInputError: If there is no such file.
-        InputError: For a file that holds no JSON object.
-    """
-    return parse_json_object(path, _read_text(path))
+from .json_object import read_json_object
+from .regular_file import RegularFile
 
 
 def read_metrics(path: Path) -> Dict[str, float]:
@@ -98,12 +89,9 @@ def read_per_class(path: Path) -> List[dict]:
 
 
 def _read_text(path: Path) -> str:
-    if not path.exists():
-        raise MissingInputError(f'there is no file {path}')
-    if not path.is_file():
-        raise InputError(f'{path}: expected a file')
     try:
-        with open(path, newline='', encoding='utf-8-sig') as file:
-            return file.read()
+        return RegularFile(str(path)).read().decode('utf-8-sig')
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise MissingInputError(f'there is no file {path}') from error
     except (OSError, ValueError) as error:
         raise InputError(f'{path} cannot be read: {error}') from error

@@ -1,3 +1,4 @@
+import os
 from functools import partial
 from unittest import mock
 
@@ -240,3 +241,45 @@ def test_arguments_that_do_not_fit(folder, tmp_path):
     for shard in ('0/0', '0.0/1', '1/1', 'a/b'):
         assert '--shard is i/n' in run('pack', folder, tmp_path / 'x',
                                        f'--shard={shard}')[1]
+
+
+def test_links_and_what_is_no_file(folder, tmp_path):
+    """Links to folders are followed; all else ending in .npy is named."""
+    other = tmp_path / 'other'
+    other.mkdir()
+    np.save(other / 'w.npy', np.ones((2, 4)))
+    (folder / 'linked').symlink_to(other)
+    (other / 'back').symlink_to(folder)  # contains the link
+    (folder / 'x.npy').mkdir()
+    np.save(folder / 'x.npy' / 'y.npy', np.ones((2, 4)))
+    os.mkfifo(folder / 'fifo.npy')
+    (folder / 'broken.npy').symlink_to('nowhere')
+    np.save(folder / '.hidden.npy', np.ones((2, 4)))
+    text, problem = run('pack', folder, tmp_path / 'store')
+    assert problem == '3 videos failed'
+    for part in ('x.npy: expected a regular file, found a directory',
+                 'fifo.npy: expected a regular file, found a FIFO',
+                 'broken.npy: it is a link to nothing'):
+        assert part in text
+    names = set(PackedStore(tmp_path / 'store').names())
+    assert len(names) == 14 and {'linked/w', 'x.npy/y'} < names
+
+
+def test_videos_in_two_shards(folder, tmp_path):
+    """Counted by ``check``; unpacking and packing gives a clean store."""
+    store, back, clean = (tmp_path / name for name in ('st', 'back', 'clean'))
+    run('pack', folder, store, '--dtype', 'float32')
+    features = np.load(folder / 'v1.npy')
+    with ShardWriter(store, 'float32', 4, prefix='x') as writer:
+        writer.add('v1', features * np.float32(1.01))
+    text, problem = run('check', store)
+    assert problem is None and '1 of 12 videos are in several shards' in text
+    assert run('unpack', store, back)[1] is None
+    np.testing.assert_array_equal(np.load(back / 'v1.npy'), features)
+    run('pack', back, clean, '--dtype', 'float32')
+    assert 'several' not in run('check', clean)[0]
+    assert run('verify', folder, clean)[1] is None
+    with ShardWriter(store, 'float32', 4, prefix='x') as writer:
+        writer.add('v1', -features)
+    problem = run('check', store)[1]
+    assert 'error: video v1 is in two shards' in problem

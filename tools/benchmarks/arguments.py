@@ -128,6 +128,8 @@ def make_parser(description: str) -> argparse.ArgumentParser:
         type=int,
         default=10**5,
         help='classes of the simulated data sets')
+    scale.add_argument(
+        '--folder', help='folder for the stores, which are removed afterwards')
 
     ranks = _add(
         benchmarks,

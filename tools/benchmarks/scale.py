@@ -1,24 +1,26 @@
 """Costs by size of the data set, batch size and number of frames.
 
 Data sets of up to ten million videos and a hundred thousand classes are
-simulated by their labels; no file is read. The variants of all cases except
-the first are sizes, so that the ratios show how costs grow.
+simulated by their labels, and stores by their indexes. No frames are read. The
+variants of all cases except the first are sizes, so that the ratios show how
+costs grow.
 """
 import argparse
+import tempfile
 from collections import Counter
 from pathlib import Path
-from typing import Callable, Dict, List, Optional
+from typing import Callable, Dict, List
 
 import numpy as np
 import torch
 
 from projects_move import functional as F
-from projects_move.datasets.features.packed_store import PackedStore
 from projects_move.datasets.samplers import ClassBalancedSampler
 from .arguments import Sizes
 from .harness import Case
 from .implementations import Workload
 from .report import measure
+from .simulated_stores import SimulatedStore, peak_megabytes, store_cases
 
 
 class SimulatedDataset:
@@ -56,27 +58,16 @@ def run(args: argparse.Namespace) -> None:
         Case('class statistics',
              {f'{len(each):,} videos': our_statistics(each)
               for each in data}),
-        Case('index of a batch', store_lookups(args.videos)),
         Case('a step, videos', steps(args, 'batch')),
         Case('a step, frames', steps(args, 'frames'))
     ]
-    measure(args, cases, {}, settings)
-
-
-def peak_megabytes(run: Callable[[], None]) -> Optional[int]:
-    """Memory that a run adds to that of the process; None without Linux."""
-    if not Path('/proc/self/clear_refs').exists():
-        return None
-
-    def status(key: str) -> int:
-        lines = Path('/proc/self/status').read_text().splitlines()
-        line = next(line for line in lines if line.startswith(key))
-        return int(line.split()[1]) // 1024
-
-    before = status('VmRSS')
-    Path('/proc/self/clear_refs').write_text('5')  # resets the peak
-    run()
-    return status('VmHWM') - before
+    with tempfile.TemporaryDirectory(dir=args.folder) as folder:
+        stores = [
+            SimulatedStore(Path(folder) / str(videos), videos)
+            for videos in args.videos
+        ]
+        settings['stores'] = [store.sizes() for store in stores]
+        measure(args, cases + store_cases(stores), {}, settings)
 
 
 def our_statistics(data: SimulatedDataset) -> Callable[[], None]:
@@ -113,25 +104,6 @@ def textbook_statistics(data: SimulatedDataset) -> Callable[[], None]:
                 by_class[label].append(i)
 
     return run
-
-
-def store_lookups(sizes: List[int]) -> Dict[str, Callable[[], None]]:
-    """Look-ups of 128 videos, a hundred times, in stores of several sizes."""
-    variants = {}
-    for videos in sizes:
-        store = PackedStore.__new__(PackedStore)
-        store._shards = ['simulated']
-        store._positions = np.arange(videos)
-        store._names = np.char.mod('%011d', np.arange(videos)).astype('S11')
-        wanted = store._names[np.random.default_rng(0).integers(
-            0, videos, 128)]
-
-        def run(store=store, wanted=wanted) -> None:
-            for _ in range(100):
-                store.locate(wanted)
-
-        variants[f'{videos:,} videos'] = run
-    return variants
 
 
 def steps(args: argparse.Namespace,

@@ -95,7 +95,7 @@ def check_finite(frames: np.ndarray,
         InputError: For NaN, infinity and values beyond the range of float32,
             with the first frame.
     """
-    if frames.size == 0 or _are_finite(frames):
+    if are_finite(frames):
         return
     faulty, kind = ~np.isfinite(frames), 'NaN or infinity'
     if not faulty.any():
@@ -119,7 +119,10 @@ def finite_chunks(span: FrameSpan) -> Iterator[np.ndarray]:
         yield frames
 
 
-def _are_finite(frames: np.ndarray) -> bool:
+def are_finite(frames: np.ndarray) -> bool:
+    """Whether all values of features ``(N, C)`` are finite float32 numbers."""
+    if frames.size == 0:
+        return True
     bits = BITS.get(frames.dtype)
     if bits is None:
         return bool(np.abs(frames).max() <= FLOAT32_MAX)

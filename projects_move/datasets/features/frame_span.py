@@ -1,22 +1,26 @@
 """Frames of a video in a file, which are read on demand."""
+import threading
 import zlib
 from typing import Iterator, Optional, Tuple
 
 import numpy as np
 
 from projects_move.structures import POOL
+from projects_move.utils.regular_file import RegularFile
 from .origin import Origin
-from .regular_file import RegularFile
 
-MAX_BYTES = 2**21  # of a larger video only the sampled frames are read
+MAX_BYTES = 2**21  # largest reused buffer
 CHUNK_BYTES = 2**24
+# bytes that are read in the time that a call needs in addition
+BYTES_OF_A_CALL = 2**14
+_LOCAL = threading.local()
 
 
 class FrameSpan:
     """Frames ``(T, C)`` at an offset of a file.
 
     ``np.asarray(span)`` reads all frames. A memory map is not used, see
-    :mod:`.regular_file`.
+    :mod:`projects_move.utils.regular_file`.
 
     Args:
         file: File with the frames.
@@ -99,12 +103,17 @@ class FrameSpan:
         first, last = int(index[0]), int(index[-1])
         if not 0 <= first <= last < len(self):  # never of another video
             raise IndexError(f'frames {first} to {last} of {len(self)}')
-        if not self.fortran_order and last - first == len(index) - 1 and (
-                index[1:] - index[:-1] == 1).all():
-            self._fill(out, first)
-        elif self.fortran_order or len(self) * self.row_bytes <= MAX_BYTES:
-            # faster than one read for each frame
+        rows = last + 1 - first
+        if self.fortran_order:
             self.read().take(index, 0, out, mode)
+        elif rows == len(index) and (index[1:] - index[:-1] == 1).all():
+            self._fill(out, first)
+        elif rows * self.row_bytes <= len(index) * (self.row_bytes +
+                                                    BYTES_OF_A_CALL):
+            frames = _scratch(rows * self.row_bytes)
+            frames = frames.view(self.dtype).reshape(rows, -1)
+            self._fill(frames, first)
+            frames.take(index - first, 0, out, mode)
         else:
             for row, position in zip(out, index.tolist()):
                 self._fill(row, position)
@@ -138,3 +147,12 @@ class FrameSpan:
     def __array__(self, dtype=None, copy=None) -> np.ndarray:
         frames = self.read()
         return frames if dtype is None else frames.astype(dtype, copy=False)
+
+
+def _scratch(size: int) -> np.ndarray:
+    """Uninitialized bytes, which the next call in this thread reuses."""
+    if size > MAX_BYTES:
+        return np.empty(size, np.uint8)
+    if not hasattr(_LOCAL, 'scratch'):
+        _LOCAL.scratch = POOL.empty((MAX_BYTES, ), np.dtype(np.uint8))
+    return _LOCAL.scratch[:size]

@@ -7,8 +7,8 @@ from typing import Any, Optional, Tuple, Union
 
 from projects_move.errors import InputError
 from projects_move.file_io import atomic_write
+from projects_move.utils.json_object import read_json_object
 from ..lists.folders import list_folder
-from .json_object import read_json_object
 
 MANIFEST = 'manifest.json'
 # entries that distinguish features; frame sampling and float type do not

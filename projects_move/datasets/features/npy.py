@@ -11,10 +11,10 @@ from numpy.lib import format as npy
 
 from projects_move.errors import MissingInputError
 from projects_move.structures import POOL
+from projects_move.utils.regular_file import RegularFile
 from .feature_checks import check_layout
 from .frame_span import MAX_BYTES, FrameSpan
 from .origin import Origin
-from .regular_file import RegularFile
 
 HEAD_BYTES = 2**14  # numpy limits a header to 10,000 characters
 READERS = {
@@ -120,9 +120,9 @@ def _features_layout(head: np.ndarray, size: int) -> Layout:
     return layout
 
 
-def _header_end(head: np.ndarray) -> int:
+def _header_end(head: Union[bytes, np.ndarray]) -> int:
     """End of the header, from the first twelve bytes of a file."""
-    size = head[8:12].tobytes()
+    size = bytes(head[8:12])
     if len(size) < 4 or head[6] == 1:
         return 10 + int.from_bytes(size[:2], 'little')
     return 12 + int.from_bytes(size, 'little')
@@ -144,6 +144,11 @@ def parse_header(header: bytes) -> Layout:
     Raises:
         ValueError: For content that is no such header.
     """
+    return _parse_header(header[:_header_end(header)])
+
+
+@lru_cache(maxsize=4096)
+def _parse_header(header: bytes) -> Layout:
     if not header:
         raise ValueError('the file is empty')
     if not header.startswith(npy.MAGIC_PREFIX):

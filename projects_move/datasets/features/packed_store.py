@@ -9,43 +9,45 @@ processes can write shards of their own.
 import os
 from contextlib import suppress
 from pathlib import Path
-from typing import Dict, Iterator, List, Optional, Sequence, Union
+from typing import Dict, Iterator, Optional, Sequence, Union
 
 import numpy as np
 
 from projects_move.errors import InputError, MissingInputError
+from projects_move.utils.regular_file import RegularFile
 from .frame_span import FrameSpan
 from .origin import Origin
-from .regular_file import RegularFile
-from .shard_index import ShardIndex, open_shard, read_index
+from .repeated_videos import require_same_video
+from .shard_index import SUFFIX, Shard, open_shard, read_index
 from .store_header import StoreHeader
+from .store_index import StoreIndex, VideoPlace
 
-SUFFIX = '.index.npy'
 MAX_OPEN_SHARDS = 256
 
 
 class PackedStore:
     """Reader of a packed store.
 
-    A video has a position in the store, which stays the same while shards
-    are added.
+    A video has a position in the store, which stays valid while shards are
+    added. A video that several shards hold, because two processes have
+    finished it, counts once: that of the shard whose name sorts first.
 
     Args:
         folder: Folder with ``store.json``.
 
     Raises:
         InputError: For a folder that is no store, a faulty index, and a
-            video in two shards.
+            video in two shards whose frames differ, see
+            :mod:`.repeated_videos`.
     """
 
     def __init__(self, folder: Union[str, Path]) -> None:
         self.folder = Path(folder)
         self.header = StoreHeader.read(str(folder))
-        self._shards: Dict[str, ShardIndex] = {}
+        self._index = StoreIndex()
         self._files: Dict[str, RegularFile] = {}
         self._blocks_read = -1
         self.version = 0  # of the index
-        self._join([])
         self.refresh()
 
     @property
@@ -59,81 +61,67 @@ class PackedStore:
         return self.header.channels
 
     def refresh(self) -> bool:
-        """Read the index again if the shards have changed; return whether
-        they have.
+        """Read the indexes of new shards; return whether the shards have
+        changed.
 
         Raises:
-            InputError: For a faulty index, and a video in two shards.
+            InputError: For a faulty index, and a video in two shards whose
+                frames differ.
         """
         found = {
-            path.name[:-len(SUFFIX)]
-            for path in self.folder.glob(f'*{SUFFIX}')
+            name[:-len(SUFFIX)]
+            for name in os.listdir(self.folder)
+            if name.endswith(SUFFIX) and not name.startswith('.')
         }
-        if found == self._shards.keys():
+        index = self._index
+        if found == index.shards.keys():
             return False
-        # positions in known shards stay the same
-        known = [name for name in self._shards if name in found]
-        shards = {name: self._shards[name] for name in known}
-        for name in sorted(found.difference(known)):
-            shards[name] = read_index(
-                str(self.folder / f'{name}{SUFFIX}'), self.header)
-        self._join(list(shards.values()))
-        self._shards = shards
+        if not found.issuperset(index.shards):
+            index = StoreIndex()  # a shard was deleted
+        index, repeated = index.extended({
+            name:
+            read_index(str(self.folder / f'{name}{SUFFIX}'), self.header)
+            for name in sorted(found.difference(index.shards))
+        })
+        for name, positions in repeated.items():
+            origin = self._origin(os.fsdecode(name))
+            require_same_video(
+                name, [self._span(index.place(i), origin) for i in positions])
+        self._index = index
         self.version += 1
         return True
-
-    def _join(self, shards: List[ShardIndex]) -> None:
-        """Join the indexes of all shards."""
-        names = np.concatenate([np.empty(0, 'S1')] +
-                               [shard.names for shard in shards])
-        owner = np.repeat(
-            np.arange(len(shards), dtype=np.int32),
-            [len(shard.names) for shard in shards])
-        # names are sorted; the others are in the order of the shards
-        positions = np.argsort(names, kind='stable')
-        names = names[positions]
-        twice = np.flatnonzero(names[1:] == names[:-1])
-        if len(twice):
-            row = int(twice[0])
-            one, other = (
-                shards[owner[positions[i]]].path for i in (row, row + 1))
-            raise InputError(
-                f'video {os.fsdecode(names[row])} is in two shards: {one} and '
-                f'{other}; delete one shard, its .bin and its {SUFFIX}')
-        self._names, self._positions, self._owner = names, positions, owner
-        self._owners = shards
-        empty = np.empty(0, np.int64)
-        self._first = np.concatenate([empty] + [each.first for each in shards])
-        self._count = np.concatenate([empty] + [each.count for each in shards])
-        # -1: no checksum
-        self._crc32 = np.concatenate([empty] + [
-            np.full(len(each.names), -1) if each.crc32 is None else each.crc32
-            for each in shards
-        ])
 
     @property
     def num_shards(self) -> int:
         """Number of shards in the index."""
-        return len(self._shards)
+        return len(self._index.shards)
 
     @property
     def num_unchecked(self) -> int:
         """Number of videos without a checksum, which version 0.1 wrote."""
-        return int((self._crc32 < 0).sum())
+        return self._index.num_unchecked
+
+    @property
+    def num_repeated(self) -> int:
+        """Number of videos that several shards hold."""
+        return len(self._index.repeated)
 
     def __len__(self) -> int:
         """Number of videos."""
-        return len(self._names)
+        return len(self._index.names)
 
     def names(self) -> Iterator[str]:
         """Names of all videos, sorted."""
-        return map(os.fsdecode, self._names)
+        return map(os.fsdecode, self._index.names.names())
 
     def __contains__(self, name: str) -> bool:
         return self._position(name) >= 0
 
     def _position(self, name: str) -> int:
-        return int(self.locate(np.array([os.fsencode(name)]))[0])
+        return int(self.locate([os.fsencode(name)])[0])
+
+    def _origin(self, name: str) -> Origin:
+        return Origin(str(self.folder / f'{name}.npy'))
 
     def open(self, name: str, origin: Optional[Origin] = None) -> FrameSpan:
         """Frames of a video, ``(T, C)``.
@@ -144,7 +132,7 @@ class PackedStore:
                 index.
         """
         if origin is None:
-            origin = Origin(str(self.folder / f'{name}.npy'))
+            origin = self._origin(name)
         position = self._position(name)
         if position < 0 and self.refresh():
             position = self._position(name)
@@ -152,18 +140,14 @@ class PackedStore:
             raise MissingInputError(f'no {origin}')
         return self.video(position, origin)
 
-    def locate(self, names: np.ndarray) -> np.ndarray:
+    def locate(self, names: Union[np.ndarray, Sequence[bytes]]) -> np.ndarray:
         """Positions of many videos, int64 ``(N,)``, -1 for a video that is
         not in the store.
 
         Args:
-            names: Encoded names, bytes ``(N,)``.
+            names: Encoded names, N bytes.
         """
-        if not len(self._names):
-            return np.full(len(names), -1)
-        rows = np.searchsorted(self._names, names)
-        rows[rows == len(self._names)] = 0
-        return np.where(self._names[rows] == names, self._positions[rows], -1)
+        return self._index.names.find(names)
 
     def video(self, position: int, origin: Origin) -> FrameSpan:
         """Frames of the video at a position, ``(T, C)``.
@@ -171,18 +155,20 @@ class PackedStore:
         Raises:
             InputError: For a shard that does not fit its index.
         """
-        crc32 = int(self._crc32[position])
+        return self._span(self._index.place(position), origin)
+
+    def _span(self, place: VideoPlace, origin: Origin) -> FrameSpan:
         return FrameSpan(
-            self._file(self._owners[self._owner[position]], origin),
-            int(self._first[position]) * self.header.frame_bytes,
-            (int(self._count[position]), self.header.channels),
-            self.header.dtype, origin, None if crc32 < 0 else crc32)
+            self._file(place.shard,
+                       origin), place.first * self.header.frame_bytes,
+            (place.count, self.header.channels), self.header.dtype, origin,
+            place.crc32)
 
     def length(self, position: int) -> int:
         """Number of frames of the video at a position."""
-        return int(self._count[position])
+        return self._index.length(position)
 
-    def _file(self, shard: ShardIndex, origin: Origin) -> RegularFile:
+    def _file(self, shard: Shard, origin: Origin) -> RegularFile:
         file = self._files.get(shard.path)
         if file is None:
             try:

@@ -16,38 +16,52 @@ from typing import List, NamedTuple, Optional, Tuple
 import numpy as np
 
 from projects_move.errors import InputError
+from projects_move.utils.regular_file import RegularFile
 from .npy import parse_header
-from .regular_file import RegularFile
 from .store_header import StoreHeader
 
+SUFFIX = '.index.npy'
 MAGIC = b'MOVEshrd'
 # magic, float type, channels, frames, bytes of the index, CRC-32 of the index
 TRAILER = struct.Struct('<8s8sIQII')
+
+
+class Shard(NamedTuple):
+    """Identity of a shard.
+
+    Attributes:
+        path: File of the index.
+        num_frames: Number of frames of all videos.
+        trailer: Last bytes of both files.
+        has_checksums: Whether the frames have checksums.
+    """
+    path: str
+    num_frames: int
+    trailer: bytes
+    has_checksums: bool
+
+    @property
+    def name(self) -> str:
+        """Name of both files, without suffixes."""
+        return os.path.basename(self.path)[:-len(SUFFIX)]
 
 
 class ShardIndex(NamedTuple):
     """Videos of a shard.
 
     Attributes:
-        path: File of the index.
+        shard: Identity of the shard.
         names: Encoded names, bytes ``(N,)``.
         first: First frame of each video, int64 ``(N,)``.
         count: Number of frames of each video, int64 ``(N,)``.
         crc32: Checksum of each video, uint32 ``(N,)``; None in a shard
             without checksums.
-        trailer: Last bytes of both files of the shard.
     """
-    path: str
+    shard: Shard
     names: np.ndarray
     first: np.ndarray
     count: np.ndarray
     crc32: Optional[np.ndarray]
-    trailer: bytes
-
-    @property
-    def num_frames(self) -> int:
-        """Number of frames of all videos."""
-        return int(self.count.sum())
 
 
 def encode_index(entries: List[Tuple[bytes, int, int, int]],
@@ -77,22 +91,24 @@ def read_index(path: str, header: StoreHeader) -> ShardIndex:
 
     Raises:
         InputError: For a file that is truncated or changed, is of another
-            store, has a video twice, or whose videos do not follow each
-            other without gap and overlap.
+            store, or whose videos do not follow each other without gap and
+            overlap.
     """
     try:
         content = RegularFile(path).read()
         array, trailer = _parse(content, header)
-        index = ShardIndex(
-            path, array['name'].copy(), array['first'].copy(),
-            array['count'].copy(),
-            array['crc32'].copy() if 'crc32' in array.dtype.names else None,
-            trailer)
-        _check(index)
+        _check(array)
+        crc32 = None
+        if 'crc32' in array.dtype.names:
+            crc32 = array['crc32'].copy()
+        shard = Shard(path, int(array['count'].sum()), trailer, crc32
+                      is not None)
     except (OSError, ValueError) as error:
         reason = getattr(error, 'strerror', None) or error
         raise InputError(f'index {path}: {reason}') from error
-    return index
+    # copies, which do not keep the whole content
+    return ShardIndex(shard, array['name'].copy(), array['first'].copy(),
+                      array['count'].copy(), crc32)
 
 
 def _parse(content: bytes, header: StoreHeader) -> Tuple[np.ndarray, bytes]:
@@ -122,53 +138,53 @@ def _parse(content: bytes, header: StoreHeader) -> Tuple[np.ndarray, bytes]:
     return np.frombuffer(content, layout.dtype, offset=layout.start), trailer
 
 
-def _check(index: ShardIndex) -> None:
-    """Check names and positions."""
-    names = np.sort(index.names)
-    if not names.all():
+def _check(array: np.ndarray) -> None:
+    """Check names and positions; the index of the store finds a name that is
+    there twice."""
+    first, count = array['first'], array['count']
+    if not array['name'].all():
         raise ValueError('a video has no name')
-    twice = names[1:][names[1:] == names[:-1]]
-    if len(twice):
-        raise ValueError(f'video {_text(twice[0])} is there twice')
-    wrong = (index.count < 1) | (index.count > 2**48)
+    wrong = (count < 1) | (count > 2**48)
     if wrong.any():
         row = int(wrong.argmax())
-        raise ValueError(f'video {_text(index.names[row])} has '
-                         f'{index.count[row]} frames')
-    order = np.argsort(index.first, kind='stable')
-    ends = np.cumsum(index.count[order])
-    wrong = index.first[order] != ends - index.count[order]
+        raise ValueError(f'video {_text(array["name"][row])} has '
+                         f'{count[row]} frames')
+    if (first == np.cumsum(count) - count).all():
+        return
+    order = np.argsort(first, kind='stable')
+    ends = np.cumsum(count[order])
+    wrong = first[order] != ends - count[order]
     if wrong.any():
         row = order[int(wrong.argmax())]
         raise ValueError(
-            f'video {_text(index.names[row])} begins at frame '
-            f'{index.first[row]}, which is not the end of the one before')
+            f'video {_text(array["name"][row])} begins at frame '
+            f'{first[row]}, which is not the end of the one before')
 
 
 def _text(name: bytes) -> str:
     return os.fsdecode(name)
 
 
-def open_shard(index: ShardIndex, header: StoreHeader) -> RegularFile:
+def open_shard(shard: Shard, header: StoreHeader) -> RegularFile:
     """Open the file of the frames that belongs to an index.
 
     Raises:
         InputError: For a file that is missing, has another size than the
             index says, or belongs to another index.
     """
-    path = f"{index.path[:-len('.index.npy')]}.bin"
+    path = f"{shard.path[:-len(SUFFIX)]}.bin"
     try:
         file = RegularFile(path)
-        expected = index.num_frames * header.frame_bytes + len(index.trailer)
+        expected = shard.num_frames * header.frame_bytes + len(shard.trailer)
         if file.size != expected:
             state = 'truncated' if file.size < expected else 'too long'
             raise ValueError(f'is {state}: expected {expected} bytes, as the '
                              f'index says, found {file.size}')
-        trailer = np.empty(len(index.trailer), np.uint8)
+        trailer = np.empty(len(shard.trailer), np.uint8)
         if len(trailer):
             file.read_into(trailer, file.size - len(trailer))
-        if trailer.tobytes() != index.trailer:
-            raise ValueError(f'belongs to another index than {index.path}')
+        if trailer.tobytes() != shard.trailer:
+            raise ValueError(f'belongs to another index than {shard.path}')
     except (OSError, ValueError) as error:
         reason = getattr(error, 'strerror', None) or error
         raise InputError(f'shard {path}: {reason}') from error

@@ -1,19 +1,21 @@
 """Writer of packed stores; see :mod:`.packed_store` for the format."""
-import fcntl
 import json
 import os
+import re
 import zlib
+from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO, List, Set, Tuple, Union
+from typing import List, Optional, Set, Tuple, Union
 
 import numpy as np
 
 from projects_move.errors import InputError
 from projects_move.file_io import atomic_write
+from .drafts import Draft
 from .feature_checks import check_features, check_finite
 from .origin import Origin
-from .packed_store import SUFFIX
-from .shard_index import encode_index
+from .packed_store import PackedStore
+from .shard_index import SUFFIX, encode_index
 from .store_header import STORE, StoreHeader
 
 
@@ -28,10 +30,12 @@ class ShardWriter:
         channels: C.
         shard_bytes: Size at which a shard is closed.
         prefix: Start of the names of the shards. Processes that write to one
-            store at the same time need different prefixes.
+            store at the same time need different prefixes, such as the name
+            of the machine and the number of the process.
 
     Raises:
-        InputError: For a store of another float type or other channels.
+        InputError: For a store of another float type or other channels, and
+            for a prefix that is no start of the name of a visible file.
     """
 
     def __init__(self,
@@ -43,8 +47,13 @@ class ShardWriter:
         self.folder = Path(folder)
         self.header = StoreHeader(np.dtype(dtype), channels)
         self.shard_bytes = shard_bytes
+        if prefix.startswith('.') or any(c in prefix for c in '/\0'):
+            raise InputError('expected the start of a file name as prefix, '
+                             f'without "/" and without "." in front, found '
+                             f'{prefix!r}')
         self.prefix = prefix
-        self._file = None
+        self._number = -1  # of the last shard
+        self._draft: Optional[Draft] = None
         self._entries: List[Tuple[bytes, int, int, int]] = []
         self._names: Set[bytes] = set()
         self._frames = 0
@@ -90,67 +99,97 @@ class ShardWriter:
             raise origin.error('no name of a file') from error
         if key in self._names:
             raise origin.error('was added before')
-        if self._file is None:
-            self._file = _open_locked(self._draft)
-        self._append(stored.view(np.uint8).reshape(-1).data)
+        if self._draft is None:
+            # a fixed name, so that the next writer replaces it after a crash
+            self._draft = Draft(self.folder / f'.{self.prefix}shard.draft')
+        self._draft.append(stored.view(np.uint8).reshape(-1).data)
         self._names.add(key)
         self._entries.append(
             (key, self._frames, len(frames), zlib.crc32(stored)))
         self._frames += len(frames)
-        if self._frames * self.header.frame_bytes >= self.shard_bytes:
+        if self._draft.size >= self.shard_bytes:
             self.close()
 
-    def _append(self, content: memoryview) -> None:
-        """Write all bytes; an error leaves the shard as it was."""
-        try:
-            while content:  # an unbuffered write may be partial
-                content = content[self._file.write(content):]
-        except BaseException:
-            self._keep_frames()
-            raise
-
-    def _keep_frames(self) -> None:
-        """Remove bytes after the frames."""
-        self._file.truncate(self._frames * self.header.frame_bytes)
-
-    @property
-    def _draft(self) -> Path:
-        # a fixed name, so that the next writer replaces a draft after a crash
-        return self.folder / f'.{self.prefix}part'
-
-    def close(self) -> None:
+    def close(self, committed: Optional[PackedStore] = None) -> None:
         """Close the open shard, after which its videos can be read.
+
+        Args:
+            committed: The same store. Videos that it has meanwhile, because
+                another writer has closed a shard with them, are left out.
 
         Raises:
             InputError: For a store whose float type or channels another
-                writer has changed.
+                writer has changed; see also :meth:`PackedStore.refresh`.
+            RuntimeError: For a draft that was deleted.
         """
-        if self._file is None:
+        if self._draft is None:
             return
         self._check_header()
+        if committed is not None:
+            self._leave_out(committed)
+        if self._entries:
+            self._commit()
+        self._discard()
+
+    def _commit(self) -> None:
+        """Make the draft a shard; an error leaves it as it was."""
         index, trailer = encode_index(self._entries, self.header)
-        shard = self.folder / self._next_name()
-        self._append(memoryview(trailer))
+        shard, size = self._reserve_name(), self._draft.size
         try:
-            os.fsync(self._file.fileno())
+            self._draft.append(memoryview(trailer))
             with atomic_write(f'{shard}{SUFFIX}') as draft:
                 draft.write_bytes(index)
                 # before the index, which declares the shard complete
-                os.replace(self._draft, f'{shard}.bin')
+                self._draft.rename(f'{shard}.bin')
         except BaseException:
-            if not self._draft.exists():
-                os.replace(f'{shard}.bin', self._draft)
-            self._keep_frames()
+            if self._draft.is_at(f'{shard}.bin'):
+                os.replace(f'{shard}.bin', self._draft.path)
+            else:
+                os.unlink(f'{shard}.bin')
+            self._draft.truncate(size)
             raise
-        self._file.close()
-        self._file, self._entries, self._frames = None, [], 0
 
-    def _next_name(self) -> str:
-        """Name of a shard that does not exist."""
-        number = len(list(self.folder.glob(f'{self.prefix}*.bin')))
-        while (self.folder / f'{self.prefix}{number:05d}.bin').exists():
-            number += 1
-        return f'{self.prefix}{number:05d}'
+    def _discard(self) -> None:
+        """Delete the draft, unless it has become a shard."""
+        draft, self._draft = self._draft, None
+        self._entries, self._frames = [], 0
+        draft.discard()
+
+    def _leave_out(self, committed: PackedStore) -> None:
+        """Remove the videos that the store has from the open shard."""
+        committed.refresh()
+        places = committed.locate([entry[0] for entry in self._entries])
+        if (places < 0).all():
+            return
+        size, kept, end = self.header.frame_bytes, [], 0
+        try:
+            for (name, first, count,
+                 crc32), place in zip(self._entries, places):
+                if place < 0:
+                    self._draft.move(first * size, count * size, end * size)
+                    kept.append((name, end, count, crc32))
+                    end += count
+            self._draft.truncate(end * size)
+        except BaseException:  # some frames may be overwritten
+            self._discard()
+            raise
+        self._entries, self._frames = kept, end
+
+    def _reserve_name(self) -> Path:
+        """Path of a new shard, without suffix; its ``.bin`` is an empty file,
+        so that no other writer takes the name."""
+        if self._number < 0:
+            pattern = re.compile(re.escape(self.prefix) + r'(\d{5,})\.')
+            found = filter(None, map(pattern.match, os.listdir(self.folder)))
+            self._number = max((int(match[1]) for match in found), default=-1)
+        while True:
+            self._number += 1
+            shard = self.folder / f'{self.prefix}{self._number:05d}'
+            with suppress(FileExistsError):
+                os.close(
+                    os.open(f'{shard}.bin',
+                            os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
+                return shard
 
     def __enter__(self) -> 'ShardWriter':
         return self
@@ -160,35 +199,5 @@ class ShardWriter:
             if kind is None or issubclass(kind, KeyboardInterrupt):
                 self.close()
         finally:
-            if self._file is not None:
-                self._draft.unlink(missing_ok=True)
-                self._file.close()
-
-
-def _open_locked(path: Path) -> BinaryIO:
-    """Open an empty file under a lock, which ends with the process.
-
-    Some network file systems have no locks; there the file is opened anyway.
-
-    Raises:
-        RuntimeError: For a file that another process has locked.
-    """
-    file = open(path, 'ab', buffering=0)
-    try:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            # false where the other process has renamed the file meanwhile
-            is_locked = os.path.samestat(
-                os.fstat(file.fileno()), os.stat(path))
-        except (BlockingIOError, FileNotFoundError):
-            is_locked = False
-        except OSError:
-            is_locked = True
-        if not is_locked:
-            raise RuntimeError(f'{path}: another process writes it; give each '
-                               'its own --shard i/n')
-        file.truncate(0)
-    except BaseException:
-        file.close()
-        raise
-    return file
+            if self._draft is not None:
+                self._discard()

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Optional, Tuple, Union
 
 from .packed_store import PackedStore
-from .store_header import STORE
+from .store_header import STORE, is_store
 
 
 def find_packed(path: Union[str, Path]) -> Optional[Tuple[PackedStore, str]]:
@@ -37,7 +37,7 @@ def _cached_store(folder: str, header: Tuple[int, int]) -> PackedStore:
 @lru_cache(maxsize=4096)
 def _store_folder(folder: str) -> Optional[str]:
     """The folder or its nearest parent that is a packed store."""
-    if os.path.isfile(os.path.join(folder, STORE)):
+    if is_store(folder):
         return folder
     parent = os.path.dirname(folder)
     return None if parent == folder or not parent else _store_folder(parent)

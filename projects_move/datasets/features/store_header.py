@@ -1,15 +1,21 @@
 """Header of a packed store, ``store.json``."""
 import os
-from typing import NamedTuple
+from pathlib import Path
+from typing import NamedTuple, Union
 
 import numpy as np
 
 from projects_move.errors import InputError
+from projects_move.utils.json_object import read_json_object
 from .feature_checks import FLOATS
-from .json_object import read_json_object
 
 STORE = 'store.json'
 VERSION = 1
+
+
+def is_store(folder: Union[str, Path]) -> bool:
+    """Whether a folder is a packed store."""
+    return os.path.isfile(os.path.join(folder, STORE))
 
 
 class StoreHeader(NamedTuple):

@@ -5,7 +5,7 @@ import numpy as np
 from mmaction.registry import TRANSFORMS
 
 from projects_move.structures import POOL, VideoBatch
-from ..features.feature_checks import check_finite
+from ..features.feature_checks import are_finite, check_finite
 from ..features.feature_column import FeatureColumn
 from ..features.origin import Origin
 from ..videos.frame_index import MODES, draw_positions, frame_indices
@@ -61,7 +61,7 @@ class SampleFeatureFrames(BatchTransform):
             index = frame_indices(
                 len(video), self.num_frames, self.mode, position)
             rows = frames.add(video, index, batch, i)
-            if self.check_finite:
+            if self.check_finite and not are_finite(rows):
                 check_finite(rows, _origin(batch, i), index)
             totals.append(len(video))
             indices.append(index)

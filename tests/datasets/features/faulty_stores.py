@@ -125,6 +125,9 @@ FAULTS = {
     'deep header': (text('store.json', b'[' * 10**5), 'expected JSON'),
     'header of a list': (text('store.json', b'[1]'), 'a JSON object'),
     'header of nothing': (text('store.json', b'{}'), 'expected version 1'),
+    'repeated key': (text(
+        'store.json', b'{"version": 1, "dtype": "float16", "channels": 4, '
+        b'"channels": 5}'), "repeated key 'channels'"),
     'other version': (header(version=2), 'expected version 1, found 2'),
     'unknown type': (header(dtype='float8'), "found 'float8'"),
     'other byte order': (header(dtype='>f2'), "found '>f2'"),

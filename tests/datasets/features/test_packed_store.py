@@ -117,7 +117,7 @@ def test_killed_writer_leaves_whole_shards(tmp_path):
     whole = set(PackedStore(tmp_path).names())
     writer = ShardWriter(tmp_path, 'float16', 5)
     writer.add('unfinished', np.ones((3, 5)))
-    writer._file.close()  # and then it is killed
+    writer._draft.close()  # and then it is killed
     assert set(PackedStore(tmp_path).names()) == whole
     # data without an index does not count, and is not overwritten
     (tmp_path / '00099.bin').write_bytes(b'1' * 10)
@@ -236,7 +236,8 @@ def test_one_process_writes_under_a_prefix(tmp_path):
     with ShardWriter(tmp_path, 'float16', 5) as writer:
         writer.add('a', np.ones((3, 5)))
         second = ShardWriter(tmp_path, 'float16', 5)
-        with pytest.raises(RuntimeError, match='part: another process writes'):
+        with pytest.raises(
+                RuntimeError, match='draft: another process writes'):
             second.add('b', np.zeros((3, 5)))
         with ShardWriter(tmp_path, 'float16', 5, prefix='1-') as other:
             other.add('c', np.zeros((3, 5)))

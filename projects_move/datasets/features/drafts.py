@@ -1,0 +1,136 @@
+"""Drafts of shards: hidden files, each of which one process writes."""
+import fcntl
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import Union
+
+# after this time without a change a draft that nobody has locked is deleted
+MAX_AGE = 24 * 3600
+SUFFIX = '.draft'  # also that of file_io.atomic_write
+CHUNK_BYTES = 2**24
+
+
+class Draft:
+    """Empty draft under a lock, which ends with the process.
+
+    Some network file systems have no locks; there the draft is opened anyway.
+
+    Args:
+        path: Path of the draft; a file there is replaced.
+
+    Raises:
+        RuntimeError: For a draft that another process has locked.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.size = 0
+        self.descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+        if not _lock(self.descriptor, path):
+            self.close()
+            raise RuntimeError(f'{path}: another process writes it; give each '
+                               'its own --shard i/n')
+        os.truncate(self.descriptor, 0)
+        now = os.fstat(self.descriptor).st_mtime  # by the file system's clock
+        remove_dead_drafts(path.parent, now)
+
+    def append(self, content: memoryview) -> None:
+        """Write all bytes; an error leaves the draft as it was."""
+        try:
+            self._write(content, self.size)
+        except BaseException:
+            self.truncate(self.size)
+            raise
+        self.size += len(content)
+
+    def _write(self, content: memoryview, offset: int) -> None:
+        while content:  # a write may be partial
+            count = os.pwrite(self.descriptor, content, offset)
+            content, offset = content[count:], offset + count
+
+    def truncate(self, size: int) -> None:
+        """Remove the bytes from a size on."""
+        os.truncate(self.descriptor, size)
+        self.size = size
+
+    def move(self, start: int, size: int, target: int) -> None:
+        """Copy bytes to an earlier offset."""
+        for offset in range(0, size, CHUNK_BYTES):
+            content = os.pread(self.descriptor,
+                               min(CHUNK_BYTES, size - offset), start + offset)
+            self._write(memoryview(content), target + offset)
+
+    def is_at(self, path: Union[str, Path]) -> bool:
+        """Whether a path is this file."""
+        return _is_at(self.descriptor, path)
+
+    def rename(self, path: str) -> None:
+        """Flush the draft to the disk and rename it.
+
+        Raises:
+            RuntimeError: For a draft that was deleted or replaced.
+        """
+        os.fsync(self.descriptor)
+        if not self.is_at(self.path):
+            raise RuntimeError(f'{self.path} was deleted or replaced while '
+                               'this process wrote it')
+        os.replace(self.path, path)
+
+    def discard(self) -> None:
+        """Delete and close the draft."""
+        if self.is_at(self.path):
+            self.path.unlink()
+        self.close()
+
+    def close(self) -> None:
+        """Close the file, which ends the lock."""
+        os.close(self.descriptor)
+
+
+def _lock(descriptor: int, path: Path) -> bool:
+    """Lock a file; false if another process has locked it, or has renamed or
+    deleted it meanwhile. True where the file system has no locks."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+    return _is_at(descriptor, path)
+
+
+def _is_at(descriptor: int, path: Union[str, Path]) -> bool:
+    try:
+        return os.path.samestat(os.fstat(descriptor), os.stat(path))
+    except FileNotFoundError:
+        return False
+
+
+def remove_dead_drafts(folder: Path, now: float) -> None:
+    """Delete the drafts of processes that have ended.
+
+    A draft is deleted if no process has locked it and it has not changed for
+    ``MAX_AGE``. The lock protects a process that waits; the age protects a
+    process on another machine, if the locks of the file system do not reach
+    there.
+
+    Args:
+        folder: Folder of the store.
+        now: Time in seconds, by the clock of its file system.
+    """
+    for entry in os.scandir(folder):
+        is_draft = entry.name[0] == '.' and entry.name.endswith(SUFFIX)
+        with suppress(OSError):  # deleted meanwhile, or not ours
+            if is_draft and entry.is_file(follow_symlinks=False) and \
+                    now - entry.stat().st_mtime > MAX_AGE:
+                _remove_unlocked(entry.path)
+
+
+def _remove_unlocked(path: str) -> None:
+    descriptor = os.open(path, os.O_RDWR)
+    try:
+        if _lock(descriptor, path):
+            os.unlink(path)
+    finally:
+        os.close(descriptor)
