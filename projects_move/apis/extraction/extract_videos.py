@@ -11,7 +11,7 @@ from mmengine.registry import init_default_scope
 
 from projects_move.apis.config_utils import load_config, parse_cfg_options
 from projects_move.apis.stop_signal import REQUEUE, stop_requested
-from projects_move.datasets.features.store_header import STORE
+from projects_move.datasets.features.store_header import is_store
 from projects_move.utils.escape import one_line
 from .engines import Engine, RankEngine, Summary
 from .job import ExtractionJob, Outcome
@@ -40,7 +40,7 @@ def extract_features(args: argparse.Namespace) -> None:
         out=args.out,
         checkpoint=args.checkpoint,
         packed=args.format == 'store'
-        or args.format is None and (args.out / STORE).exists(),
+        or args.format is None and is_store(args.out),
         dtype=args.dtype,
         num_crops=num_crops,
         flip=args.flip,

@@ -10,7 +10,7 @@ import numpy as np
 from projects_move.datasets.features.manifest import holds_features
 from projects_move.datasets.features.packed_store import PackedStore
 from projects_move.datasets.features.shard_writer import ShardWriter
-from projects_move.datasets.features.store_header import STORE
+from projects_move.datasets.features.store_header import is_store
 from projects_move.errors import InputError
 from projects_move.file_io import atomic_write
 from .videos import Videos, leaves_folder
@@ -34,7 +34,7 @@ class FeatureFolder:
     def __init__(self, folder: Path, dtype: str) -> None:
         self.folder = folder
         self.dtype = np.dtype(dtype)
-        if (folder / STORE).exists():
+        if is_store(folder):
             raise InputError(f'{folder} is a packed store: expected a folder '
                              'of feature files')
 
@@ -81,7 +81,7 @@ class FeatureStore:
         self.prefix = prefix
         self._writer: Optional[ShardWriter] = None
         self._started = self._committed = time.monotonic()
-        if (folder / STORE).exists():
+        if is_store(folder):
             found = PackedStore(folder).dtype
             if found != self.dtype:
                 raise InputError(f'{folder} has features of {found}: expected '
@@ -92,7 +92,7 @@ class FeatureStore:
 
     def missing(self, videos: Videos) -> Videos:
         """Videos that are not in the index of the store."""
-        if not (self.folder / STORE).exists():
+        if not is_store(self.folder):
             return videos
         return videos.take(PackedStore(self.folder).locate(videos.names) < 0)
 
