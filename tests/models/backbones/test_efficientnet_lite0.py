@@ -9,7 +9,7 @@ from efficientnet_lite_pytorch import EfficientNet
 from mmaction.registry import MODELS
 
 from projects_move.errors import InputError, MissingInputError
-from projects_move.models.backbones import Preprocessing, library_config
+from projects_move.models.backbones import library_config
 from tests.models.backbones.library_models import classifier_input
 
 NAME = 'efficientnet-lite0'
@@ -75,12 +75,11 @@ def test_preprocessing_of_the_training():
     """Of a frame in the mean colour of ImageNet, the first layer gives the
     mean that its batch norm has seen in training."""
     model = backbone()
-    assert model.preprocessing == Preprocessing(
-        mean=(127 / 255, ) * 3,
-        std=(128 / 255, ) * 3,
-        resize=256,
-        crop=(224, 224),
-        interpolation='bicubic')
+    assert model.preprocessing.mean == (127 / 255, ) * 3
+    assert model.preprocessing.std == (128 / 255, ) * 3
+    assert model.preprocessing.resize == 256
+    assert model.preprocessing.crop == (224, 224)
+    assert model.preprocessing.interpolation == 'bicubic'
     norm = model.model.bn1
     used = norm.running_var > 1e-3  # some filters are zero
 
