@@ -28,15 +28,12 @@ class LibraryBackbone(BaseModule, metaclass=ABCMeta):
             ``torch.save``); or None for random weights.
 
     Attributes:
-        library: Name of the library.
-        extra: Extra of this package that installs it.
         out_channels: Channels of the features.
         preprocessing: Preprocessing that the weights expect; None for random
             weights, or if it is unknown before they are loaded.
     """
 
     library = ''
-    extra = ''
     out_channels: int
     preprocessing: Optional[Preprocessing] = None
 
@@ -113,13 +110,16 @@ class LibraryBackbone(BaseModule, metaclass=ABCMeta):
                        f'{type(error).__name__}: {error}') from error
 
 
-def import_library(name: str, title: str, extra: str) -> ModuleType:
+def import_library(name: str,
+                   title: str,
+                   extra: Optional[str] = None) -> ModuleType:
     """Import a library of a backbone.
 
     Args:
         name: Module of the library.
         title: Name of the backbone in errors.
-        extra: Extra of this package that installs the library.
+        extra: Extra of this package that installs the library, by default of
+            its name.
 
     Raises:
         InputError: If it is not installed.
@@ -130,7 +130,8 @@ def import_library(name: str, title: str, extra: str) -> ModuleType:
         package = name.partition('.')[0]
         raise InputError(
             f'the backbone {title} needs {package}, which cannot be imported '
-            f"({error}): pip install 'projects_move[{extra}]'") from error
+            f"({error}): pip install 'projects_move[{extra or package}]'"
+        ) from error
 
 
 def read_state(path: str) -> Dict[str, Tensor]:

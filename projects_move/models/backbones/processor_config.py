@@ -19,7 +19,7 @@ def processor_preprocessing(name: str, title: str) -> Optional[Preprocessing]:
         name: Name of the model on the hub, or a folder.
         title: Name of the backbone in errors.
     """
-    library = import_library('transformers', title, 'transformers')
+    library = import_library('transformers', title)
     for kind in ('AutoImageProcessor', 'AutoVideoProcessor'):
         try:
             processor = getattr(library, kind).from_pretrained(name)

@@ -29,7 +29,8 @@ class TimmBackbone(LibraryBackbone):
         InputError: If timm is missing, or has no such model.
     """
 
-    library = extra = 'timm'
+    library = 'timm'
+    extra = 'timm'  # of this package, that installs what it needs
 
     def __init__(self,
                  name: str,

@@ -30,14 +30,14 @@ class TorchvisionBackbone(LibraryBackbone):
             such weights.
     """
 
-    library = extra = 'torchvision'
+    library = 'torchvision'
 
     def __init__(self,
                  name: str,
                  weights: Optional[str] = 'default',
                  **kwargs) -> None:
         super().__init__(name, weights)
-        models = import_library('torchvision.models', self.title, self.extra)
+        models = import_library('torchvision.models', self.title)
         known = [
             model for part in (models, models.video)
             for model in models.list_models(part) if model not in UNSUPPORTED
@@ -82,7 +82,7 @@ class TorchvisionBackbone(LibraryBackbone):
         """Entry of torchvision's enum of weights; None for a file or none."""
         if self.weights is None:
             return None
-        models = import_library('torchvision.models', self.title, self.extra)
+        models = import_library('torchvision.models', self.title)
         entries = models.get_model_weights(self.name).__members__
         name = 'DEFAULT' if self.weights == 'default' else self.weights
         if name not in entries and '.' not in name and '/' not in name:

@@ -43,7 +43,7 @@ class TransformersBackbone(LibraryBackbone):
             model does not pool so.
     """
 
-    library = extra = 'transformers'
+    library = 'transformers'
 
     def __init__(self,
                  name: str,
@@ -55,7 +55,7 @@ class TransformersBackbone(LibraryBackbone):
             raise InputError(f'{self.title}: expected a pooling of '
                              f'{", ".join(POOLINGS)}, found {pooling!r}')
         self.pooling = pooling
-        library = import_library('transformers', self.title, self.extra)
+        library = import_library('transformers', self.title)
         if config is None:
             settings = self._published_config(name)
         else:
@@ -144,7 +144,7 @@ class TransformersBackbone(LibraryBackbone):
 
     def _published_config(self, name: str) -> Any:
         """Config of the name, of a model of images and texts its images."""
-        library = import_library('transformers', self.title, self.extra)
+        library = import_library('transformers', self.title)
         with self.loading(f'the config.json of {name}'):
             settings = library.AutoConfig.from_pretrained(name)
         return getattr(settings, 'vision_config', settings)
