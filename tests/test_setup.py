@@ -38,6 +38,9 @@ def test_extras():
     extras = config['options.extras_require']
     assert extras['full'] == 'mmcv>=2.1.0,<2.2.0'
     assert extras['lite'] == setup_py.MMCV_LITE
+    tests = extras['tests'].splitlines()
+    for name in ('timm', 'lite0', 'torchvision'):
+        assert set(extras[name].splitlines()) <= set(tests)
 
 
 def test_missing_mmcv_names_both_extras():

@@ -1,14 +1,5 @@
 _base_ = [
-    '../_base_/models/baseline_agg.py',
-    '../_base_/features/demo_random_filters.py',
-    '../_base_/schedules/adam_50e.py'
+    './_base_/baseline_agg.py', '../_base_/features/demo_random_filters.py'
 ]
 
-model = dict(
-    neck=dict(
-        in_channels=512,
-        necks=dict(
-            attention=dict(head_channels=64),
-            netvlad=dict(num_clusters=16, out_channels=256))),
-    cls_head=dict(num_classes=15))
-train_cfg = dict(val_interval=5)
+model = dict(neck=dict(in_channels=512))

@@ -92,6 +92,7 @@ ARGS = dict(
     DeferredReweightingHook={},
     DistributionBalancedLoss={},
     DynamicFrameSampler={},
+    EfficientNetLite0=dict(weights=None),
     EqualizationLoss={},
     FeatureChannelsHook={},
     FeatureDataPreprocessor={},

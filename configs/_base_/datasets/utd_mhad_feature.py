@@ -1,4 +1,4 @@
-# UTD-MHAD as MobileNetV2 features of every frame, in a folder or packed store
+# UTD-MHAD as features of every frame, in a folder or packed store
 _base_ = './custom_feature.py'
 
 train_pipeline = [

@@ -1,3 +1,4 @@
+from .efficientnet_lite0 import EfficientNetLite0
 from .frame_features import frame_channels, frame_features
 from .identity import IdentityBackbone
 from .library_config import library_config, without_library_weights
@@ -9,8 +10,9 @@ from .torchvision_backbone import TorchvisionBackbone
 from .transformers_backbone import TransformersBackbone
 
 __all__ = [
-    'IdentityBackbone', 'Preprocessing', 'RandomFilterNet', 'TimmBackbone',
-    'TorchvisionBackbone', 'TransformersBackbone', 'declared_preprocessing',
-    'frame_channels', 'frame_features', 'library_config',
-    'require_preprocessing', 'without_library_weights'
+    'EfficientNetLite0', 'IdentityBackbone', 'Preprocessing',
+    'RandomFilterNet', 'TimmBackbone', 'TorchvisionBackbone',
+    'TransformersBackbone', 'declared_preprocessing', 'frame_channels',
+    'frame_features', 'library_config', 'require_preprocessing',
+    'without_library_weights'
 ]

@@ -110,8 +110,16 @@ class LibraryBackbone(BaseModule, metaclass=ABCMeta):
                        f'{type(error).__name__}: {error}') from error
 
 
-def import_library(name: str, title: str) -> ModuleType:
-    """Import the library of a backbone.
+def import_library(name: str,
+                   title: str,
+                   extra: Optional[str] = None) -> ModuleType:
+    """Import a library of a backbone.
+
+    Args:
+        name: Module of the library.
+        title: Name of the backbone in errors.
+        extra: Extra of this package that installs the library, by default of
+            its name.
 
     Raises:
         InputError: If it is not installed.
@@ -122,7 +130,8 @@ def import_library(name: str, title: str) -> ModuleType:
         package = name.partition('.')[0]
         raise InputError(
             f'the backbone {title} needs {package}, which cannot be imported '
-            f"({error}): pip install 'projects_move[{package}]'") from error
+            f"({error}): pip install 'projects_move[{extra or package}]'"
+        ) from error
 
 
 def read_state(path: str) -> Dict[str, Tensor]:

@@ -5,6 +5,8 @@ LIBRARY_BACKBONES = dict(
     timm='TimmBackbone',
     torchvision='TorchvisionBackbone',
     transformers='TransformersBackbone')
+# by a name of their own
+NAMED_BACKBONES = {'efficientnet-lite0': 'EfficientNetLite0'}
 
 
 def library_config(backbone: dict) -> dict:
@@ -13,15 +15,18 @@ def library_config(backbone: dict) -> dict:
 
     Args:
         backbone: Its ``type`` may be ``timm/NAME``, ``torchvision/NAME`` or
-            ``transformers/NAME``; or, as in MMAction2, ``timm.NAME``,
-            ``torchvision.NAME`` or a function of torchvision. MMAction2 loads
-            no weights unless ``pretrained`` or ``weights`` is set.
+            ``transformers/NAME``; ``efficientnet-lite0``; or, as in MMAction2,
+            ``timm.NAME``, ``torchvision.NAME`` or a function of torchvision.
+            MMAction2 loads no weights unless ``pretrained`` or ``weights`` is
+            set.
 
     Example:
         >>> library_config(dict(type='timm/resnet18', weights=None))
         {'type': 'TimmBackbone', 'name': 'resnet18', 'weights': None}
         >>> library_config(dict(type='torchvision.swin_t'))
         {'type': 'TorchvisionBackbone', 'name': 'swin_t', 'weights': None}
+        >>> library_config(dict(type='efficientnet-lite0'))
+        {'type': 'EfficientNetLite0'}
         >>> library_config(dict(type='ResNet', depth=50))
         {'type': 'ResNet', 'depth': 50}
     """
@@ -29,6 +34,8 @@ def library_config(backbone: dict) -> dict:
     if not isinstance(kind, str):
         package = getattr(kind, '__module__', '').partition('.')[0]
         kind = f'{package}.{kind.__name__}'
+    if kind in NAMED_BACKBONES:
+        return {**backbone, 'type': NAMED_BACKBONES[kind]}
     match = re.fullmatch(r'(timm|torchvision)\.(.+)|(\w+)/(.+)', kind)
     library, name = match and (match[1] or match[3], match[2] or match[4]) \
         or (None, None)
@@ -52,8 +59,8 @@ def without_library_weights(backbone: dict) -> dict:
         {'type': 'TimmBackbone', 'name': 'resnet18', 'weights': None}
     """
     backbone = dict(library_config(backbone))
-    if backbone.get('type') in LIBRARY_BACKBONES.values() or getattr(
-            backbone.get('type'), '__name__',
-            '') in LIBRARY_BACKBONES.values():
+    kind = backbone.get('type')
+    if getattr(kind, '__name__', kind) in (*LIBRARY_BACKBONES.values(),
+                                           *NAMED_BACKBONES.values()):
         backbone['weights'] = None
     return backbone

@@ -1,6 +1,6 @@
 """Backbones of timm."""
 import math
-from typing import Optional
+from typing import Dict, Optional
 
 from mmaction.registry import MODELS
 from mmengine.logging import print_log
@@ -30,6 +30,7 @@ class TimmBackbone(LibraryBackbone):
     """
 
     library = 'timm'
+    extra = 'timm'  # of this package, that installs what it needs
 
     def __init__(self,
                  name: str,
@@ -67,7 +68,7 @@ class TimmBackbone(LibraryBackbone):
             for note in config.get('notes') or ():
                 print_log(f'{self.title}: note of timm: {note}', 'current')
         else:
-            state = read_state(weights)
+            state = self.read_state(weights)
             num_classes = _classes_of(state, config.get('classifier'))
             overlay.update(
                 state_dict=state,
@@ -82,12 +83,16 @@ class TimmBackbone(LibraryBackbone):
             loaded.reset_classifier(0)
         self.copy_weights(loaded.state_dict(), source)
 
+    def read_state(self, path: str) -> Dict[str, Tensor]:
+        """State dict of a file of weights."""
+        return read_state(path)
+
     def _create(self, **kwargs) -> nn.Module:
-        timm = import_library('timm', self.title)
+        timm = import_library('timm', self.title, self.extra)
         return timm.create_model(self.name, **{**self.kwargs, **kwargs})
 
     def _preprocessing(self) -> Preprocessing:
-        data = import_library('timm.data', self.title)
+        data = import_library('timm.data', self.title, self.extra)
         config = data.resolve_model_data_config(self.model)
         crop = config['input_size'][-2:]
         scaled = tuple(math.floor(side / config['crop_pct']) for side in crop)

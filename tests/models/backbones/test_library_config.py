@@ -2,7 +2,8 @@ import pytest
 import torchvision
 
 from projects_move.apis.extraction.backbone_weights import strip_pretrained
-from projects_move.models.backbones import TimmBackbone, library_config
+from projects_move.models.backbones import (EfficientNetLite0, TimmBackbone,
+                                            library_config)
 
 SHORT = {
     'timm/vit_base_patch16_clip_224.openai':
@@ -20,6 +21,16 @@ def test_short_names(short):
         type=kind, name=name, pooling='mean')
     assert strip_pretrained(dict(type=short)) == dict(
         type=kind, name=name, weights=None)
+
+
+def test_name_of_efficientnet_lite0():
+    config = dict(type='efficientnet-lite0', weights='a.pth')
+    assert library_config(config) == dict(
+        type='EfficientNetLite0', weights='a.pth')
+    assert strip_pretrained(config) == dict(
+        type='EfficientNetLite0', weights=None)
+    assert strip_pretrained(dict(type=EfficientNetLite0)) == dict(
+        type=EfficientNetLite0, weights=None)
 
 
 def test_names_of_mmaction2():

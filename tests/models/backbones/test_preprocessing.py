@@ -75,6 +75,25 @@ def test_pixels_of_torchvision(name, size):
         weights.transforms()(Image.fromarray(frame)))
 
 
+@pytest.mark.parametrize('size', [(300, 420), (420, 300), (96, 96)])
+def test_pixels_of_efficientnet_lite0(size):
+    """Mean, deviation, side, margin and filter in the code that the weights
+    were published with."""
+    with torch.device('meta'):
+        backbone = MODELS.build(dict(type='EfficientNetLite0'))
+    frame, side, margin = image(*size), 224, 32
+    scale = (side + margin) / min(size)
+    height, width = (round(length * scale) for length in size)
+    scaled = np.asarray(
+        Image.fromarray(frame).resize((width, height), Image.BICUBIC))
+    top, left = (height - side) // 2, (width - side) // 2
+    pixels = torch.from_numpy(scaled[top:top + side, left:left +
+                                     side].copy()).permute(2, 0, 1)
+    assert_same_pixels(
+        our_pixels(backbone.preprocessing, frame),
+        (pixels.float() - 127) / 128)
+
+
 def test_frames_of_a_video_model_of_torchvision():
     with torch.device('meta'):
         backbone = MODELS.build(
