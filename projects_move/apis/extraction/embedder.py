@@ -10,6 +10,7 @@ from mmengine.structures import BaseDataElement
 from torch import Tensor, nn
 
 from projects_move.errors import InputError
+from projects_move.utils.malloc import keep_freed_memory
 from .backbone_weights import load_backbone, strip_pretrained
 from .job import ExtractionJob
 from .row_batches import Part
@@ -153,7 +154,9 @@ def build_embedder(job: ExtractionJob) -> Embedder:
         except OSError as error:  # no such file, or no network
             raise InputError('the pretrained weights of the config cannot be '
                              f'loaded: {error}') from error
-    device = 'cpu'
     if torch.cuda.is_available():
         device = f"cuda:{os.environ.get('LOCAL_RANK', 0)}"
+    else:
+        device = 'cpu'
+        keep_freed_memory()
     return Embedder(model.to(device), job.precision)
