@@ -38,6 +38,8 @@ class Embedder:
             torch.device('cpu'))
         self.precision = precision if precision != 'auto' else \
             _fastest(self.device)
+        if self.device.type == 'cuda':  # of the weights; frames follow them
+            self.model.backbone.to(memory_format=torch.channels_last)
 
     @torch.inference_mode()
     def __call__(self, images: Tensor, sample: BaseDataElement) -> Tensor:
@@ -95,12 +97,14 @@ class Embedder:
             features.shape, dtype=features.dtype, pin_memory=True)
         rows.copy_(features, non_blocking=True)
         copied = torch.cuda.Event()
-        copied.record()
+        # of the backbone's device, which need not be the current one
+        copied.record(torch.cuda.current_stream(self.device))
         return _Started(parts, rows, copied)
 
     def _autocast(self) -> ContextManager:
         if self.precision == 'float32':
-            return nullcontext()
+            return nullcontext() if self.device.type == 'cpu' else \
+                torch.backends.cudnn.flags(enabled=True, allow_tf32=False)
         return torch.autocast(self.device.type, getattr(torch, self.precision))
 
 

@@ -1,3 +1,4 @@
+import pytest
 import torch
 
 from projects_move.apis.extraction.embedder import Embedder
@@ -74,3 +75,23 @@ def test_error_is_that_of_its_part():
     assert str(found[1]) == 'out of memory'
     for part, rows in zip(parts[::2], found[::2]):
         torch.testing.assert_close(rows, expected(model, part.images))
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(
+    not torch.cuda.is_available(), reason='needs a CUDA device')
+@pytest.mark.parametrize('precision, tolerance', [('float32', 1e-4),
+                                                  ('bfloat16', .05),
+                                                  ('float16', .01)])
+def test_rows_of_a_gpu(precision, tolerance):
+    """Also on a GPU that is not the current one."""
+    model = build_recognizer(
+        backbone=dict(type='MobileNetV2'), neck=None, cls_head=None)
+    parts = [parts_of(2, 3), parts_of(8), parts_of(1)]
+    exact = torch.cat(
+        [expected(model, part.images) for batch in parts for part in batch])
+    model.to(f'cuda:{torch.cuda.device_count() - 1}')
+    found = [rows for _, rows in Embedder(model, precision).embed(parts)]
+    assert all(rows.device.type == 'cpu' for rows in found)
+    error = (torch.cat(found) - exact).norm() / exact.norm()
+    assert error < tolerance, error
