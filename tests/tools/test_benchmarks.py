@@ -16,7 +16,8 @@ from tools.benchmarks.traffic import Bucket, predict_waits
 
 TOOLS = Path(__file__).parents[2] / 'tools'
 RESULTS = sorted((TOOLS / 'benchmarks' / 'results').glob('*.json'))
-TINY = '--repeats 2 --batch 8 --channels 16 --classes 9 --clusters 4'
+TINY = '--repeats 2 --batch 8 --channels 16 --classes 9 --clusters 4 ' \
+    '--peak-size 64'
 
 
 @pytest.mark.parametrize('name, arguments', [
@@ -27,15 +28,18 @@ TINY = '--repeats 2 --batch 8 --channels 16 --classes 9 --clusters 4'
     ('decoding', '--stored-frames 20'),
     ('evaluation', '--videos 60 --frames 7'),
     ('end_to_end', '--batches 2 --stored-frames 7'),
+    ('end_to_end', '--batches 2 --stored-frames 7 --cold --num-workers 1'),
+    ('extraction', '--num-videos 3 --stored-frames 9 --frames 4 '
+     '--backbones MobileNetV2 --precisions float32 bfloat16'),
+    ('extraction', '--num-videos 2 --stored-frames 9 --all-frames '
+     '--backbones timm/efficientnet_lite0'),
     ('ablation', '--videos 20 --stored-frames 7'),
     ('ranks', '--ranks 2 5 --rates 2'),
     ('scale', '--videos 100 200 --simulated-classes 30'),
 ])
-def test_runs(tmp_path, monkeypatch, capfd, name, arguments):
+def test_runs(tmp_path, capfd, name, arguments):
     if name == 'decoding':
         pytest.importorskip('decord')
-    monkeypatch.setattr(roofline, 'MATRIX_SIZE', 64)
-    monkeypatch.setattr(roofline, 'COPY_SIZE', 2**16)
     out = tmp_path / 'sub' / 'figures.json'
     argv = [name, *TINY.split(), *arguments.split(), '--out', str(out)]
     if name == 'ranks':  # starts processes of its own

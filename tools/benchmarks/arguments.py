@@ -8,7 +8,7 @@ from pathlib import Path
 
 PRECISIONS = ('float32', 'tf32', 'bfloat16')
 SIZE_HELP = dict(
-    batch='videos of a batch',
+    batch='videos of a batch, or images of a forward pass',
     frames='frames of a video',
     channels='channels of a frame',
     classes='classes of the data set',
@@ -93,6 +93,41 @@ def make_parser(description: str) -> argparse.ArgumentParser:
         default=300,
         help='frames of the videos that are made')
 
+    extraction = _add(
+        benchmarks,
+        'extraction',
+        'extraction of features: decoding, backbone, and the whole',
+        batch=64,
+        frames=16)
+    extraction.add_argument(
+        '--videos', type=Path, help='folder of videos; by default rendered')
+    extraction.add_argument(
+        '--num-videos', type=int, default=24, help='videos of a run')
+    extraction.add_argument(
+        '--stored-frames',
+        type=int,
+        default=90,
+        help='frames of the videos that are rendered')
+    extraction.add_argument(
+        '--all-frames',
+        action='store_true',
+        help='every frame of a video instead of --frames')
+    extraction.add_argument(
+        '--backbones',
+        nargs='+',
+        default=['MobileNetV2', 'timm/vit_small_patch16_224'],
+        help='2D backbones, with random weights')
+    extraction.add_argument(
+        '--precisions',
+        nargs='+',
+        choices=('float32', 'bfloat16', 'float16'),
+        default=['float32'],
+        help='float types of the backbone')
+    extraction.add_argument(
+        '--num-workers', type=int, default=1, help='decoding processes')
+    extraction.add_argument(
+        '--folder', help='folder for the files, which are removed afterwards')
+
     evaluation = _add(
         benchmarks,
         'evaluation',
@@ -110,6 +145,12 @@ def make_parser(description: str) -> argparse.ArgumentParser:
     _add_feature_files(end_to_end)
     end_to_end.add_argument(
         '--batches', type=int, default=4, help='batches of an epoch')
+    end_to_end.add_argument(
+        '--num-workers', type=int, default=0, help='workers of our loader')
+    end_to_end.add_argument(
+        '--cold',
+        action='store_true',
+        help='drop the files from the page cache before each epoch')
 
     scale = _add(
         benchmarks,
@@ -178,6 +219,11 @@ def _add(benchmarks,
         '--threads', type=int, default=1, help='threads of PyTorch')
     parser.add_argument(
         '--device', default='cpu', choices=devices, help='device of models')
+    parser.add_argument(
+        '--peak-size',
+        type=int,
+        default=2048,
+        help='side of the matrices that measure the peak rates')
     parser.add_argument('--out', type=Path, help='JSON file to write')
     for field in fields(Sizes):
         parser.add_argument(

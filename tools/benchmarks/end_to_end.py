@@ -1,11 +1,14 @@
 """An epoch of training from files, with runner and hooks.
 
-It runs in one process. The textbook form reads float32 files, our form a
-packed float16 store.
+The textbook form reads float32 files, our form a packed float16 store. The
+files are in the page cache. With ``--cold`` they are dropped from it before
+each epoch. With workers or ``--cold`` the time is wall time.
 """
 import argparse
 import random
 import tempfile
+import time
+from functools import partial
 from pathlib import Path
 from typing import Callable, List
 
@@ -17,6 +20,7 @@ from .arguments import Sizes
 from .feature_files import TextbookVideos, dataset_config, write_features
 from .harness import Case
 from .implementations import CONFIG, Workload
+from .loader import drop_from_page_cache
 from .report import measure
 
 
@@ -28,15 +32,41 @@ def run(args: argparse.Namespace) -> None:
         names = write_features(folder, videos, args.stored_frames, work)
         variants = dict(textbook=textbook_epoch(folder, names, work))
         for precision in ('float32', 'bfloat16'):
-            variants[f'ours, {precision}'] = our_epoch(folder, work, precision)
+            variants[f'ours, {precision}'] = our_epoch(folder, work, precision,
+                                                       args.num_workers)
+        files = [path for path in folder.rglob('*') if path.is_file()]
+        if args.cold or args.num_workers:
+            variants = {
+                name:
+                partial(wall_time, epoch, work.device,
+                        files if args.cold else [])
+                for name, epoch in variants.items()
+            }
         measure(
-            args,
-            [Case(f'an epoch of {args.batches} batches', variants, videos)],
-            {},
+            args, [
+                Case(
+                    f'an epoch of {args.batches} batches',
+                    variants,
+                    videos,
+                    clock='wall' if args.cold or args.num_workers else '')
+            ], {},
             dict(
                 vars(work.sizes),
                 batches=args.batches,
-                stored_frames=args.stored_frames))
+                stored_frames=args.stored_frames,
+                num_workers=args.num_workers,
+                cold=args.cold))
+
+
+def wall_time(epoch: Callable[[], None], device: str,
+              dropped: List[Path]) -> float:
+    """Seconds of an epoch, after files are dropped from the page cache."""
+    drop_from_page_cache(dropped)
+    start = time.perf_counter()
+    epoch()
+    if device == 'cuda':
+        torch.cuda.synchronize()
+    return time.perf_counter() - start
 
 
 def textbook_epoch(folder: Path, names: List[str],
@@ -59,9 +89,12 @@ def textbook_epoch(folder: Path, names: List[str],
     return epoch
 
 
-def our_epoch(folder: Path, work: Workload,
-              precision: str) -> Callable[[], None]:
-    runner = Runner.from_cfg(training_config(folder, work, precision))
+def our_epoch(folder: Path,
+              work: Workload,
+              precision: str,
+              num_workers: int = 0) -> Callable[[], None]:
+    runner = Runner.from_cfg(
+        training_config(folder, work, precision, num_workers))
 
     def epoch() -> None:
         loop = runner.train_loop
@@ -76,7 +109,8 @@ def our_epoch(folder: Path, work: Workload,
     return epoch
 
 
-def training_config(folder: Path, work: Workload, precision: str) -> Config:
+def training_config(folder: Path, work: Workload, precision: str,
+                    num_workers: int) -> Config:
     """Config of VideoLT without a test, on the files in a folder."""
     cfg = Config.fromfile(str(CONFIG))
     cfg.work_dir = str(folder / precision)
@@ -90,7 +124,9 @@ def training_config(folder: Path, work: Workload, precision: str) -> Config:
     cfg.default_hooks.checkpoint = None
     loader = cfg.train_dataloader
     loader.update(
-        batch_size=work.sizes.batch, num_workers=0, persistent_workers=False)
+        batch_size=work.sizes.batch,
+        num_workers=num_workers,
+        persistent_workers=num_workers > 0)
     loader.dataset = dataset_config(folder, 'store', work,
                                     loader.dataset.pipeline)
     cfg.param_scheduler = None

@@ -21,7 +21,8 @@ from .roofline import flop_bound_case, measure_peaks
 def run(args: argparse.Namespace) -> None:
     work = Workload(Sizes.from_args(args), args.device)
     cases = [forward_case(work), *metric_cases(args.videos, work)]
-    measure(args, cases, measure_peaks(args.device, ['float32']),
+    measure(args, cases, measure_peaks(args.device, ['float32'],
+                                       args.peak_size),
             dict(vars(work.sizes), videos=args.videos))
 
 

@@ -15,11 +15,14 @@ class Case:
         name: Name of the computation.
         variants: Functions to time, by name. The first is the baseline of the
             ratios. A function may return its own time in seconds.
-        videos: Number of videos of one run, for a rate; 0 for no rate.
+        videos: Number of videos, or images, of one run, for a rate; 0 for no
+            rate.
         flop: Floating-point operations of one run, by variant.
         bytes: Bytes that one run reads and writes at least, by variant.
         precision: Precision of the matrix products, by variant.
         clock: ``'wall'`` if the variants return their own wall time.
+        peak_memory: Bytes that a run allocates on a GPU beyond those that are
+            allocated before it, by variant. :func:`time_variants` adds them.
     """
     name: str
     variants: Dict[str, Callable[[], Optional[float]]]
@@ -28,6 +31,7 @@ class Case:
     bytes: Dict[str, float] = field(default_factory=dict)
     precision: Dict[str, str] = field(default_factory=dict)
     clock: str = ''
+    peak_memory: Dict[str, int] = field(default_factory=dict)
 
 
 def timer(device: str) -> Callable[[], float]:
@@ -58,10 +62,17 @@ def time_variants(case: Case,
     seconds = {name: [] for name in case.variants}
     for repeat in range(repeats + 1):
         for name, variant in case.variants.items():
+            if device == 'cuda':
+                torch.cuda.reset_peak_memory_stats()
+                allocated = torch.cuda.memory_allocated()
             start = now()
             own = variant()
             if repeat:
                 seconds[name].append(own or now() - start)
+                if device == 'cuda':
+                    peak = torch.cuda.max_memory_allocated() - allocated
+                    case.peak_memory[name] = max(peak,
+                                                 case.peak_memory.get(name, 0))
     return seconds
 
 

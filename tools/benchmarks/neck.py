@@ -38,7 +38,8 @@ def run(args: argparse.Namespace) -> None:
         cases.append(
             flop_bound_case(f'{name}, {args.test_frames} frames', variants,
                             work.sizes.batch))
-    measure(args, cases, measure_peaks(args.device, ['float32']),
+    measure(args, cases, measure_peaks(args.device, ['float32'],
+                                       args.peak_size),
             dict(vars(work.sizes), test_frames=args.test_frames))
 
 

@@ -60,6 +60,8 @@ def make_row(case: Case, variant: str, seconds: Dict[str, List[float]],
         row['clock'] = case.clock
     if case.videos:
         row['rate'] = case.videos / row['seconds']['median']
+    if case.peak_memory.get(variant):
+        row['peak_memory'] = case.peak_memory[variant]
     floor = time_floor(case, variant, peaks)
     if floor:
         row.update(floor, share=floor['floor'] / row['seconds']['median'])
@@ -73,8 +75,8 @@ def markdown(result: dict) -> str:
         f"thread(s), {result['clock']} time, median of {result['repeats']} "
         f"runs; torch {result['versions']['torch']}, commit "
         f"{result['commit']}", '',
-        '| case | variant | time | ratio (min, max) | rate | GFLOP | floor |',
-        '| --- | --- | --- | --- | --- | --- | --- |'
+        '| case | variant | time | ratio (min, max) | rate | GFLOP | floor | '
+        'GB |', '| --- | --- | --- | --- | --- | --- | --- | --- |'
     ]
     for row in result['rows']:
         ratio = row['ratio']
@@ -84,10 +86,13 @@ def markdown(result: dict) -> str:
         if 'floor' in row:
             floor = f"{format_time(row['floor'])} ({row['share']:.0%})"
         flop = f"{row['flop'] / 1e9:.1f}" if 'flop' in row else ''
+        memory = f"{row['peak_memory'] / 1e9:.2f}" \
+            if 'peak_memory' in row else ''
         lines.append(f"| {row['case']} | {row['variant']} | "
                      f"{format_time(row['seconds']['median'])} | "
                      f"{ratio['median']:.2f} ({ratio['min']:.2f}, "
-                     f"{ratio['max']:.2f}) | {rate} | {flop} | {floor} |")
+                     f"{ratio['max']:.2f}) | {rate} | {flop} | {floor} | "
+                     f"{memory} |")
     return '\n'.join(lines)
 
 

@@ -10,8 +10,6 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from .harness import Case, timer
 
-MATRIX_SIZE = 2048
-COPY_SIZE = 2**27  # larger than the caches
 DTYPES = dict(
     float32=torch.float32, tf32=torch.float32, bfloat16=torch.bfloat16)
 
@@ -21,27 +19,33 @@ def set_tf32(precision: str) -> None:
     torch.backends.cuda.matmul.allow_tf32 = precision == 'tf32'
 
 
-def measure_peaks(device: str, precisions: Iterable[str]) -> Dict[str, float]:
-    """Peak rates of the device, by name."""
+def measure_peaks(device: str, precisions: Iterable[str],
+                  size: int) -> Dict[str, float]:
+    """Peak rates of the device, by name.
+
+    Args:
+        size: Side of the matrices. The tensor of the copy is 32 of them, which
+            should be larger than the caches.
+    """
     peaks = {
-        f'flops_{precision}': peak_flops(precision, device)
+        f'flops_{precision}': peak_flops(precision, device, size)
         for precision in dict.fromkeys(precisions)
     }
-    return dict(peaks, bandwidth=peak_bandwidth(device))
+    return dict(peaks, bandwidth=peak_bandwidth(device, 32 * size**2))
 
 
-def peak_flops(precision: str, device: str) -> float:
+def peak_flops(precision: str, device: str, size: int) -> float:
     """Operations per second in the product of two square matrices."""
     set_tf32(precision)
     a, b = (
-        torch.randn(MATRIX_SIZE, MATRIX_SIZE,
-                    device=device).to(DTYPES[precision]) for _ in 'ab')
-    return 2 * MATRIX_SIZE**3 / _min_time(lambda: a @ b, device)
+        torch.randn(size, size, device=device).to(DTYPES[precision])
+        for _ in 'ab')
+    return 2 * size**3 / _min_time(lambda: a @ b, device)
 
 
-def peak_bandwidth(device: str) -> float:
+def peak_bandwidth(device: str, size: int) -> float:
     """Bytes per second, read and written, in a copy of a large tensor."""
-    source = torch.ones(COPY_SIZE, device=device)
+    source = torch.ones(size, device=device)
     target = torch.empty_like(source)
     num_bytes = 2 * source.numel() * source.element_size()
     return num_bytes / _min_time(lambda: target.copy_(source), device)

@@ -45,8 +45,10 @@ def run(args: argparse.Namespace) -> None:
                                              sizes.frames, sizes.channels,
                                              sizes.clusters,
                                              DTYPES[precision].itemsize)
-    measure(args, [case], measure_peaks(args.device, case.precision.values()),
-            vars(sizes))
+    measure(
+        args, [case],
+        measure_peaks(args.device, case.precision.values(), args.peak_size),
+        vars(sizes))
 
 
 def in_precision(precision: str, step: Callable[[], None]) -> Callable:
