@@ -1,6 +1,7 @@
 """Each benchmark runs on tiny sizes; its JSON file matches the schema."""
 import importlib
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +16,7 @@ from tools.benchmarks.report import SCHEMA
 from tools.benchmarks.traffic import Bucket, predict_waits
 
 TOOLS = Path(__file__).parents[2] / 'tools'
+GPU_FIGURES = TOOLS / 'benchmarks' / 'gpu.sh'
 RESULTS = sorted((TOOLS / 'benchmarks' / 'results').glob('*.json'))
 TINY = '--repeats 2 --batch 8 --channels 16 --classes 9 --clusters 4 ' \
     '--peak-size 64'
@@ -78,6 +80,38 @@ def test_kept_results(path):
     jsonschema.validate(result, SCHEMA)
     assert 'dirty' not in result['commit']
     assert path.stem.startswith(result['benchmark'])
+
+
+@pytest.mark.slow
+def test_figures_of_a_gpu_at_small_sizes(tmp_path):
+    subprocess.run([GPU_FIGURES, '--small', tmp_path], check=True)
+    summary = (tmp_path / 'summary.txt').read_text().splitlines()
+    assert len(summary) == 7
+    for line in summary:
+        name, text = line.split(': ')
+        assert text.startswith('done in'), line
+        jsonschema.validate(
+            json.loads((tmp_path / f'{name}.json').read_text()), SCHEMA)
+
+
+def test_parts_without_time_are_named(tmp_path):
+    """One part fails, one hangs, and the time ends."""
+    stub = tmp_path / 'bin' / 'python'
+    stub.parent.mkdir()
+    stub.write_text('#!/bin/sh\ncase $2 in step) exit 3 ;; '
+                    'end_to_end) exec sleep 60 ;; esac\n')
+    stub.chmod(0o755)
+    run = subprocess.run([GPU_FIGURES, '--seconds', '12', tmp_path],
+                         env=dict(
+                             os.environ,
+                             PATH=f"{stub.parent}:{os.environ['PATH']}"))
+    summary = (tmp_path / 'summary.txt').read_text()
+    lines = summary.splitlines()
+    assert run.returncode == 1 and len(lines) == 7
+    assert lines[0] == 'step: failed with code 3, see step.log'
+    assert lines[1].startswith('extraction: done in')
+    assert lines[2].startswith('epoch: stopped after 1')
+    assert lines[3] == 'epoch-cold: skipped, no time left'
 
 
 def test_schema_refuses():

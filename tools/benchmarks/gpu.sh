@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # All figures of a GPU in at most eight minutes, one JSON file for each part.
 #
-#   tools/benchmarks/gpu.sh [--small] [FOLDER]
+#   tools/benchmarks/gpu.sh [--small] [--seconds N] [FOLDER]
 #
 # FOLDER, by default gpu-figures, gets NAME.json and NAME.log of each part, and
 # summary.txt. A part that fails or exceeds its time does not end the others.
@@ -10,10 +10,18 @@ set -u
 cd "$(dirname "$0")/../.."
 
 small=false
-if [ "${1:-}" = --small ]; then
-    small=true
+total=480
+while [ $# -gt 0 ]; do
+    case $1 in
+    --small) small=true ;;
+    --seconds)
+        shift
+        total=$1
+        ;;
+    *) break ;;
+    esac
     shift
-fi
+done
 out=$(realpath -m "${1:-gpu-figures}")
 mkdir -p "$out"
 : >"$out/summary.txt"
@@ -24,10 +32,9 @@ if $small; then
            --peak-size 64)
     compiled=(--precisions float32)
     tiny=(--batches 2 --stored-frames 7)
-    videos=(--num-videos 2 --stored-frames 9 --frames 4 --num-workers 1
+    videos=(--num-videos 2 --stored-frames 5 --frames 2 --num-workers 1
             --backbones timm/efficientnet_lite0 --batch 4)
     test_videos=(--videos 60 --frames 7)
-    total=300
 else
     common=(--device cuda --repeats 5)
     sizes=()
@@ -37,7 +44,6 @@ else
             --num-workers "$(($(nproc) > 2 ? $(nproc) - 2 : 1))"
             --backbones timm/efficientnet_lite0 timm/vit_base_patch16_224)
     test_videos=()
-    total=480
 fi
 status=0
 
