@@ -86,7 +86,7 @@ def test_kept_results(path):
 def test_figures_of_a_gpu_at_small_sizes(tmp_path):
     subprocess.run([GPU_FIGURES, '--small', tmp_path], check=True)
     summary = (tmp_path / 'summary.txt').read_text().splitlines()
-    assert len(summary) == 7
+    assert len(summary) == 8
     for line in summary:
         name, text = line.split(': ')
         assert text.startswith('done in'), line
@@ -101,17 +101,17 @@ def test_parts_without_time_are_named(tmp_path):
     stub.write_text('#!/bin/sh\ncase $2 in step) exit 3 ;; '
                     'end_to_end) exec sleep 60 ;; esac\n')
     stub.chmod(0o755)
-    run = subprocess.run([GPU_FIGURES, '--seconds', '12', tmp_path],
+    run = subprocess.run([GPU_FIGURES, '--seconds', '15', tmp_path],
                          env=dict(
                              os.environ,
                              PATH=f"{stub.parent}:{os.environ['PATH']}"))
     summary = (tmp_path / 'summary.txt').read_text()
     lines = summary.splitlines()
-    assert run.returncode == 1 and len(lines) == 7
+    assert run.returncode == 1 and len(lines) == 8
     assert lines[0] == 'step: failed with code 3, see step.log'
-    assert lines[1].startswith('extraction: done in')
-    assert lines[2].startswith('epoch: stopped after 1')
-    assert lines[3] == 'epoch-cold: skipped, no time left'
+    assert lines[1].startswith('extraction-bfloat16: done in')
+    assert lines[3].startswith('epoch: stopped after 1')
+    assert lines[4] == 'epoch-cold: skipped, no time left'
 
 
 def test_schema_refuses():

@@ -40,7 +40,7 @@ else
     sizes=()
     compiled=(--precisions float32 tf32 bfloat16)
     tiny=(--batches 16 --stored-frames 60 --num-workers 4)
-    videos=(--num-videos 256 --frames 16 --batch 256 --repeats 3
+    videos=(--num-videos 512 --frames 16 --batch 256 --repeats 2
             --num-workers "$(($(nproc) > 2 ? $(nproc) - 2 : 1))"
             --backbones timm/efficientnet_lite0 timm/vit_base_patch16_224)
     test_videos=()
@@ -69,14 +69,15 @@ part() {
     if [ $code -ne 0 ]; then status=1; fi
 }
 
-part step 70 step "${common[@]}" "${sizes[@]}" \
+part step 60 step "${common[@]}" "${sizes[@]}" \
     --precisions float32 tf32 bfloat16
-part extraction 120 extraction "${common[@]}" \
-    --precisions bfloat16 float32 "${videos[@]}"
-part epoch 70 end_to_end "${common[@]}" "${sizes[@]}" "${tiny[@]}"
-part epoch-cold 70 end_to_end "${common[@]}" "${sizes[@]}" "${tiny[@]}" --cold
-part step-compiled 120 step "${common[@]}" "${sizes[@]}" "${compiled[@]}" \
+part extraction-bfloat16 60 extraction "${common[@]}" "${videos[@]}" \
+    --precisions bfloat16
+part extraction-float32 90 extraction "${common[@]}" "${videos[@]}"
+part epoch 60 end_to_end "${common[@]}" "${sizes[@]}" "${tiny[@]}"
+part epoch-cold 60 end_to_end "${common[@]}" "${sizes[@]}" "${tiny[@]}" --cold
+part step-compiled 100 step "${common[@]}" "${sizes[@]}" "${compiled[@]}" \
     --compile
-part neck 30 neck "${common[@]}" "${sizes[@]}"
-part evaluation 40 evaluation "${common[@]}" "${sizes[@]}" "${test_videos[@]}"
+part neck 20 neck "${common[@]}" "${sizes[@]}"
+part evaluation 30 evaluation "${common[@]}" "${sizes[@]}" "${test_videos[@]}"
 exit $status
