@@ -151,6 +151,8 @@ def test_flags_exist():
              for call, flags in commands(page) if call in known
              for flag in set(flags) - known[call]]
     known = set().union(*known.values())
+    for script in (ROOT / 'tools').rglob('*.sh'):
+        known.update(re.findall(r'^\s*(--[\w-]+)\)', script.read_text(), re.M))
     wrong += [(page.name, flag) for page in PAGES
               for flag in re.findall(r'`(--[\w-]+)[^`]*`', page.read_text())
               if flag not in known]

@@ -13,7 +13,10 @@ small=false
 total=480
 while [ $# -gt 0 ]; do
     case $1 in
-    --small) small=true ;;
+    --small)
+        small=true
+        total=1200
+        ;;
     --seconds)
         shift
         total=$1
