@@ -30,6 +30,15 @@ def number(text: str) -> float:
     return float(text)
 
 
+def positive(text: str) -> float:
+    """Type of an argument: a decimal number above 0."""
+    value = number(text)
+    if value <= 0:
+        raise argparse.ArgumentTypeError(
+            f'expected a number above 0, found {text!r}')
+    return value
+
+
 def key_value(text: str) -> str:
     """Check the form of an override."""
     if not text.partition('=')[0] or '=' not in text:

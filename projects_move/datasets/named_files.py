@@ -23,10 +23,13 @@ class NamedFiles:
         return 'feature_path' if self.are_features else 'filename'
 
     def path(self, name: str) -> str:
-        """Path of the file of a video."""
-        file = f'{name}.npy' if self.are_features else video_file(
-            name, self.suffix)
-        return osp.join(self.folder, file)
+        """Path of the file of a video, or of its folder of frames."""
+        if self.are_features:
+            return osp.join(self.folder, f'{name}.npy')
+        path = osp.join(self.folder, name)
+        file = video_file(path, self.suffix)
+        is_folder = file != path and osp.isdir(path) and not osp.isfile(file)
+        return path if is_folder else file
 
     def has_video(self, name: str) -> bool:
         """Whether the file of a video exists."""

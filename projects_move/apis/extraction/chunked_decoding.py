@@ -8,7 +8,8 @@ from mmengine.dataset import Compose
 
 from projects_move.apis.config_utils import type_name
 from projects_move.apis.worker_videos import WorkerVideos
-from projects_move.errors import InputError, MissingInputError
+from projects_move.datasets.videos.video_files import find_video
+from projects_move.errors import InputError
 from .videos import Videos
 
 
@@ -56,6 +57,8 @@ class ChunkedVideos(WorkerVideos):
         if len(decoders) != 1:
             raise InputError('expected one decoder in the test pipeline, '
                              f'found {len(decoders)}')
+        self.reads_folders = any(
+            type_name(step['type']) == 'VideoInit' for step in pipeline)
         self.sample = Compose(pipeline[:decoders[0]])
         self.decode = Compose(pipeline[decoders[0]:])
 
@@ -72,8 +75,10 @@ class ChunkedVideos(WorkerVideos):
 
     def _chunks(self, video: dict) -> Iterator[FrameChunk]:
         name = video['video_id']
-        if not os.path.isfile(video['filename']):
-            raise MissingInputError(f"no video file {video['filename']}")
+        video['filename'] = find_video(video['filename'])
+        if os.path.isdir(video['filename']) and not self.reads_folders:
+            raise InputError(f"{video['filename']} is a folder: expected "
+                             'VideoInit in the pipeline, which reads frames')
         sampled = self.sample(video)
         clips = sampled['frame_inds'].reshape(-1, sampled['clip_len'])
         if not len(clips):

@@ -138,6 +138,10 @@ def _fastest(device: torch.device) -> str:
     return 'bfloat16' if torch.cuda.is_bf16_supported() else 'float16'
 
 
+def _no_report() -> None:
+    """Report of MMEngine about the initialization, left out."""
+
+
 def build_embedder(job: ExtractionJob) -> Embedder:
     """Backbone of a job with its weights, on the GPU of this process if there
     is one.
@@ -153,8 +157,11 @@ def build_embedder(job: ExtractionJob) -> Embedder:
     if job.checkpoint:
         load_backbone(model.backbone, job.checkpoint)
     else:
+        model._dump_init_info = _no_report  # a line for each parameter
         try:
             model.init_weights()
+        except InputError:
+            raise
         except OSError as error:  # no such file, or no network
             raise InputError('the pretrained weights of the config cannot be '
                              f'loaded: {error}') from error

@@ -1,7 +1,7 @@
 """Extraction of features by the arguments of ``extract_features.py``."""
 import argparse
 import sys
-from typing import List, Optional
+from typing import List, Optional, Tuple
 
 import mmengine
 import numpy as np
@@ -12,10 +12,13 @@ from mmengine.registry import init_default_scope
 from projects_move.apis.config_utils import load_config, parse_cfg_options
 from projects_move.apis.stop_signal import REQUEUE, stop_requested
 from projects_move.datasets.features.store_header import is_store
+from projects_move.errors import InputError
 from projects_move.utils.escape import one_line
+from .backbone_job import backbone_setup
 from .engines import Engine, RankEngine, Summary
 from .job import ExtractionJob, Outcome
 from .pipeline import extraction_pipeline
+from .video_sources import find_videos
 from .videos import Videos
 
 
@@ -26,21 +29,59 @@ def extract_features(args: argparse.Namespace) -> None:
         InputError: If the settings do not fit each other.
         SystemExit: If a video failed, or a signal stopped the work.
     """
+    found = args.videos and find_videos(args.videos, args.root,
+                                        args.list_format)
+    if found and args.fps and found.has_frame_folders and \
+            not args.frame_rate:
+        raise InputError(f'{args.videos} has folders of frames: --fps expects '
+                         'their --frame-rate')
+    if found:
+        print(found.report)
+    if args.backbone:
+        job = backbone_job(args)
+        videos = found.videos
+    else:
+        job, cfg = config_job(args)
+        videos = found.videos if found else listed_videos(cfg, args.splits)
+    run_engine(RankEngine(args.shard), job, videos)
+
+
+def config_job(args: argparse.Namespace) -> Tuple[ExtractionJob, Config]:
+    """Job of the backbone and the test pipeline of a config."""
     cfg = load_config(
         args.config, cfg_options=parse_cfg_options(args.cfg_options))
     init_default_scope(cfg.get('default_scope', 'mmaction'))
-    pipeline, num_crops = extraction_pipeline(
-        cfg.test_dataloader.dataset.pipeline, sampler_config(args), args.crops)
-    job = ExtractionJob(
+    return make_job(args, cfg.model.to_dict(),
+                    cfg.test_dataloader.dataset.pipeline), cfg
+
+
+def backbone_job(args: argparse.Namespace) -> ExtractionJob:
+    """Job of a backbone by its name."""
+    init_default_scope('mmaction')
+    setup = backbone_setup(args.backbone, args.weights or 'default',
+                           parse_cfg_options(args.backbone_options),
+                           args.clip_len, args.frame_interval)
+    for note in setup.notes:
+        print(note)
+    job = make_job(args, dict(type='MOVERecognizer', **setup.recognizer),
+                   setup.pipeline(sampler_config(args)))
+    return job._replace(preprocessing=setup.preprocessing._asdict())
+
+
+def make_job(args: argparse.Namespace, recognizer: dict,
+             pipeline: List[dict]) -> ExtractionJob:
+    """Job of a recognizer and its test pipeline."""
+    pipeline, num_crops = extraction_pipeline(pipeline, sampler_config(args),
+                                              args.crops, args.frame_rate)
+    return ExtractionJob(
         recognizer={
-            **cfg.model.to_dict(), 'neck': None,
+            **recognizer, 'neck': None,
             'cls_head': None
         },
         pipeline=pipeline,
         out=args.out,
         checkpoint=args.checkpoint,
-        packed=args.format == 'store'
-        or args.format is None and is_store(args.out),
+        packed=is_packed(args),
         dtype=args.dtype,
         num_crops=num_crops,
         flip=args.flip,
@@ -49,7 +90,15 @@ def extract_features(args: argparse.Namespace) -> None:
         num_workers=args.num_workers,
         tries=args.tries,
         seed=args.seed)
-    run_engine(RankEngine(args.shard), job, listed_videos(cfg, args.splits))
+
+
+def is_packed(args: argparse.Namespace) -> bool:
+    """Whether features go to a packed store: as ``--format`` says, or else as
+    the folder has them. A new folder becomes a store with ``--backbone``."""
+    if args.format or is_store(args.out):
+        return args.format != 'files'
+    has_files = any(args.out.rglob('*.npy'))
+    return bool(args.backbone) and not has_files
 
 
 def run_engine(engine: Engine, job: ExtractionJob, videos: Videos) -> None:

@@ -11,6 +11,8 @@ class ExtractionJob(NamedTuple):
         pipeline: Transforms from a data info to packed inputs, with one
             ``*Decode`` transform.
         out: Folder of the features.
+        preprocessing: Preprocessing that the backbone is used with, for the
+            manifest, where its weights do not tell.
         checkpoint: File or URL of the weights of the recognizer; None for the
             pretrained weights that its config names.
         packed: Whether features are written into a packed store. Otherwise
@@ -28,6 +30,7 @@ class ExtractionJob(NamedTuple):
     recognizer: dict
     pipeline: List[dict]
     out: Path
+    preprocessing: Optional[dict] = None
     checkpoint: Optional[str] = None
     packed: bool = False
     dtype: str = 'float16'

@@ -10,7 +10,9 @@ CROPS = dict(center=1, three=3, ten=10)
 
 def extraction_pipeline(pipeline: List[dict],
                         sampler: Optional[dict],
-                        crops: str = 'center') -> Tuple[List[dict], int]:
+                        crops: str = 'center',
+                        frame_rate: Optional[float] = None
+                        ) -> Tuple[List[dict], int]:
     """Test pipeline with another frame sampler and other crops.
 
     Args:
@@ -22,6 +24,8 @@ def extraction_pipeline(pipeline: List[dict],
         crops: ``'center'`` is the crop of the pipeline; ``'three'`` are
             squares along the long side; ``'ten'`` are the corners, the
             centre and their mirror images (``TenCrop`` of MMAction2).
+        frame_rate: Frames per second of folders of frames; None is that of
+            the pipeline.
 
     Returns:
         The pipeline and its number of crops of a frame.
@@ -30,6 +34,9 @@ def extraction_pipeline(pipeline: List[dict],
         InputError: For a pipeline without exactly one step to replace.
     """
     pipeline = list(pipeline)
+    if frame_rate is not None:
+        index = _index_of(pipeline, 'VideoInit', 'VideoInit')
+        pipeline[index] = dict(pipeline[index], frame_rate=frame_rate)
     index = _index_of(pipeline, '.*Sample.*Frame.*', 'frame sampler')
     if sampler is not None:
         own = pipeline[index]
@@ -44,10 +51,12 @@ def extraction_pipeline(pipeline: List[dict],
         size = pipeline[index]['crop_size']
         if crops == 'three':  # the short side must have the size of the crop
             side = size if isinstance(size, int) else min(size)
-            pipeline[index:index + 1] = [
-                dict(type='Resize', scale=(-1, side)),
-                dict(type='ThreeCrop', crop_size=side)
-            ]
+            pipeline[index] = dict(type='ThreeCrop', crop_size=side)
+            before = pipeline[index - 1]
+            if type_name(before['type']) == 'ResizeFrames':  # once, not twice
+                pipeline[index - 1] = dict(before, size=side)
+            else:
+                pipeline.insert(index, dict(type='Resize', scale=(-1, side)))
         else:
             pipeline[index] = dict(type='TenCrop', crop_size=size)
     return pipeline, CROPS[crops]

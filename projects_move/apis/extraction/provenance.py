@@ -19,7 +19,7 @@ def job_manifest(job: ExtractionJob, embedder: Embedder) -> dict:
         backbone=job.recognizer['backbone'],
         weights_sha256=weights_digest(backbone.state_dict()),
         data_preprocessor=job.recognizer['data_preprocessor'],
-        preprocessing=declared_preprocessing(backbone),
+        preprocessing=declared_preprocessing(backbone) or job.preprocessing,
         pipeline=[str(step) for step in job.pipeline] + ['flip'] * job.flip,
         precision=embedder.precision,
         dtype=job.dtype,

@@ -1,7 +1,7 @@
 """Files below a folder, through symbolic links."""
 import os
 from pathlib import Path
-from typing import Dict, List, NamedTuple, Union
+from typing import Dict, Iterator, List, NamedTuple, Union
 
 from projects_move.errors import InputError, MissingInputError
 
@@ -25,8 +25,46 @@ class FolderContents(NamedTuple):
     empty: List[str]
 
 
+class VisitedFolder(NamedTuple):
+    """Visible entries of one folder, sorted by name.
+
+    Attributes:
+        prefix: Path of the folder relative to the first one, with a slash at
+            its end; empty for the first one.
+        files: Names of its files.
+        folders: Names of its folders, without links that are cycles.
+        broken_links: Names of links to nothing.
+        cycles: Names of links to a folder that contains them, which are not
+            followed.
+    """
+    prefix: str
+    files: List[str]
+    folders: List[str]
+    broken_links: List[str]
+    cycles: List[str]
+
+
 def list_folder(folder: Union[str, Path]) -> FolderContents:
     """List the files below a folder, sorted folder by folder.
+
+    Raises:
+        MissingInputError: If there is no such folder.
+        InputError: For a folder that cannot be read.
+    """
+    contents = FolderContents([], [], [], [])
+    for visited in walk_folder(folder):
+        prefix, *columns = visited
+        if not any(columns):
+            contents.empty.append(prefix.rstrip('/'))
+        for all_names, names in ((contents.files, visited.files),
+                                 (contents.broken_links, visited.broken_links),
+                                 (contents.cycles, visited.cycles)):
+            all_names += [prefix + name for name in names]
+    return contents
+
+
+def walk_folder(folder: Union[str, Path]) -> Iterator[VisitedFolder]:
+    """Visit a folder and all folders below it, also those reached by links.
 
     Raises:
         MissingInputError: If there is no such folder.
@@ -35,41 +73,42 @@ def list_folder(folder: Union[str, Path]) -> FolderContents:
     if not os.path.isdir(folder):
         raise MissingInputError(f'expected a folder, but {folder} '
                                 'does not exist or is none')
-    contents = FolderContents([], [], [], [])
     visits: Dict[str, int] = {}
     stack = [(str(folder), '', (os.path.realpath(folder), ))]
     while stack:
         path, prefix, ancestors = stack.pop()
-        try:
-            entries = sorted(os.scandir(path), key=lambda entry: entry.name)
-        except OSError as error:
-            raise InputError(f'folder {path!r} cannot be read: '
-                             f'{error.strerror}') from error
+        found = VisitedFolder(prefix, [], [], [], [])
         folders = []
-        entries = [
-            entry for entry in entries
-            if not entry.name.startswith('.') and entry.name != MAC_ARCHIVE
-        ]
-        if not entries:
-            contents.empty.append(prefix.rstrip('/'))
-        for entry in entries:
-            name = prefix + entry.name
+        for entry in _visible_entries(path):
             if entry.is_dir():
                 real = os.path.realpath(entry.path)
                 if real in ancestors:
-                    contents.cycles.append(name)
-                else:
-                    visits[real] = visits.get(real, 0) + 1
-                    if visits[real] > MAX_VISITS:
-                        raise InputError(
-                            f'{folder}: folders link to each other, {name!r} '
-                            f'is one of more than {MAX_VISITS} paths of one '
-                            'folder')
-                    folders.append(
-                        (entry.path, f'{name}/', (*ancestors, real)))
+                    found.cycles.append(entry.name)
+                    continue
+                visits[real] = visits.get(real, 0) + 1
+                if visits[real] > MAX_VISITS:
+                    raise InputError(
+                        f'{folder}: folders link to each other, '
+                        f'{prefix + entry.name!r} is one of more than '
+                        f'{MAX_VISITS} paths of one folder')
+                found.folders.append(entry.name)
+                folders.append(
+                    (entry.path, f'{prefix}{entry.name}/', (*ancestors, real)))
             elif entry.is_file():
-                contents.files.append(name)
+                found.files.append(entry.name)
             elif entry.is_symlink():
-                contents.broken_links.append(name)
+                found.broken_links.append(entry.name)
+        yield found
         stack += reversed(folders)
-    return contents
+
+
+def _visible_entries(path: str) -> List[os.DirEntry]:
+    try:
+        entries = sorted(os.scandir(path), key=lambda entry: entry.name)
+    except OSError as error:
+        raise InputError(f'folder {path!r} cannot be read: '
+                         f'{error.strerror}') from error
+    return [
+        entry for entry in entries
+        if not entry.name.startswith('.') and entry.name != MAC_ARCHIVE
+    ]

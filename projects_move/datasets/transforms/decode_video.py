@@ -1,4 +1,5 @@
 """Reading of a raw video, frame by frame as a sequential decode."""
+import os
 from typing import Dict, Optional
 
 import numpy as np
@@ -7,12 +8,13 @@ from mmcv.transforms import BaseTransform
 from mmengine.fileio import get
 
 from projects_move.errors import InputError
+from ..videos.frame_folder import FrameFolder
 from ..videos.video_reader import VideoReader
 
 
 @TRANSFORMS.register_module()
 class VideoInit(BaseTransform):
-    """Open a video and count its frames.
+    """Open a video, or a folder of frames, and count its frames.
 
     ``DecordInit``, ``PyAVInit`` and ``OpenCVInit`` of MMAction2 may replace
     it, together with their ``*Decode``. Then frame n need not be frame n of
@@ -21,32 +23,47 @@ class VideoInit(BaseTransform):
     Args:
         io_backend: Name of the storage backend of MMEngine. With ``'disk'``
             the file is opened in place, with others its content is loaded.
+        frame_rate: Frames per second of folders of frames, see
+            :class:`~projects_move.datasets.videos.frame_folder.FrameFolder`.
         kwargs: Arguments of the storage backend.
 
     Required key: ``filename``. Added keys: ``video_reader``,
-    ``total_frames``, ``avg_fps``, ``frame_times`` (seconds of each frame).
+    ``total_frames``, ``avg_fps``, ``frame_times`` (seconds of each frame,
+    unless it is a folder of frames and ``frame_rate`` is None).
 
     Raises:
         InputError: For a file that is missing, truncated, or has no frames
             that can be decoded, with the file and its codec.
     """
 
-    def __init__(self, io_backend: str = 'disk', **kwargs) -> None:
+    def __init__(self,
+                 io_backend: str = 'disk',
+                 frame_rate: Optional[float] = None,
+                 **kwargs) -> None:
         self.io_backend = io_backend
+        self.frame_rate = frame_rate
         self.kwargs = kwargs
 
     def transform(self, results: Dict) -> Dict:
         path = str(results['filename'])
-        reader = VideoReader(path, self._content(path))
+        if self._is_on_disk and os.path.isdir(path):
+            reader = FrameFolder(path, self.frame_rate)
+        else:
+            reader = VideoReader(path, self._content(path))
         results['video_reader'] = reader
         results['total_frames'] = len(reader)
         results['avg_fps'] = reader.rate
-        results['frame_times'] = reader.frame_times
+        if reader.frame_times is not None:
+            results['frame_times'] = reader.frame_times
         return results
+
+    @property
+    def _is_on_disk(self) -> bool:
+        return self.io_backend in ('disk', 'local')
 
     def _content(self, path: str) -> Optional[bytes]:
         """Content of a file that is not on disk."""
-        if self.io_backend in ('disk', 'local'):
+        if self._is_on_disk:
             return None
         try:
             return get(
@@ -56,7 +73,8 @@ class VideoInit(BaseTransform):
                              f'backend {self.io_backend}: {error}') from error
 
     def __repr__(self) -> str:
-        return f'{type(self).__name__}(io_backend={self.io_backend!r})'
+        rate = f', frame_rate={self.frame_rate}' if self.frame_rate else ''
+        return f'{type(self).__name__}(io_backend={self.io_backend!r}{rate})'
 
 
 @TRANSFORMS.register_module()

@@ -105,7 +105,10 @@ def _frame_times(results: Dict) -> np.ndarray:
     """Seconds of each frame after the first ``(T,)``."""
     rate, total = results.get('avg_fps'), results['total_frames']
     if not rate and total > 1:
-        raise InputError(f"video {results.get('filename')} has no frame rate")
+        raise InputError(
+            f"video {results.get('filename')} has no frame rate; that of "
+            'folders of frames is VideoInit(frame_rate=...), or --frame-rate '
+            'of extract_features.py')
     if 'frame_times' in results:
         return results['frame_times']
     return np.arange(total) / (rate or 1)

@@ -1,10 +1,12 @@
 """Checks of raw videos before training."""
+import os
 from typing import List, Optional
 
 import numpy as np
 
 from projects_move.errors import InputError
 from .decoder_log import damage_log
+from .frame_folder import folder_problem
 from .frame_table import FrameTableBuilder
 from .packet_decoder import PacketDecoder
 from .sequential import SequentialDecode, decode_all
@@ -16,7 +18,7 @@ WHOLE_FRAMES_ONLY = ('h264', 'hevc')
 
 
 def video_problem(path: str, max_frames: Optional[int] = None) -> str:
-    """Problem of a raw video; empty if there is none.
+    """Problem of a raw video or a folder of frames; empty if there is none.
 
     The frames are decoded one after the other. The header may claim fewer
     frames than there are, or none; more than there are is a problem, as is an
@@ -26,6 +28,8 @@ def video_problem(path: str, max_frames: Optional[int] = None) -> str:
         max_frames: Number of frames to decode; None is all. The claims are
             compared if all are decoded.
     """
+    if os.path.isdir(path):
+        return folder_problem(path, max_frames)
     try:
         decoder = PacketDecoder(path)
         try:

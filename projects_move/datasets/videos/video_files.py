@@ -1,4 +1,8 @@
 """File names of raw videos."""
+import os
+
+from projects_move.errors import InputError, MissingInputError
+
 VIDEOS = ('.mp4', '.avi', '.mkv', '.mov', '.webm', '.m4v', '.mpg', '.mpeg',
           '.wmv', '.flv', '.3gp', '.ogv', '.ts', '.gif', '.m2ts', '.mts',
           '.vob', '.m2v', '.asf', '.divx', '.f4v', '.3g2', '.mxf', '.rm',
@@ -18,3 +22,30 @@ def video_file(name: str, suffix: str = '.mp4') -> str:
     """
     suffixes = (*VIDEOS, suffix.lower())
     return name if name.lower().endswith(suffixes) else name + suffix
+
+
+def find_video(path: str) -> str:
+    """Path of a video file or of a folder of frames.
+
+    Args:
+        path: Path, which may lack the suffix of a video.
+
+    Raises:
+        MissingInputError: If there is no such file or folder.
+        InputError: If several files differ from the path by their suffixes.
+    """
+    if os.path.isfile(path):
+        return path
+    suffixes = () if path.lower().endswith(VIDEOS) else VIDEOS
+    found = [
+        path + each for suffix in suffixes for each in (suffix, suffix.upper())
+        if os.path.isfile(path + each)
+    ]
+    if len(found) > 1:
+        raise InputError(f'{path} may be any of the files '
+                         f'{", ".join(found)}: add the suffix to the name')
+    if found:
+        return found[0]
+    if os.path.isdir(path):
+        return path
+    raise MissingInputError(f'no video file {path}')

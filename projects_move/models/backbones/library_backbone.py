@@ -31,11 +31,20 @@ class LibraryBackbone(BaseModule, metaclass=ABCMeta):
         out_channels: Channels of the features.
         preprocessing: Preprocessing that the weights expect; None for random
             weights, or if it is unknown before they are loaded.
+        takes_clips: Whether the model takes clips, else single frames.
+        clip_len: Frames of a clip that the model was made for, None if
+            unknown.
+        frame_interval: Distance of the frames of a clip in a video of about
+            30 frames a second that the weights were trained with, None if
+            unknown.
     """
 
     library = ''
     out_channels: int
     preprocessing: Optional[Preprocessing] = None
+    takes_clips = False
+    clip_len: Optional[int] = None
+    frame_interval: Optional[int] = None
 
     def __init__(self, name: str, weights: Optional[str] = 'default') -> None:
         super().__init__()
@@ -55,6 +64,16 @@ class LibraryBackbone(BaseModule, metaclass=ABCMeta):
     @abstractmethod
     def load_weights(self, weights: str) -> None:
         """Load weights; see the class."""
+
+    def published_preprocessing(self) -> Optional[Preprocessing]:
+        """Preprocessing of the weights that are published by the name of the
+        model, whatever weights it has; None if the library does not tell."""
+        return self.preprocessing
+
+    def offline_options(self) -> dict:
+        """Arguments with which the model can be built without a download, in
+        addition to its own."""
+        return {}
 
     def forward(self, images: Tensor) -> Tensor:
         """Features ``(N, C)`` of frames or clips.

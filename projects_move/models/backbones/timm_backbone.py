@@ -55,6 +55,9 @@ class TimmBackbone(LibraryBackbone):
     def features(self, images: Tensor) -> Tensor:
         return self.model(images)
 
+    def published_preprocessing(self) -> Optional[Preprocessing]:
+        return self._preprocessing()
+
     def load_weights(self, weights: str) -> None:
         """The library adapts the weights to the model, for example to another
         ``img_size``. It loads them strictly into a model with the classifier

@@ -1,4 +1,5 @@
 """Backbones of torchvision."""
+import re
 from typing import Optional, Tuple
 
 from mmaction.registry import MODELS
@@ -10,6 +11,7 @@ from .preprocessing import Preprocessing
 
 # they have auxiliary classifiers and a normalization of their own
 UNSUPPORTED = ('googlenet', 'inception_v3')
+KINETICS_RATE = 30  # frames per second of most videos
 
 
 @MODELS.register_module()
@@ -56,10 +58,17 @@ class TorchvisionBackbone(LibraryBackbone):
         setattr(self.model.get_submodule(owner), child, nn.Identity())
         self.published = self._published_weights()
         if self.published is not None:
-            self.preprocessing = self._preprocessing()
+            self.preprocessing = _preprocessing(self.published)
+        self.takes_clips = name in models.list_models(models.video)
+        if self.takes_clips:
+            self.clip_len, self.frame_interval = _clip_sampling(
+                self._default_weights())
 
     def features(self, images: Tensor) -> Tensor:
         return self.model(images)
+
+    def published_preprocessing(self) -> Optional[Preprocessing]:
+        return _preprocessing(self.published or self._default_weights())
 
     def load_weights(self, weights: str) -> None:
         if self.published is None:
@@ -90,15 +99,34 @@ class TorchvisionBackbone(LibraryBackbone):
                              f'a file or one of {", ".join(entries)}')
         return entries.get(name)
 
-    def _preprocessing(self) -> Preprocessing:
-        preset = self.published.transforms()
-        resize, crop = preset.resize_size, preset.crop_size
-        return Preprocessing(
-            mean=tuple(preset.mean),
-            std=tuple(preset.std),
-            resize=resize[0] if len(resize) == 1 else tuple(resize),
-            crop=tuple(crop) if len(crop) == 2 else (crop[0], crop[0]),
-            interpolation=preset.interpolation.value)
+    def _default_weights(self):
+        """Entry of torchvision's enum of weights that is its default."""
+        models = import_library('torchvision.models', self.title)
+        return models.get_model_weights(self.name).DEFAULT
+
+
+def _preprocessing(entry) -> Preprocessing:
+    """Preprocessing of an entry of torchvision's enums of weights."""
+    preset = entry.transforms()
+    resize, crop = preset.resize_size, preset.crop_size
+    return Preprocessing(
+        mean=tuple(preset.mean),
+        std=tuple(preset.std),
+        resize=resize[0] if len(resize) == 1 else tuple(resize),
+        crop=tuple(crop) if len(crop) == 2 else (crop[0], crop[0]),
+        interpolation=preset.interpolation.value)
+
+
+def _clip_sampling(entry) -> Tuple[Optional[int], Optional[int]]:
+    """Length and frame interval of the clips of published weights.
+
+    torchvision has them in the text about the weights only.
+    """
+    text = entry.meta.get('_docs', '')
+    length = re.search(r'`clip_len=(\d+)`', text)
+    rate = re.search(r'`frame_rate=([\d.]+)`', text)
+    return (int(length[1]) if length else None,
+            round(KINETICS_RATE / float(rate[1])) if rate else None)
 
 
 def last_layer(model: nn.Module) -> Tuple[str, nn.Module]:

@@ -4,22 +4,17 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any, List, Optional, Tuple
 
-import torch
 from mmaction.registry import MODELS
 from torch import Tensor, nn
 
 from projects_move.errors import InputError
 from .library_backbone import (LibraryBackbone, import_library, read_state,
                                shortened)
+from .preprocessing import Preprocessing
 from .processor_config import processor_preprocessing
+from .transformers_settings import architecture
 
 POOLINGS = ('head', 'pooler', 'mean')
-# settings that change neither the weights nor the features of a model
-NOT_ARCHITECTURE = re.compile(
-    '_.*|.*dropout.*|drop_path.*|dtype|torch_dtype|id2label|label2id|'
-    'num_labels|architectures|problem_type|transformers_version|'
-    'initializer_.*|decoder_.*|pred_.*|norm_pix_loss|'
-    'output_.*|return_dict|use_cache|attn_implementation')
 
 
 @MODELS.register_module()
@@ -57,7 +52,8 @@ class TransformersBackbone(LibraryBackbone):
         self.pooling = pooling
         library = import_library('transformers', self.title)
         if config is None:
-            settings = self._published_config(name)
+            is_folder = weights is not None and Path(weights).is_dir()
+            settings = self._published_config(weights if is_folder else name)
         else:
             try:
                 settings = library.AutoConfig.for_model(**config)
@@ -66,6 +62,9 @@ class TransformersBackbone(LibraryBackbone):
                                  f'known model_type: {error}') from error
         self.takes_clips = type(settings) in \
             library.MODEL_FOR_VIDEO_CLASSIFICATION_MAPPING
+        if self.takes_clips:
+            self.clip_len = getattr(settings, 'num_frames', None) or getattr(
+                settings, 'frames_per_clip', None)
         self.model, self.out_channels = self._build(library, settings)
         for module in self.model.modules():  # V-JEPA 2 does not use it here
             if hasattr(module, 'predictor'):
@@ -93,6 +92,17 @@ class TransformersBackbone(LibraryBackbone):
     def settings(self) -> Any:
         """Config of the model in transformers."""
         return self.model.config
+
+    def published_preprocessing(self) -> Optional[Preprocessing]:
+        return self.preprocessing or processor_preprocessing(
+            self.name, self.title)
+
+    def offline_options(self) -> dict:
+        different = architecture(self.settings.to_diff_dict())
+        return dict(config={
+            'model_type': self.settings.model_type,
+            **different
+        })
 
     def load_weights(self, weights: str) -> None:
         name = self.name if weights == 'default' else weights
@@ -175,10 +185,10 @@ class TransformersBackbone(LibraryBackbone):
 
     def _require_architecture(self, published: Any, source: str) -> None:
         ours, theirs = (
-            config.to_dict() for config in (self.settings, published))
+            architecture(config.to_dict())
+            for config in (self.settings, published))
         for key in sorted({*ours, *theirs}):
-            if not NOT_ARCHITECTURE.fullmatch(key) and \
-                    _plain(ours.get(key)) != _plain(theirs.get(key)):
+            if ours.get(key) != theirs.get(key):
                 raise InputError(
                     f'{source} are of a model with {key}={theirs.get(key)!r}, '
                     f'but the config of {self.title} has {key}='
@@ -221,12 +231,3 @@ def unexpected_weights(model: nn.Module, keys: List[str]) -> List[str]:
         key for key in keys
         if re.sub(r'\d+', '*',
                   key.removeprefix(prefix).rpartition('.')[0]) in layers)
-
-
-def _plain(value: Any) -> Any:
-    """Value as it is after a round trip through JSON."""
-    if isinstance(value, dict):
-        return {str(key): _plain(part) for key, part in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(part) for part in value]
-    return str(value) if isinstance(value, torch.dtype) else value
