@@ -9,6 +9,9 @@ VIDEOS is a folder with one folder per class, or with train, val and test above
 them. Lists may have any format of docs/own_videos.md, which names them and the
 options of --list-format. If only one of the lists val and test has videos, it
 serves as both, and the checkpoint of the last epoch is used.
+
+The configs are for TSM with ResNet-50, or with --backbone NAME for a backbone
+of timm, torchvision or transformers.
 """
 import argparse
 import os
@@ -47,12 +50,35 @@ def parse_args() -> argparse.Namespace:
         default=0.2,
         help='share of each class for the test')
     parser.add_argument(
-        '--channels', type=int, default=2048, help='channels of the features')
+        '--backbone',
+        metavar='NAME',
+        help='backbone of the configs, frozen: timm/NAME, torchvision/NAME, '
+        'transformers/NAME; by default TSM with ResNet-50')
+    parser.add_argument(
+        '--weights',
+        metavar='FILE',
+        help='weights of --backbone: a file or folder; by default the '
+        'published ones')
+    parser.add_argument(
+        '--backbone-options',
+        nargs='+',
+        action='extend',
+        metavar='KEY=VALUE',
+        help='further settings of --backbone, such as pooling=mean')
+    parser.add_argument(
+        '--channels',
+        type=int,
+        help='channels of features of your own, 2048 by default')
     parser.add_argument('--head-min-exclusive', type=int, default=500)
     parser.add_argument('--tail-max-inclusive', type=int, default=100)
     args = parser.parse_args()
-    if args.channels < 1:
+    if args.channels is not None and args.channels < 1:
         parser.error(f'expected --channels above 0, got {args.channels}')
+    if args.backbone and args.channels is not None:
+        parser.error('--backbone has channels of its own: leave out '
+                     '--channels')
+    if not args.backbone and (args.weights or args.backbone_options):
+        parser.error('--weights and --backbone-options need --backbone')
     if not str(args.out).isprintable():  # configs would hold broken lines
         parser.error(f'expected a printable name for --out, got {args.out!r}')
     if args.videos is None and (os.path.isfile(args.source) or args.val_list
@@ -70,23 +96,29 @@ def main() -> None:
                                   and not any(args.out.iterdir())):
         raise SystemExit(f'error: expected a new or empty folder, {args.out} '
                          'is not empty')
+    from projects_move.apis.tool_errors import exit_on_input_error
+    with exit_on_input_error():
+        make_dataset(args)
+
+
+def make_dataset(args: argparse.Namespace) -> None:
     from custom_dataset.configs import write_configs
     from custom_dataset.sources import read_sources
     from custom_dataset.splits import split_videos, write_lists
 
+    videos = read_sources(args)
+    splits = split_videos(videos, args.val, args.test)
+    from custom_dataset.backbones import backbone_texts  # imports torch
+
     from projects_move.datasets.checking import group_summary
-    try:
-        videos = read_sources(args)
-        splits = split_videos(videos, args.val, args.test)
-        write_lists(videos, splits, args.out)
-    except (OSError, ValueError) as error:
-        raise SystemExit(f'error: {error}') from error
+    backbone = backbone_texts(args)
+    write_lists(videos, splits, args.out)
     files = write_configs(
         args.out,
         args.videos or args.source,
         num_classes=len(videos.classes),
         multi_class=any(len(row) > 1 for row in videos.labels),
-        channels=args.channels,
+        backbone=backbone,
         held_out=[name for name in ('val', 'test') if splits[name]])
 
     labels = [label for i in splits['train'] for label in videos.labels[i]]

@@ -4,7 +4,7 @@ from typing import List, NamedTuple, Optional, Tuple
 
 from mmaction.registry import MODELS
 
-from projects_move.errors import InputError
+from projects_move.errors import InputError, MissingInputError
 from projects_move.models.backbones import Preprocessing, library_config
 from projects_move.models.backbones.library_backbone import LibraryBackbone
 
@@ -120,10 +120,18 @@ def backbone_setup(name: str,
 
 
 def _weights(weights: str) -> Optional[str]:
-    """Weights as a backbone takes them, files by their absolute path."""
+    """Weights as a backbone takes them, files by their absolute path.
+
+    Raises:
+        MissingInputError: For a path that does not exist.
+    """
     if weights == NO_WEIGHTS:
         return None
-    return os.path.abspath(weights) if os.path.exists(weights) else weights
+    if os.path.exists(weights):
+        return os.path.abspath(weights)
+    if '/' in weights or '.' in weights:  # not the name of an entry
+        raise MissingInputError(f'no file of weights {weights}')
+    return weights
 
 
 def _build(config: dict) -> LibraryBackbone:

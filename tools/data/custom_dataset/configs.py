@@ -1,30 +1,10 @@
 """Configs of MOVE and its baseline for a custom data set."""
 import shlex
 from pathlib import Path
-from typing import List, Sequence
+from typing import List, NamedTuple, Sequence, Tuple
 
 CONFIGS = Path(__file__).resolve().parents[3] / 'configs'
-RGB = '''# python tools/train.py {file}
-_base_ = [
-    {base_model!r},
-    {base_backbone!r},
-    {base_rgb!r},
-    {base_schedule!r}
-]
-
-model = dict(
-    _base_.recognizer,
-    neck=dict(
-        in_channels=2048, necks=dict(netvlad=dict(detach_frames=False))),
-    cls_head=dict(num_classes={num_classes}))
-data = dict(
-    data_root={data_root!r},
-    data_prefix=dict(video={videos!r}),
-    multi_class={multi_class},
-    list_format='list')
-'''
-FEATURE = '''# python tools/extract_features.py {rgb} \\
-#     --num-frames 152 --out {features}
+FEATURE = '''# {extract}
 # python tools/train.py {file}
 _base_ = [
     {base_model!r},
@@ -41,20 +21,38 @@ data = dict(
     multi_class={multi_class},
     list_format='list')
 '''
-LOADERS = '''train_dataloader = dict(dataset=dict({pipeline}**data))
-val_dataloader = dict(dataset=dict(**data))
-test_dataloader = dict(dataset=dict(**data))
+LOADERS = '''train_dataloader = dict(dataset=dict({train}**data))
+val_dataloader = dict(dataset=dict({test}**data))
+test_dataloader = dict(dataset=dict({test}**data))
 '''
-ONE_LIST = '''train_dataloader = dict(dataset=dict({pipeline}**data))
-val_dataloader = dict(dataset=dict(ann_file='{held_out}.lst', **data))
+ONE_LIST = '''train_dataloader = dict(dataset=dict({train}**data))
+held_out = dict(ann_file='{held_out}.lst', {test}**data)
+val_dataloader = dict(dataset=held_out)
 test_dataloader = val_dataloader
 # no list to select a checkpoint: the last epoch is used
 default_hooks = dict(checkpoint=dict(save_best=None))
 '''
 
 
+class BackboneTexts(NamedTuple):
+    """Parts of the configs that depend on the backbone.
+
+    Attributes:
+        rgb: Template of the config of raw videos.
+        channels: Channels of the features.
+        has_pipelines: Whether the template has pipelines of its own, called
+            ``train_steps`` and ``test_steps``.
+        extract: Command that extracts the features.
+    """
+    rgb: str
+    channels: int
+    has_pipelines: bool
+    extract: str
+
+
 def write_configs(out: Path, videos: Path, num_classes: int, multi_class: bool,
-                  channels: int, held_out: Sequence[str]) -> List[Path]:
+                  backbone: BackboneTexts,
+                  held_out: Sequence[str]) -> List[Path]:
     """Write configs of MOVE and the baseline with aggregators, for videos and
     for features.
 
@@ -63,7 +61,7 @@ def write_configs(out: Path, videos: Path, num_classes: int, multi_class: bool,
         videos: Folder of the videos.
         num_classes: Number of classes, S.
         multi_class: Whether videos have several labels.
-        channels: Channels of the features.
+        backbone: What depends on the backbone.
         held_out: Existing lists, ``'val'``, ``'test'`` or both. A single list
             serves as both.
 
@@ -81,27 +79,37 @@ def write_configs(out: Path, videos: Path, num_classes: int, multi_class: bool,
         data_root=str(out.resolve()),
         videos=str(videos.resolve()),
         num_classes=num_classes,
-        channels=channels,
-        rgb=_quote(out / 'move_rgb.py'),
-        features=_quote(out.resolve() / 'features'),
+        channels=backbone.channels,
+        extract=backbone.extract,
         multi_class=multi_class)
     loaders = LOADERS if len(held_out) == 2 else ONE_LIST
     for model in ('baseline_agg', 'move'):
-        for kind, text in dict(rgb=RGB, feature=FEATURE).items():
+        for kind, text in dict(rgb=backbone.rgb, feature=FEATURE).items():
             path = out / f"{model.replace('_', '-')}_{kind}.py"
-            pipeline = '' if model != 'move' else (
-                'pipeline=_base_.train_pipeline + _base_.views, ')
+            train, test = _pipelines(model == 'move', kind == 'rgb'
+                                     and backbone.has_pipelines)
             path.write_text(
                 (text + loaders).format(
                     base_model=str(base / 'models' / f'{model}.py'),
-                    file=_quote(path),
-                    pipeline=pipeline,
+                    file=quote(path),
+                    train=train,
+                    test=test,
                     **common),
                 encoding='utf-8')
             files.append(path)
     return files
 
 
-def _quote(path: Path) -> str:
+def _pipelines(has_views: bool, is_own: bool) -> Tuple[str, str]:
+    """Arguments of the data sets that set the pipelines of training and test;
+    empty for those of the bases."""
+    test = 'pipeline=test_steps, ' if is_own else ''
+    train = 'train_steps' if is_own else '_base_.train_pipeline'
+    if has_views:
+        return f'pipeline={train} + _base_.views, ', test
+    return f'pipeline={train}, ' if is_own else '', test
+
+
+def quote(path: Path) -> str:
     """Path quoted for a shell."""
     return shlex.quote(str(path))
