@@ -88,6 +88,7 @@ ARGS = dict(
     ClassCountsHook={},
     ClassMeanInitHook={},
     ClassifierRetrainingHook={},
+    CenterCropFrames=dict(crop_size=8),
     CosineClassifier=dict(in_channels=C, num_classes=S),
     DeferredReweightingHook={},
     DistributionBalancedLoss={},

@@ -28,6 +28,9 @@ def open_video(folder):
 
 # what a transform is given
 RESULTS = dict(
+    CenterCropFrames=lambda folder: dict(
+        imgs=[np.random.RandomState(0).randint(0, 256,
+                                               (20, 30, 3), np.uint8)]),
     DynamicFrameSampler=lambda folder: dict(
         inputs=torch.randn(9, C), data_samples=sample(2)),
     KeepSampledLabel=lambda folder: dict(

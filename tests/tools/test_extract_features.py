@@ -158,7 +158,7 @@ def test_frames_of_the_options(folder, monkeypatch):
     ('--crops three', 'expected one CenterCrop in the test pipeline'),
     ('--num-frames 0', "at least 1, found '0'"),
     ('--chunk 0', "--chunk: expected an integer of at least 1, found '0'"),
-    ('--fps 0', 'above 0, got 0.0'),
+    ('--fps 0', "above 0, found '0'"),
     ('--fps nan', "expected a decimal number, found 'nan'"),
     ('--num-workers -1', "at least 0, found '-1'"),
     ('--shard 2/2', '2/2'),

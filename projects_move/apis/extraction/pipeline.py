@@ -17,7 +17,7 @@ def extraction_pipeline(pipeline: List[dict],
 
     Args:
         pipeline: Test pipeline with one frame sampler and, for other crops
-            than ``'center'``, one ``CenterCrop``.
+            than ``'center'``, one ``CenterCrop`` or ``CenterCropFrames``.
         sampler: Config of the frame sampler; None is that of the pipeline.
             If the sampler of the pipeline makes clips, this one makes clips of
             the same length.
@@ -47,7 +47,7 @@ def extraction_pipeline(pipeline: List[dict],
                 frame_interval=own.get('frame_interval', 1))
         pipeline[index] = sampler
     if crops != 'center':
-        index = _index_of(pipeline, 'CenterCrop', 'CenterCrop')
+        index = _index_of(pipeline, 'CenterCrop(Frames)?', 'CenterCrop')
         size = pipeline[index]['crop_size']
         if crops == 'three':  # the short side must have the size of the crop
             side = size if isinstance(size, int) else min(size)

@@ -18,13 +18,18 @@ class Preprocessing(NamedTuple):
         resize: Length of the short side in pixels; or height and width, which
             ignore the aspect ratio of a frame.
         crop: Height and width of the centre crop in pixels.
-        interpolation: One of ``INTERPOLATIONS``, with antialiasing.
+        interpolation: One of ``INTERPOLATIONS``.
+        antialias: Whether a smaller frame is antialiased.
+        rounds_margin: Whether half the margin of the crop is rounded, else
+            rounded down, where it is between two pixels.
     """
     mean: Tuple[float, ...]
     std: Tuple[float, ...]
     resize: Union[int, Tuple[int, int]]
     crop: Tuple[int, int]
     interpolation: str = 'bilinear'
+    antialias: bool = True
+    rounds_margin: bool = False
 
     def data_preprocessor(self, clips: bool) -> dict:
         """Config of the data preprocessor.
@@ -41,21 +46,19 @@ class Preprocessing(NamedTuple):
             format_shape='NCTHW' if clips else 'NCHW')
 
     def transforms(self) -> List[dict]:
-        """Configs of the transforms between decoding and formatting.
-
-        Where the margin of the crop is odd, it lies half a pixel left of the
-        centre or above it, and that of the library may lie half a pixel right
-        or below.
-        """
+        """Configs of the transforms between decoding and formatting."""
         resize = self.resize
         height, width = self.crop
+        more = {} if self.antialias else dict(antialias=False)
         return [
             dict(
                 type='ResizeFrames',
                 size=resize if isinstance(resize, int) else tuple(resize),
-                interpolation=self.interpolation),
+                interpolation=self.interpolation,
+                **more),
             dict(
-                type='CenterCrop',
+                type='CenterCropFrames'
+                if self.rounds_margin else 'CenterCrop',
                 crop_size=height if height == width else (width, height))
         ]
 

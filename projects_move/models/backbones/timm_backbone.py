@@ -109,7 +109,8 @@ class TimmBackbone(LibraryBackbone):
             std=tuple(config['std']),
             resize=scaled[0] if square else scaled,
             crop=tuple(crop),
-            interpolation=config['interpolation'])
+            interpolation=config['interpolation'],
+            rounds_margin=True)
 
 
 def _classes_of(state: dict, classifier) -> int:

@@ -114,7 +114,9 @@ def _preprocessing(entry) -> Preprocessing:
         std=tuple(preset.std),
         resize=resize[0] if len(resize) == 1 else tuple(resize),
         crop=tuple(crop) if len(crop) == 2 else (crop[0], crop[0]),
-        interpolation=preset.interpolation.value)
+        interpolation=preset.interpolation.value,
+        antialias=getattr(preset, 'antialias', False),  # not of videos
+        rounds_margin=True)
 
 
 def _clip_sampling(entry) -> Tuple[Optional[int], Optional[int]]:
