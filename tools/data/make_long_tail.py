@@ -45,28 +45,31 @@ def main() -> None:
     args = parse_args()
     if args.out.exists() and not args.force:
         raise SystemExit(f'error: {args.out} exists; --force overwrites it')
+    from projects_move.apis.tool_errors import exit_on_input_error
+    with exit_on_input_error():
+        make_list(args)
+
+
+def make_list(args: argparse.Namespace) -> None:
     import numpy as np
 
     from projects_move.datasets.checking import group_summary
     from projects_move.datasets.lists.imbalance import class_sizes, keep_first
     from projects_move.datasets.lists.row_texts import read_row_texts
     from projects_move.file_io import atomic_write
-    try:
-        rows = read_row_texts(args.list, args.classes, args.list_format)
-        labels = np.array([row[0] for row in rows.videos.labels])
-        counts = np.bincount(labels, minlength=len(rows.classes))
-        order, ranking = np.arange(len(labels)), None
-        if args.seed is not None:
-            rng = np.random.RandomState(args.seed)  # same in every numpy
-            order = rng.permutation(len(labels))
-            ranking = rng.permutation(len(counts)).tolist()
-        sizes = class_sizes(counts, args.profile, args.ratio, args.minimum,
-                            ranking)
-        kept = order[keep_first(labels[order], sizes)].tolist()
-        with atomic_write(args.out) as draft:
-            draft.write_bytes(rows.select(kept).encode())
-    except (OSError, ValueError) as error:
-        raise SystemExit(f'error: {error}')
+    rows = read_row_texts(args.list, args.classes, args.list_format)
+    labels = np.array([row[0] for row in rows.videos.labels])
+    counts = np.bincount(labels, minlength=len(rows.classes))
+    order, ranking = np.arange(len(labels)), None
+    if args.seed is not None:
+        rng = np.random.RandomState(args.seed)  # same in every numpy
+        order = rng.permutation(len(labels))
+        ranking = rng.permutation(len(counts)).tolist()
+    sizes = class_sizes(counts, args.profile, args.ratio, args.minimum,
+                        ranking)
+    kept = order[keep_first(labels[order], sizes)].tolist()
+    with atomic_write(args.out) as draft:
+        draft.write_bytes(rows.select(kept).encode())
     print(rows.report)
     empty = [rows.classes[i] for i in np.flatnonzero(counts == 0)]
     if empty:

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+import torch
 from mmaction.registry import TRANSFORMS
 from PIL import Image
 
@@ -50,3 +51,19 @@ def test_other_settings_are_refused(settings, message):
 def test_repr_is_what_a_manifest_has():
     assert repr(ResizeFrames(248, 'bicubic')) == \
         "ResizeFrames(size=248, interpolation='bicubic')"
+
+
+@pytest.mark.parametrize('kind', ['bilinear', 'bicubic'])
+def test_without_antialiasing_as_torchvision(kind):
+    from torchvision.transforms import InterpolationMode
+    from torchvision.transforms.functional import resize
+    imgs = frames(40, 60)
+    out = ResizeFrames((12, 20), kind, antialias=False)(dict(imgs=imgs))
+    expected = resize(
+        torch.tensor(np.stack(imgs)).permute(0, 3, 1, 2), [12, 20],
+        InterpolationMode(kind),
+        antialias=False)
+    assert np.array_equal(
+        np.stack(out['imgs']),
+        expected.permute(0, 2, 3, 1).numpy())
+    assert 'antialias=False' in repr(ResizeFrames(12, kind, antialias=False))
