@@ -1,15 +1,19 @@
 """Videos of an extraction from a folder, a list, or a single file."""
 import os
 import posixpath
+from functools import lru_cache, partial
 from pathlib import Path
-from typing import Iterable, Iterator, List, NamedTuple, Optional, Union
+from typing import Iterable, Iterator, List, NamedTuple, Optional, Set, Union
 
 import numpy as np
 
 from projects_move.datasets.lists.folders import walk_folder
 from projects_move.datasets.lists.formats.line_lists import is_video_file
 from projects_move.datasets.lists.formats.listing import counted
+from projects_move.datasets.lists.text.fields import BLANKS, split_numbers
+from projects_move.datasets.lists.text.files import read_text, split_lines
 from projects_move.datasets.lists.video_names import read_names
+from projects_move.datasets.lists.video_search import strip_suffix
 from projects_move.datasets.videos.frame_folder import is_frame_file
 from projects_move.datasets.videos.video_files import VIDEOS, find_video
 from projects_move.errors import InputError, MissingInputError
@@ -17,6 +21,7 @@ from projects_move.utils.escape import one_line
 from .videos import Videos
 
 BLOCK = 2**16  # names that are collected before they become an array
+CACHED_FOLDERS = 4096  # that are listed to read a list
 TRIED = 100  # videos of a list of which one must exist
 
 
@@ -139,14 +144,12 @@ def _of_list(path: Path, root: Optional[Path],
     if not os.path.isdir(root):
         raise MissingInputError(f'no folder {root} of the videos of {path}')
 
-    def exists(name: str) -> bool:
-        return _find(os.path.join(root, name)) is not None
-
-    listed = read_names(path, (), list_format, exists)
-    names = _to_array(os.fsencode(_name_below(name, root)) for name in listed)
-    is_named = len(names) == len(listed) and all(
-        name == os.fsdecode(each) for name, each in zip(listed, names))
-    paths = None if is_named else _to_array(map(os.fsencode, listed))
+    listed = read_names(
+        path, (), list_format,
+        None if _names_are_clear(path) else partial(_is_video_below, root))
+    below = [_name_below(name, root) for name in listed]
+    names = _to_array(map(os.fsencode, below))
+    paths = None if below == listed else _to_array(map(os.fsencode, listed))
     videos = FileVideos(names, root, paths)
     _refuse_shared_names(path, videos)
     tried = [videos[i]['filename'] for i in range(len(videos))[:TRIED]]
@@ -156,10 +159,35 @@ def _of_list(path: Path, root: Optional[Path],
             f'{path}: expected videos below {root}, but there is none of the '
             f'first {len(tried)}, such as {one_line(tried[0])}; --root names '
             'their folder')
-    return FoundVideos(
-        videos, any(map(os.path.isdir, found)),
-        f'{counted(len(videos), "video")} of {path} below '
-        f'{root}')
+    report = f'{counted(len(videos), "video")} of {path} below {root}'
+    return FoundVideos(videos, any(map(os.path.isdir, found)), report)
+
+
+def _names_are_clear(path: Path) -> bool:
+    """Whether each line of a list is a file name with the suffix of a video,
+    and numbers. Then no file needs to be looked for."""
+    lines = split_lines(read_text(path))
+    return all(
+        is_video_file(split_numbers(line)[0])
+        for line in (each.strip(BLANKS) for each in lines) if line)
+
+
+def _is_video_below(root: Path, name: str) -> bool:
+    """Whether there is a video or a folder of frames of a name, with any
+    suffix."""
+    folder, _, last = os.path.join(root, name.rstrip('/')).rpartition('/')
+    return last in _entries(folder)
+
+
+@lru_cache(CACHED_FOLDERS)
+def _entries(folder: str) -> Set[str]:
+    """Names of the entries of a folder, and those of videos without their
+    suffixes."""
+    try:
+        names = os.listdir(folder or '/')
+    except (OSError, ValueError):
+        return set()
+    return {*names, *map(strip_suffix, names)}
 
 
 def _name_below(name: str, root: Path) -> str:
