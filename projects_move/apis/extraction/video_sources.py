@@ -144,9 +144,10 @@ def _of_list(path: Path, root: Optional[Path],
     if not os.path.isdir(root):
         raise MissingInputError(f'no folder {root} of the videos of {path}')
 
-    listed = read_names(
-        path, (), list_format,
-        None if _names_are_clear(path) else partial(_is_video_below, root))
+    listed = None if list_format else _clear_names(path)
+    if listed is None:
+        listed = read_names(path, (), list_format,
+                            partial(_is_video_below, root))
     below = [_name_below(name, root) for name in listed]
     names = _to_array(map(os.fsencode, below))
     paths = None if below == listed else _to_array(map(os.fsencode, listed))
@@ -163,13 +164,18 @@ def _of_list(path: Path, root: Optional[Path],
     return FoundVideos(videos, any(map(os.path.isdir, found)), report)
 
 
-def _names_are_clear(path: Path) -> bool:
-    """Whether each line of a list is a file name with the suffix of a video,
-    and numbers. Then no file needs to be looked for."""
-    lines = split_lines(read_text(path))
-    return all(
-        is_video_file(split_numbers(line)[0])
-        for line in (each.strip(BLANKS) for each in lines) if line)
+def _clear_names(path: Path) -> Optional[List[str]]:
+    """Names of a list if each line is a file name with the suffix of a video,
+    and numbers. Then no file needs to be looked for. None for others."""
+    names = {}
+    for line in split_lines(read_text(path)):
+        line = line.strip(BLANKS)
+        name = line if is_video_file(line) else split_numbers(line)[0]
+        if is_video_file(name):
+            names[name] = None
+        elif line:
+            return None
+    return list(names) or None
 
 
 def _is_video_below(root: Path, name: str) -> bool:
