@@ -1,27 +1,22 @@
 """Videos of an extraction from a folder, a list, or a single file."""
 import os
 import posixpath
-from functools import lru_cache, partial
 from pathlib import Path
-from typing import Iterable, Iterator, List, NamedTuple, Optional, Set, Union
+from typing import Iterable, Iterator, List, NamedTuple, Optional, Union
 
 import numpy as np
 
 from projects_move.datasets.lists.folders import walk_folder
 from projects_move.datasets.lists.formats.line_lists import is_video_file
 from projects_move.datasets.lists.formats.listing import counted
-from projects_move.datasets.lists.text.fields import BLANKS, split_numbers
-from projects_move.datasets.lists.text.files import read_text, split_lines
-from projects_move.datasets.lists.video_names import read_names
-from projects_move.datasets.lists.video_search import strip_suffix
 from projects_move.datasets.videos.frame_folder import is_frame_file
 from projects_move.datasets.videos.video_files import VIDEOS, find_video
 from projects_move.errors import InputError, MissingInputError
 from projects_move.utils.escape import one_line
+from .listed_names import read_listed_names
 from .videos import Videos
 
 BLOCK = 2**16  # names that are collected before they become an array
-CACHED_FOLDERS = 4096  # that are listed to read a list
 TRIED = 100  # videos of a list of which one must exist
 
 
@@ -144,10 +139,7 @@ def _of_list(path: Path, root: Optional[Path],
     if not os.path.isdir(root):
         raise MissingInputError(f'no folder {root} of the videos of {path}')
 
-    listed = None if list_format else _clear_names(path)
-    if listed is None:
-        listed = read_names(path, (), list_format,
-                            partial(_is_video_below, root))
+    listed = read_listed_names(path, root, list_format)
     below = [_name_below(name, root) for name in listed]
     names = _to_array(map(os.fsencode, below))
     paths = None if below == listed else _to_array(map(os.fsencode, listed))
@@ -162,38 +154,6 @@ def _of_list(path: Path, root: Optional[Path],
             'their folder')
     report = f'{counted(len(videos), "video")} of {path} below {root}'
     return FoundVideos(videos, any(map(os.path.isdir, found)), report)
-
-
-def _clear_names(path: Path) -> Optional[List[str]]:
-    """Names of a list if each line is a file name with the suffix of a video,
-    and numbers. Then no file needs to be looked for. None for others."""
-    names = {}
-    for line in split_lines(read_text(path)):
-        line = line.strip(BLANKS)
-        name = line if is_video_file(line) else split_numbers(line)[0]
-        if is_video_file(name):
-            names[name] = None
-        elif line:
-            return None
-    return list(names) or None
-
-
-def _is_video_below(root: Path, name: str) -> bool:
-    """Whether there is a video or a folder of frames of a name, with any
-    suffix."""
-    folder, _, last = os.path.join(root, name.rstrip('/')).rpartition('/')
-    return last in _entries(folder)
-
-
-@lru_cache(CACHED_FOLDERS)
-def _entries(folder: str) -> Set[str]:
-    """Names of the entries of a folder, and those of videos without their
-    suffixes."""
-    try:
-        names = os.listdir(folder or '/')
-    except (OSError, ValueError):
-        return set()
-    return {*names, *map(strip_suffix, names)}
 
 
 def _name_below(name: str, root: Path) -> str:
