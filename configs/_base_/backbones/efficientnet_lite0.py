@@ -9,5 +9,5 @@ recognizer = dict(
         format_shape='NCHW'))
 preprocess = [
     dict(type='ResizeFrames', size=256, interpolation='bicubic'),
-    dict(type='CenterCrop', crop_size=224)
+    dict(type='CenterCropFrames', crop_size=224)
 ]
