@@ -12,8 +12,9 @@ from mmengine.registry import init_default_scope
 from projects_move.apis.config_utils import load_config, parse_cfg_options
 from projects_move.apis.stop_signal import REQUEUE, stop_requested
 from projects_move.datasets.features.store_header import is_store
+from projects_move.errors import InputError
 from projects_move.utils.escape import one_line
-from .engines import Engine, RankEngine, Summary
+from .engines import Engine, Summary, build_engine
 from .job import ExtractionJob, Outcome
 from .pipeline import extraction_pipeline
 from .videos import Videos
@@ -49,13 +50,17 @@ def extract_features(args: argparse.Namespace) -> None:
         num_workers=args.num_workers,
         tries=args.tries,
         seed=args.seed)
-    run_engine(RankEngine(args.shard), job, listed_videos(cfg, args.splits))
+    imports = cfg.get('custom_imports', {}).get('imports', [])
+    run_engine(
+        build_engine(args, imports), job, listed_videos(cfg, args.splits))
 
 
 def run_engine(engine: Engine, job: ExtractionJob, videos: Videos) -> None:
     """Run an extraction with a progress bar, and report its failures.
 
     Raises:
+        InputError: For an output that cannot be written, such as on a full
+            disk.
         SystemExit: With the failures, if a video failed; with ``REQUEUE`` if
             a signal stopped the work.
     """
@@ -63,11 +68,18 @@ def run_engine(engine: Engine, job: ExtractionJob, videos: Videos) -> None:
     with stop_requested() as is_stopping:
         count = engine.start(job, videos)
         progress = mmengine.ProgressBar(count)
-        for outcome in engine.outcomes(is_stopping):
-            progress.update()
-            if outcome.problem:
-                failures.append(outcome)
-        print()
+        try:
+            for outcome in engine.outcomes(is_stopping):
+                progress.update()
+                if outcome.problem:
+                    failures.append(outcome)
+        except OSError as error:
+            if isinstance(error, InputError) or error.errno is None:
+                raise
+            raise InputError(f'cannot write into {job.out}: {error.strerror}; '
+                             'the same command continues') from error
+        finally:
+            print()  # ends the line of the progress bar
         if is_stopping():
             print(
                 'stopped by a signal: the same command continues',
