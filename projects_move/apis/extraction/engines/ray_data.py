@@ -20,6 +20,7 @@ from .engine import Summary
 from .ray_actor import INTERVAL, UnitActor, UnitTask
 from .shared_run import SharedRun
 
+LOG = 'ray.log'
 END = object()  # end of the queue of rows
 
 
@@ -75,7 +76,7 @@ class RayEngine:
             yield from self.run.outcomes(unit)
         if todo:
             stop = journal.folder / f'stop-{secrets.token_hex(4)}'
-            with _cluster(journal.folder / 'ray.log'):
+            with _cluster(journal.folder / LOG):
                 for unit in self._handled(stop, is_stopping):
                     if unit in todo and journal.is_done(unit):
                         todo.remove(unit)
@@ -89,6 +90,7 @@ class RayEngine:
     def _handled(self, stop: Path,
                  is_stopping: Callable[[], bool]) -> Iterator[int]:
         """Units that actors have left, until all actors are idle."""
+        import ray
         rows: Queue = Queue()
         Thread(target=self._map, args=(stop.name, rows), daemon=True).start()
         try:
@@ -101,6 +103,12 @@ class RayEngine:
                 else:
                     if row is END:
                         return
+                    if isinstance(row, ray.exceptions.RayError):
+                        reason = str(row).strip().splitlines() or ['']
+                        raise InputError(
+                            f'Ray: {type(row).__name__}: {reason[0]} (see '
+                            f'{stop.parent}/{LOG}); the same command continues'
+                        ) from row
                     if isinstance(row, Exception):
                         raise row
                     if row['problem']:
@@ -171,7 +179,7 @@ def _cluster(log: Path) -> Iterator[None]:
     with open(log, 'a') as file, redirect_stdout(file), \
             redirect_stderr(file):
         try:
-            ray.init(logging_level=logging.ERROR, log_to_driver=False)
+            ray.init(logging_level=logging.CRITICAL, log_to_driver=False)
         except (OSError, ValueError, RuntimeError) as error:
             raise InputError(
                 'no connection to a cluster of Ray (RAY_ADDRESS='

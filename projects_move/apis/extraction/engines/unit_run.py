@@ -1,4 +1,7 @@
 """Run of a worker over a unit."""
+import errno
+import os
+from contextlib import closing
 from typing import Callable, Iterator, List
 
 import numpy as np
@@ -7,6 +10,9 @@ from ..job import Outcome
 from ..videos import Videos
 from ..worker import ExtractionWorker
 from .lease import Lease
+
+# errors that only writing raises, and for any video
+UNWRITABLE = errno.ENOSPC, errno.EDQUOT, errno.EROFS
 
 
 def run_unit(worker: ExtractionWorker, videos: Videos, missing: np.ndarray,
@@ -21,6 +27,10 @@ def run_unit(worker: ExtractionWorker, videos: Videos, missing: np.ndarray,
         videos: Videos of the unit.
         missing: Indices of those without features, int64.
         num_crashes: Number of workers that crashed in this unit.
+
+    Raises:
+        OSError: If a video failed because nothing can be written, as on a
+            full disk. The unit is left, and a later worker extracts it.
     """
     failures: List[Outcome] = []
     count = 0
@@ -28,16 +38,25 @@ def run_unit(worker: ExtractionWorker, videos: Videos, missing: np.ndarray,
     def is_ending() -> bool:
         return is_stopping() or lease.is_lost
 
-    with lease.held():
-        outcomes = _one_by_one(worker, videos, missing, lease, is_ending) \
-            if num_crashes else worker.run(videos.take(missing), is_ending)
+    outcomes = _one_by_one(worker, videos, missing, lease, is_ending) \
+        if num_crashes else worker.run(videos.take(missing), is_ending)
+    # closed, and committed, before the lease ends
+    with lease.held(), closing(outcomes):
         for outcome in outcomes:
             count += 1
             if outcome.problem:
+                _require_writable(outcome.problem)
                 failures.append(outcome)
             yield outcome
         if count == len(missing) and lease.check():
             lease.journal.set_done(lease.unit, failures)
+
+
+def _require_writable(problem: str) -> None:
+    """Raise the error of a problem that any other video would have, too."""
+    for code in UNWRITABLE:
+        if os.strerror(code) in problem:
+            raise OSError(code, os.strerror(code))
 
 
 def _one_by_one(worker: ExtractionWorker, videos: Videos, missing: np.ndarray,

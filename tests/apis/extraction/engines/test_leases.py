@@ -1,4 +1,5 @@
 """Leases and the journal, in one process and with a suspended node."""
+import errno
 import os
 import signal
 from types import SimpleNamespace
@@ -96,6 +97,17 @@ def test_an_orderly_end_is_no_crash(journal):
     assert len(attempt(journal, worker, videos)) == 4
     assert worker.calls == ['v0', 'v1', 'v2', 'v3', '|']
     assert journal.failures(0) == [Outcome('v1', 'bad')]
+
+
+def test_full_disk_is_no_fault_of_a_video(journal):
+    worker, videos = FakeWorker(), make_videos(4)
+    reason = os.strerror(errno.ENOSPC)
+    worker.run = lambda videos, is_stopping: (
+        Outcome(name, f'OSError: [Errno 28] {reason}') for name in 'ab')
+    with pytest.raises(OSError, match=reason):
+        attempt(journal, worker, videos)
+    assert not journal.is_done(0) and journal.state().of(0).is_free
+    assert journal.state().of(0).num_crashes == 0
 
 
 def test_one_worker_has_an_attempt(journal):
