@@ -179,7 +179,10 @@ def _cluster(log: Path) -> Iterator[None]:
     with open(log, 'a') as file, redirect_stdout(file), \
             redirect_stderr(file):
         try:
-            ray.init(logging_level=logging.CRITICAL, log_to_driver=False)
+            ray.init(
+                logging_level=logging.CRITICAL,
+                log_to_driver=False,
+                include_dashboard=False)
         except (OSError, ValueError, RuntimeError) as error:
             raise InputError(
                 'no connection to a cluster of Ray (RAY_ADDRESS='
