@@ -11,7 +11,7 @@ from projects_move.apis.extraction.engines.journal import Attempts, Journal
 from projects_move.apis.extraction.engines.lease import Lease, LeaseClock
 from projects_move.apis.extraction.engines.unit_run import run_unit
 from projects_move.apis.extraction.job import Outcome
-from tests.apis.extraction.engines.faults import (arguments, failed,
+from tests.apis.extraction.engines.faults import (arguments, failed, features,
                                                   make_videos, write_data)
 from tests.apis.extraction.engines.processes import tools, wait_for
 
@@ -181,8 +181,6 @@ def test_suspended_node(tmp_path):
         6,
         '--lease-seconds',
         2,
-        '--format',
-        'files',
         config='config.py')
     with tools(tmp_path) as start:
         first = start(*args, DEMO=tmp_path, SLEEP=.3, STARTED=tmp_path / 'on')
@@ -192,3 +190,4 @@ def test_suspended_node(tmp_path):
         assert second.wait() == 1 and failed(second.text) == ['text']
         first.send(signal.SIGCONT)
         assert first.wait() == 1 and failed(first.text) == ['text']
+    assert set(features(tmp_path / 'out')) == {f'v{i}' for i in range(12)}
