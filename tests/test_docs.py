@@ -129,14 +129,16 @@ def headings(page: Path) -> List[str]:
 
 def commands(page: Path) -> Iterator[Tuple[Tuple[str, ...], List[str]]]:
     """Each call of a tool in the shell blocks of a page, with the word after
-    it, which may be a subcommand, and the flags of the call."""
+    it, which may be a subcommand, and the flags after it. Those before it
+    are of a launcher."""
     for block in blocks(page, '(?:shell|bash)'):
         for line in block.replace('\\\n', ' ').split('\n'):
             for command in re.split(r'&&|;|\|', re.split(r'\s# ', line)[0]):
                 call = re.search(rf'{TOOL.pattern}(?: ([a-z_0-9]+)(?!\S))?',
                                  command)
                 if call:
-                    yield call.groups(''), FLAG.findall(command)
+                    flags = FLAG.findall(command[call.start():])
+                    yield call.groups(''), flags
 
 
 def test_flags_exist():

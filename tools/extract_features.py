@@ -8,8 +8,9 @@ The first command takes a backbone by its name, with its own preprocessing. The
 second takes backbone and test pipeline of a raw-video config, and by default
 the videos of its lists. Each video gives ``(frames, channels)``; with several
 crops, the rows of one frame are adjacent. A second run resumes after an
-interruption. Several machines divide the videos by ``--shard 0/4`` to
-``--shard 3/4``; the processes of ``torchrun`` divide them automatically.
+interruption. Several machines divide the videos by ``--engine lease`` or
+``--engine ray``, or by hand by ``--shard 0/4`` to ``--shard 3/4``; the
+processes of ``torchrun`` divide them automatically.
 """
 import argparse
 from pathlib import Path
@@ -93,13 +94,36 @@ def parse_args() -> argparse.Namespace:
         '--tries',
         type=integer_from(2),
         default=3,
-        help='crashes of a decoder after which a video has failed')
+        help='crashes of a decoder, or of a process of --engine lease or '
+        'ray, after which a video has failed')
     parser.add_argument(
         '--num-workers',
         type=integer_from(0),
         default=2,
         help='decoding processes; with 0, a video that crashes its decoder '
         'ends the run')
+    parser.add_argument(
+        '--engine',
+        default='local',
+        choices=['local', 'lease', 'ray'],
+        help='local: this process, or the ranks of torchrun or the tasks of '
+        'srun; lease: any number of processes that run the same command on '
+        'a shared file system; ray: Ray Data, see docs/clusters.md')
+    parser.add_argument(
+        '--unit-videos',
+        type=integer_from(1),
+        help='videos that a process claims at once, of --engine lease and '
+        'ray; by default a thousandth of the list, from 16 to 4096')
+    parser.add_argument(
+        '--lease-seconds',
+        type=integer_from(1),
+        help='time without a heartbeat after which a process counts as '
+        'crashed, by default 120')
+    parser.add_argument(
+        '--ray-workers',
+        type=integer_from(1),
+        help='workers of --engine ray; by default one for each GPU of the '
+        'cluster, or as many as its CPUs allow')
     parser.add_argument(
         '--shard',
         help='i/n: process the i-th (from 0) of n shards, divided between '

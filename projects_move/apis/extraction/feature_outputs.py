@@ -3,7 +3,7 @@
 import os
 import time
 from pathlib import Path
-from typing import Optional
+from typing import Optional, Union
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from projects_move.datasets.features.shard_writer import ShardWriter
 from projects_move.datasets.features.store_header import is_store
 from projects_move.errors import InputError
 from projects_move.file_io import atomic_write
+from .job import ExtractionJob
 from .videos import Videos, leaves_folder
 
 # a kill loses at most a twentieth of the work, within these bounds
@@ -121,6 +122,14 @@ class FeatureStore:
         if self._writer is not None:
             self._writer.close()
         self._committed = time.monotonic()
+
+
+def build_output(job: ExtractionJob,
+                 prefix: str = '') -> Union[FeatureFolder, FeatureStore]:
+    """Output of a job; see :class:`FeatureStore` for the prefix."""
+    if job.packed:
+        return FeatureStore(job.out, job.dtype, prefix)
+    return FeatureFolder(job.out, job.dtype)
 
 
 def write_feature_file(path: Path, features: np.ndarray) -> None:

@@ -1,6 +1,6 @@
 """Description of an extraction, which is sent to its workers."""
 from pathlib import Path
-from typing import List, NamedTuple, Optional
+from typing import List, NamedTuple, Optional, Sequence
 
 
 class ExtractionJob(NamedTuple):
@@ -26,6 +26,8 @@ class ExtractionJob(NamedTuple):
         num_workers: Decoding processes of each worker.
         tries: Number of crashes of a decoder after which a video has failed.
         seed: Seed of a backbone without pretrained weights.
+        imports: Modules that register components, for a worker in another
+            process.
     """
     recognizer: dict
     pipeline: List[dict]
@@ -41,6 +43,7 @@ class ExtractionJob(NamedTuple):
     num_workers: int = 0
     tries: int = 2
     seed: int = 0
+    imports: Sequence[str] = ()
 
 
 class Outcome(NamedTuple):

@@ -13,7 +13,7 @@ from projects_move.models.recognizers import shifted_frames
 from .assembly import ImageChunk, VideoAssembly, chunk_images
 from .chunked_decoding import ChunkedVideos, FrameChunk
 from .embedder import build_embedder
-from .feature_outputs import FeatureFolder, FeatureStore
+from .feature_outputs import build_output
 from .job import ExtractionJob, Outcome
 from .provenance import job_manifest
 from .row_batches import Part, fill_batches
@@ -45,8 +45,7 @@ class ExtractionWorker:
     def __init__(self, job: ExtractionJob, prefix: str = '') -> None:
         self.job = job
         self.embedder = build_embedder(job)
-        self.output = FeatureStore(job.out, job.dtype, prefix) \
-            if job.packed else FeatureFolder(job.out, job.dtype)
+        self.output = build_output(job, prefix)
         self.manifest = job_manifest(job, self.embedder)
         check_manifest(job.out, self.manifest)
         self._has_written = False
@@ -69,13 +68,19 @@ class ExtractionWorker:
         videos that are complete are committed.
         """
         try:
-            for start in range(0, len(videos), BLOCK):
-                if is_stopping():
-                    return
-                block = videos.take(slice(start, start + BLOCK))
-                yield from self._run_block(block, is_stopping)
+            yield from self.extract(videos, is_stopping)
         finally:
             self.output.commit()
+
+    def extract(self,
+                videos: Videos,
+                is_stopping: Callable[[], bool] = never) -> Iterator[Outcome]:
+        """As :meth:`run`, without the last commit."""
+        for start in range(0, len(videos), BLOCK):
+            if is_stopping():
+                return
+            block = videos.take(slice(start, start + BLOCK))
+            yield from self._run_block(block, is_stopping)
 
     def _run_block(self, videos: Videos,
                    is_stopping: Callable[[], bool]) -> Iterator[Outcome]:
