@@ -19,7 +19,12 @@ class WorkerVideos(IterableDataset):
     Args:
         videos: Videos, of any type.
         num_workers: Workers of the data loader; 0 is this process.
+
+    Attributes:
+        prefetch: Items that each worker makes in advance.
     """
+
+    prefetch = 2
 
     def __init__(self, videos: Sequence, num_workers: int = 0) -> None:
         self.videos = videos
@@ -68,6 +73,8 @@ def iterate_items(videos: WorkerVideos) -> Iterator:
                 videos,
                 batch_size=None,
                 num_workers=videos.num_workers,
+                prefetch_factor=videos.prefetch
+                if videos.num_workers else None,
                 collate_fn=_same))
     replaces_handler = videos.num_workers and \
         current_thread() is main_thread()

@@ -43,6 +43,9 @@ class ChunkedVideos(WorkerVideos):
         InputError: For a pipeline without exactly one decoder.
     """
 
+    # chunks of short videos are small, and a batch takes several of them
+    prefetch = 8
+
     def __init__(self,
                  videos: Videos,
                  pipeline: List[dict],
