@@ -14,7 +14,7 @@ test_pipeline = [
 
 dataset = dict(
     data_root='{{$UTD_MHAD:data/utd_mhad}}',
-    data_prefix=dict(features='{{$UTD_MHAD_FEATURES:features}}'))
+    data_prefix=dict(features='{{$UTD_MHAD_FEATURES:features/mobilenet-v2}}'))
 train_dataloader = dict(
     num_workers=2,
     dataset=dict(
