@@ -5,6 +5,9 @@ from typing import Callable, List, Optional
 
 import numpy as np
 
+from projects_move.apis.extraction.feature_outputs import FeatureStore
+from projects_move.apis.extraction.video_sources import find_videos
+from projects_move.apis.extraction.videos import Videos
 from projects_move.datasets.features.packed_store import PackedStore
 from projects_move.datasets.features.shard_index import SUFFIX, encode_index
 from projects_move.datasets.features.shard_writer import ShardWriter
@@ -33,10 +36,11 @@ class SimulatedStore:
 
     def names(self, first: int, last: int) -> List[bytes]:
         names = [
-            b'dataset/class_name/video_%015d' % i for i in range(first, last)
+            b'dataset/class_name/video_%011d.mp4' % i
+            for i in range(first, last)
         ]
         if first == 0:
-            names[0] = names[0].ljust(250, b'x')
+            names[0] = names[0][:-4].ljust(246, b'x') + b'.mp4'
         return names
 
     def add_shard(self, names: List[bytes]) -> None:
@@ -44,15 +48,34 @@ class SimulatedStore:
         index, trailer = encode_index([(name, FRAMES * i, FRAMES, 0)
                                        for i, name in enumerate(names)],
                                       self.header)
-        shard = self.folder / names[-1].decode()[-15:]
+        shard = self.folder / names[-1].decode()[-15:-4]
         with open(f'{shard}.bin', 'wb') as file:
             file.truncate(len(names) * FRAMES * self.header.frame_bytes)
             file.seek(0, os.SEEK_END)
             file.write(trailer)
         Path(f'{shard}{SUFFIX}').write_bytes(index)
 
+    def missing_videos(self) -> Videos:
+        """Videos that an extraction of the list begins with: those of one more
+        shard."""
+        found = find_videos(self._list_file(), self.folder)
+        return FeatureStore(self.folder, 'float16').missing(found.videos)
+
+    def _list_file(self) -> Path:
+        """List of the videos without the one of a long name, and of one shard
+        more."""
+        path = self.folder / 'list.txt'
+        if not path.exists():
+            names = self.names(1, self.videos + SHARD_VIDEOS)
+            path.write_bytes(b' 0\n'.join([*names, b'']))
+            video = self.folder / os.fsdecode(names[0])
+            video.parent.mkdir(parents=True)
+            video.touch()
+        return path
+
     def sizes(self) -> dict:
-        """Numbers of videos and files, and the memory of the index."""
+        """Numbers of videos and files, and the memory of the index and of the
+        start of an extraction."""
         opened = []
         peak = peak_megabytes(lambda: opened.append(PackedStore(self.folder)))
         return dict(
@@ -63,16 +86,18 @@ class SimulatedStore:
                 for part in (opened[0]._index, opened[0]._index.names)
                 for value in vars(part).values()
                 if isinstance(value, np.ndarray)) // 2**20,
-            peak_megabytes=peak)
+            peak_megabytes=peak,
+            start_megabytes=peak_megabytes(self.missing_videos))
 
 
 def store_cases(stores: List[SimulatedStore]) -> List[Case]:
     """Costs of a store by its number of videos."""
-    opening, all_names, growth, batches = ({} for _ in range(4))
+    opening, start, all_names, growth, batches = ({} for _ in range(5))
     for simulated in stores:
         key = f'{simulated.videos:,} videos'
         opening[key] = lambda folder=simulated.folder: _no_value(
             PackedStore(folder))
+        start[key] = _start(simulated)
         store = PackedStore(simulated.folder)
         names = simulated.names(0, simulated.videos)
         np.random.default_rng(0).shuffle(names)
@@ -81,10 +106,20 @@ def store_cases(stores: List[SimulatedStore]) -> List[Case]:
         growth[key] = _grow(simulated, store)
     return [
         Case('opening a store', opening),
+        Case('start of an extraction', start),
         Case('looking up all names', all_names),
         Case(f'{BATCH} names, a hundred times', batches),
         Case('one more shard', growth)
     ]
+
+
+def _start(simulated: SimulatedStore) -> Callable[[], None]:
+
+    def run() -> None:
+        if not SHARD_VIDEOS <= len(simulated.missing_videos()):
+            raise RuntimeError('missing videos are not found')
+
+    return run
 
 
 def _find(store: PackedStore, names, times: int = 1) -> Callable[[], None]:

@@ -13,7 +13,7 @@ from projects_move.datasets.videos.frame_folder import is_frame_file
 from projects_move.datasets.videos.video_files import VIDEOS, find_video
 from projects_move.errors import InputError, MissingInputError
 from projects_move.utils.escape import one_line
-from .listed_names import read_listed_names
+from .listed_names import read_listed_names, read_plain_names
 from .videos import Videos
 
 BLOCK = 2**16  # names that are collected before they become an array
@@ -139,12 +139,15 @@ def _of_list(path: Path, root: Optional[Path],
     if not os.path.isdir(root):
         raise MissingInputError(f'no folder {root} of the videos of {path}')
 
-    listed = read_listed_names(path, root, list_format)
-    below = [_name_below(name, root) for name in listed]
-    names = _to_array(map(os.fsencode, below))
-    paths = None if below == listed else _to_array(map(os.fsencode, listed))
-    videos = FileVideos(names, root, paths)
-    _refuse_shared_names(path, videos)
+    names = None if list_format else read_plain_names(path)
+    if names is not None:
+        videos = FileVideos(names, root)
+    else:
+        listed = read_listed_names(path, root, list_format)
+        names = [_name_below(name, root) for name in listed]
+        paths = _to_array(map(os.fsencode, listed))
+        videos = FileVideos(_to_array(map(os.fsencode, names)), root, paths)
+        _refuse_shared_names(path, videos)
     tried = [videos[i]['filename'] for i in range(len(videos))[:TRIED]]
     found = list(filter(None, map(_find, tried)))
     if not found:
