@@ -124,6 +124,7 @@ def test_torchrun(folder, check, kills, draws, tmp_path):
                                         os.environ,
                                         DEMO=str(folder),
                                         SLEEP='.1',
+                                        SLOW_WORKER=str(tmp_path / 'slow'),
                                         OMP_NUM_THREADS='1',
                                         PYTHONPATH=os.pathsep.join(sys.path)),
                                     stdout=file,
