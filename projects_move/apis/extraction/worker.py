@@ -112,8 +112,10 @@ class ExtractionWorker:
 
     def _handle(self, chunks: Iterator[FrameChunk],
                 is_stopping: Callable[[], bool]) -> Iterator[Outcome]:
-        """Outcomes of the videos of some chunks."""
+        """Outcomes of the videos of some chunks. Those that are complete
+        when a decoder crashes are written before its error is raised."""
         failed: Set[str] = set()
+        crashes: List[WorkerCrashed] = []
         outcomes: Deque[Outcome] = deque()
         writes: Deque[Tuple[str, Future]] = deque()
         assembly = VideoAssembly()
@@ -133,9 +135,8 @@ class ExtractionWorker:
                         yield self._part(chunk)
                     if is_stopping():
                         return
-            except WorkerCrashed:  # the signal may end the decoders, too
-                if not is_stopping():
-                    raise
+            except WorkerCrashed as error:
+                crashes.append(error)
 
         with ThreadPoolExecutor(1) as writer:
             batches = fill_batches(parts(), self.batch_size)
@@ -155,6 +156,8 @@ class ExtractionWorker:
                     yield outcomes.popleft()
             outcomes += [Outcome(*_result(write)) for write in writes]
             yield from outcomes
+        if crashes:
+            raise crashes[0]
 
     def _part(self, chunk: FrameChunk) -> Part:
         job, images = self.job, chunk.packed['inputs']

@@ -1,13 +1,16 @@
 """A video that fails is named, and the others are extracted."""
 import errno
 import os
+import time
 
 import numpy as np
 import pytest
 import torch
 
+import tests.apis.extraction.crash  # noqa: F401  registers Crash
 from projects_move.apis.extraction import worker as worker_module
 from projects_move.apis.extraction.chunked_decoding import ChunkedVideos
+from projects_move.datasets.features.packed_store import PackedStore
 from tests.apis.extraction.videos import (PIPELINE, build_worker, run_worker,
                                           videos_of)
 from tests.hostile_videos import write_video
@@ -153,3 +156,26 @@ def test_video_that_the_model_refuses(tmp_path, batch_size):
         'd': ''
     }
     assert files(tmp_path / 'out') == {b'a.npy', b'c.npy', b'd.npy'}
+
+
+def test_videos_in_hand_at_a_crash_are_written_once(tmp_path, video):
+    """Their writing is slower than the crash of the next video."""
+    steps = [PIPELINE[0], dict(type='Crash', name='e'), *PIPELINE[1:]]
+    worker = build_worker(
+        tmp_path / 'out',
+        pipeline=steps,
+        packed=True,
+        batch_size=7,
+        num_workers=1)
+    write, written = worker.output.write, []
+
+    def write_slowly(name, features):
+        time.sleep(.5)
+        written.append(name)
+        write(name, features)
+
+    worker.output.write = write_slowly
+    problems = run_worker(worker, infos(video, 'abcdef'))
+    assert {name for name, problem in problems.items() if problem} == {'e'}
+    assert sorted(written) == list('abcdf')
+    assert list(PackedStore(tmp_path / 'out').names()) == list('abcdf')
