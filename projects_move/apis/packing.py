@@ -12,6 +12,7 @@ import numpy as np
 
 from projects_move.apis.cli import parse_shard
 from projects_move.apis.extraction.feature_outputs import write_feature_file
+from projects_move.datasets.features.drafts import DraftError
 from projects_move.datasets.features.feature_file import open_feature_file
 from projects_move.datasets.features.manifest import (MANIFEST, holds_features,
                                                       read_provenance,
@@ -83,9 +84,7 @@ def source_of(args: argparse.Namespace, name: str) -> str:
 
 def channels_of(folder: Path, names: List[str]) -> Optional[int]:
     """Number of channels of most of the first readable files; None if no
-    file is readable.
-
-    Files of other channels are refused when they are packed.
+    file is readable. Files of other channels are refused when packed.
 
     Raises:
         InputError: If no number is that of more than half of the files.
@@ -186,6 +185,8 @@ def each(names: List[str], work: Callable[[str], None]) -> List[str]:
     for name in names:
         try:
             work(name)
+        except DraftError:
+            raise
         except (OSError, ValueError) as error:
             problems.append(str(error))
         progress.update()

@@ -6,6 +6,7 @@ import pytest
 from PIL import Image
 
 from projects_move.datasets.features.packed_store import PackedStore
+from projects_move.datasets.features.shard_writer import ShardWriter
 from tests.hostile_videos import write_video
 from tests.in_process import run_tool
 from tools import extract_features
@@ -92,3 +93,15 @@ def test_a_folder_of_files_stays_one(folder, tmp_path):
     assert '1 of 4 videos to do' in run(*args)[0]
     assert (tmp_path / 'out' / 'v0.mp4.npy').is_file()
     assert not (tmp_path / 'out' / 'store.json').exists()
+
+
+def test_store_that_another_process_writes(folder, tmp_path):
+    """One message, not one for each video."""
+    with ShardWriter(tmp_path / 'out', 'float16', 512) as writer:
+        writer.add('other', np.zeros((1, 512)))
+        _, problem = run('--videos', folder, *COMMON, '--num-frames', 2,
+                         '--out', tmp_path / 'out')
+    assert problem.startswith('error: ')
+    assert problem.endswith('another process writes it; give each its own '
+                            '--shard i/n')
+    assert list(PackedStore(tmp_path / 'out').names()) == ['other']

@@ -7,6 +7,7 @@ import numpy as np
 from torch import Tensor
 
 from projects_move.apis.worker_videos import WorkerCrashed, handle_all
+from projects_move.datasets.features.drafts import DraftError
 from projects_move.datasets.features.manifest import (check_manifest,
                                                       write_manifest)
 from projects_move.models.recognizers import shifted_frames
@@ -171,7 +172,7 @@ class ExtractionWorker:
 
     def _write(self, name: str, features: Tensor) -> str:
         """Write the features of a video; returns its problem, empty if there
-        is none."""
+        is none. That another process writes the store is no fault of it."""
         with np.errstate(over='ignore'):  # reported below
             rows = features.numpy().astype(self.job.dtype)
         if not np.isfinite(rows).all():
@@ -182,6 +183,8 @@ class ExtractionWorker:
                 write_manifest(self.job.out, self.manifest)
                 self._has_written = True
             self.output.write(name, rows)
+        except DraftError:
+            raise
         except (OSError, ValueError) as error:  # a full disk, a long name
             return f'{type(error).__name__}: {error}'
         return ''

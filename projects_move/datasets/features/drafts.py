@@ -5,10 +5,17 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Union
 
+from projects_move.errors import InputError
+
 # after this time without a change a draft that nobody has locked is deleted
 MAX_AGE = 24 * 3600
 SUFFIX = '.draft'  # also that of file_io.atomic_write
 CHUNK_BYTES = 2**24
+
+
+class DraftError(InputError):
+    """Draft that this process cannot use: another process writes it, or it
+    was deleted. No other video can be written either."""
 
 
 class Draft:
@@ -20,7 +27,7 @@ class Draft:
         path: Path of the draft; a file there is replaced.
 
     Raises:
-        RuntimeError: For a draft that another process has locked.
+        DraftError: For a draft that another process has locked.
     """
 
     def __init__(self, path: Path) -> None:
@@ -29,8 +36,8 @@ class Draft:
         self.descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
         if not _lock(self.descriptor, path):
             self.close()
-            raise RuntimeError(f'{path}: another process writes it; give each '
-                               'its own --shard i/n')
+            raise DraftError(f'{path}: another process writes it; give each '
+                             'its own --shard i/n')
         os.truncate(self.descriptor, 0)
         now = os.fstat(self.descriptor).st_mtime  # by the file system's clock
         remove_dead_drafts(path.parent, now)
@@ -69,12 +76,12 @@ class Draft:
         """Flush the draft to the disk and rename it.
 
         Raises:
-            RuntimeError: For a draft that was deleted or replaced.
+            DraftError: For a draft that was deleted or replaced.
         """
         os.fsync(self.descriptor)
         if not self.is_at(self.path):
-            raise RuntimeError(f'{self.path} was deleted or replaced while '
-                               'this process wrote it')
+            raise DraftError(f'{self.path} was deleted or replaced while '
+                             'this process wrote it')
         os.replace(self.path, path)
 
     def discard(self) -> None:

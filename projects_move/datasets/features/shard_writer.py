@@ -81,7 +81,7 @@ class ShardWriter:
             InputError: For another shape, for numbers that are not finite
                 or are too large for the float type of the store, and for a
                 name that was added before.
-            RuntimeError: For a prefix that another process uses.
+            DraftError: For a prefix that another process uses.
         """
         origin = Origin(None, name)
         check_features(frames, origin, self.header.channels)
@@ -120,7 +120,7 @@ class ShardWriter:
         Raises:
             InputError: For a store whose float type or channels another
                 writer has changed; see also :meth:`PackedStore.refresh`.
-            RuntimeError: For a draft that was deleted.
+            DraftError: For a draft that was deleted.
         """
         if self._draft is None:
             return

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
+from projects_move.datasets.features.drafts import DraftError
 from projects_move.datasets.features.feature_file import open_feature_file
 from projects_move.datasets.features.origin import Origin
 from projects_move.datasets.features.packed_store import PackedStore
@@ -236,8 +237,7 @@ def test_one_process_writes_under_a_prefix(tmp_path):
     with ShardWriter(tmp_path, 'float16', 5) as writer:
         writer.add('a', np.ones((3, 5)))
         second = ShardWriter(tmp_path, 'float16', 5)
-        with pytest.raises(
-                RuntimeError, match='draft: another process writes'):
+        with pytest.raises(DraftError, match='draft: another process writes'):
             second.add('b', np.zeros((3, 5)))
         with ShardWriter(tmp_path, 'float16', 5, prefix='1-') as other:
             other.add('c', np.zeros((3, 5)))

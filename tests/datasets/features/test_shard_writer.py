@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from projects_move.datasets.features.drafts import MAX_AGE
+from projects_move.datasets.features.drafts import MAX_AGE, DraftError
 from projects_move.datasets.features.packed_store import PackedStore
 from projects_move.datasets.features.shard_writer import ShardWriter
 from projects_move.errors import InputError
@@ -153,7 +153,7 @@ def test_own_draft_after_a_crash_is_replaced_at_once(tmp_path):
 @pytest.mark.parametrize('replaced', [False, True])
 def test_deleted_draft_is_an_error(tmp_path, replaced):
     """Of a process that waited for a day on another machine."""
-    with pytest.raises(RuntimeError, match='was deleted or replaced'):
+    with pytest.raises(DraftError, match='was deleted or replaced'):
         with ShardWriter(tmp_path, 'float16', 5, prefix='1-') as writer:
             add(writer, 'ab')
             draft = tmp_path / '.1-shard.draft'
