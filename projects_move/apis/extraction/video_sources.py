@@ -148,13 +148,15 @@ def _of_list(path: Path, root: Optional[Path],
         paths = _to_array(map(os.fsencode, listed))
         videos = FileVideos(_to_array(map(os.fsencode, names)), root, paths)
         _refuse_shared_names(path, videos)
-    tried = [videos[i]['filename'] for i in range(len(videos))[:TRIED]]
+    # spread evenly, because the folder of a class may be absent
+    step = max(-(-len(videos) // TRIED), 1)
+    tried = [videos[i]['filename'] for i in range(0, len(videos), step)]
     found = list(filter(None, map(_find, tried)))
     if not found:
         raise MissingInputError(
-            f'{path}: expected videos below {root}, but there is none of the '
-            f'first {len(tried)}, such as {one_line(tried[0])}; --root names '
-            'their folder')
+            f'{path}: expected videos below {root}, but there is none of '
+            f'{len(tried)} that were looked for, such as '
+            f'{one_line(tried[0])}; --root names their folder')
     report = f'{counted(len(videos), "video")} of {path} below {root}'
     return FoundVideos(videos, any(map(os.path.isdir, found)), report)
 

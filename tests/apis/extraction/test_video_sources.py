@@ -102,6 +102,16 @@ def test_lists(folder, text, expected, tmp_path):
             assert os.path.realpath(path) == os.path.realpath(folder / name)
 
 
+def test_list_whose_first_videos_are_absent(folder):
+    """Such as those of a class that was not downloaded."""
+    names = [f'gone/{i}.mp4' for i in range(200)]
+    names += [f'run/{i}.mp4' for i in range(20)]
+    for name in names[200:]:
+        touch(folder, name)
+    (folder / 'a.lst').write_text('\n'.join(names))
+    assert len(find_videos(folder / 'a.lst').videos) == 220
+
+
 def test_paths_outside_of_the_root(folder, tmp_path):
     (folder / 'a.lst').write_text(f'../elsewhere/e.ts\n{folder}/run/a.mp4\n')
     videos = find_videos(folder / 'a.lst').videos
@@ -114,7 +124,8 @@ def test_paths_outside_of_the_root(folder, tmp_path):
 
 @pytest.mark.parametrize('text, message', [
     ('run/a.mp4\n./run/a.mp4\n', "two entries of one name, 'run/a.mp4'"),
-    ('x.mp4\ny.mp4\n', 'none of the first 2, such as .*v/x.mp4; --root'),
+    ('x.mp4\ny.mp4\n',
+     'none of 2 that were looked for, such as .*v/x.mp4; --root'),
     ('', 'the list is empty'),
 ])
 def test_faulty_lists(folder, text, message):
