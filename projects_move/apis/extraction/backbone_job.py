@@ -127,7 +127,7 @@ def _weights(weights: str) -> Optional[str]:
     """
     if weights == NO_WEIGHTS:
         return None
-    if os.path.exists(weights):
+    if weights != 'default' and os.path.exists(weights):
         return os.path.abspath(weights)
     if '/' in weights or '.' in weights:  # not the name of an entry
         raise MissingInputError(f'no file of weights {weights}')

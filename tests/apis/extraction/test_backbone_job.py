@@ -52,3 +52,10 @@ def test_clips_of_torchvision(name, args, clip):
 def test_other_settings_are_refused(args, message):
     with pytest.raises(InputError, match=message):
         backbone_setup(*args)
+
+
+def test_a_folder_called_default_is_no_weights(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / 'default').mkdir()
+    setup = backbone_setup('efficientnet-lite0')
+    assert setup.config['weights'] == 'default'
