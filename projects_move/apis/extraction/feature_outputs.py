@@ -126,7 +126,17 @@ class FeatureStore:
 
 def build_output(job: ExtractionJob,
                  prefix: str = '') -> Union[FeatureFolder, FeatureStore]:
-    """Output of a job; see :class:`FeatureStore` for the prefix."""
+    """Output of a job; see :class:`FeatureStore` for the prefix.
+
+    Raises:
+        InputError: For a folder that cannot be written, before the first video
+            is decoded.
+    """
+    existing = next(
+        path for path in (job.out, *job.out.parents) if path.exists())
+    if not existing.is_dir() or not os.access(existing, os.W_OK):
+        raise InputError(f'cannot write into {job.out}: expected a folder '
+                         f'with the permission to write, found {existing}')
     if job.packed:
         return FeatureStore(job.out, job.dtype, prefix)
     return FeatureFolder(job.out, job.dtype)

@@ -5,9 +5,12 @@ import pytest
 
 from projects_move.apis.extraction import feature_outputs
 from projects_move.apis.extraction.feature_outputs import (FeatureFolder,
-                                                           FeatureStore)
+                                                           FeatureStore,
+                                                           build_output)
+from projects_move.apis.extraction.job import ExtractionJob
 from projects_move.apis.extraction.videos import Videos
 from projects_move.datasets.features.packed_store import PackedStore
+from projects_move.errors import InputError
 
 
 @pytest.fixture(params=[FeatureFolder, FeatureStore])
@@ -86,3 +89,12 @@ def test_interrupted_write_leaves_nothing(tmp_path, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         feature_outputs.write_feature_file(tmp_path / 'a.npy', np.ones((2, 2)))
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize('packed', [False, True])
+@pytest.mark.parametrize('out', ['file', 'file/out'])
+def test_output_that_is_no_folder(out, packed, tmp_path):
+    (tmp_path / 'file').touch()
+    job = ExtractionJob({}, [], tmp_path / out, packed=packed)
+    with pytest.raises(InputError, match=f'cannot write into .*{out}: '):
+        build_output(job)
