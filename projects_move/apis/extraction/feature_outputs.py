@@ -7,7 +7,8 @@ from typing import Optional, Union
 
 import numpy as np
 
-from projects_move.datasets.features.manifest import holds_features
+from projects_move.datasets.features.manifest import (holds_features,
+                                                      require_manifest)
 from projects_move.datasets.features.packed_store import PackedStore
 from projects_move.datasets.features.shard_writer import ShardWriter
 from projects_move.datasets.features.store_header import is_store
@@ -70,16 +71,22 @@ class FeatureStore:
         dtype: Float type of a new store.
         prefix: Start of the names of the shards. Processes that write to one
             store at the same time need different prefixes.
+        manifest: Manifest that the store must have at each commit.
 
     Raises:
         InputError: For a folder of feature files, which the store would
             hide, and for a store of another float type.
     """
 
-    def __init__(self, folder: Path, dtype: str, prefix: str = '') -> None:
+    def __init__(self,
+                 folder: Path,
+                 dtype: str,
+                 prefix: str = '',
+                 manifest: Optional[dict] = None) -> None:
         self.folder = folder
         self.dtype = np.dtype(dtype)
         self.prefix = prefix
+        self.manifest = manifest
         self._writer: Optional[ShardWriter] = None
         self._started = self._committed = time.monotonic()
         if is_store(folder):
@@ -118,15 +125,24 @@ class FeatureStore:
             self.commit()
 
     def commit(self) -> None:
-        """Close the open shard, after which its videos can be read."""
+        """Close the open shard, after which its videos can be read.
+
+        Raises:
+            InputError: For a store that a process with other settings has
+                begun, too.
+        """
         if self._writer is not None:
+            if self.manifest is not None:
+                require_manifest(self.folder, self.manifest)
             self._writer.close()
         self._committed = time.monotonic()
 
 
 def build_output(job: ExtractionJob,
-                 prefix: str = '') -> Union[FeatureFolder, FeatureStore]:
-    """Output of a job; see :class:`FeatureStore` for the prefix.
+                 prefix: str = '',
+                 manifest: Optional[dict] = None
+                 ) -> Union[FeatureFolder, FeatureStore]:
+    """Output of a job; see :class:`FeatureStore` for the other arguments.
 
     Raises:
         InputError: For a folder that cannot be written, before the first video
@@ -138,7 +154,7 @@ def build_output(job: ExtractionJob,
         raise InputError(f'cannot write into {job.out}: expected a folder '
                          f'with the permission to write, found {existing}')
     if job.packed:
-        return FeatureStore(job.out, job.dtype, prefix)
+        return FeatureStore(job.out, job.dtype, prefix, manifest)
     return FeatureFolder(job.out, job.dtype)
 
 

@@ -46,8 +46,8 @@ class ExtractionWorker:
     def __init__(self, job: ExtractionJob, prefix: str = '') -> None:
         self.job = job
         self.embedder = build_embedder(job)
-        self.output = build_output(job, prefix)
         self.manifest = job_manifest(job, self.embedder)
+        self.output = build_output(job, prefix, self.manifest)
         check_manifest(job.out, self.manifest)
         self._has_written = False
         self.segments = shifted_frames(self.embedder.model.backbone)

@@ -8,7 +8,7 @@ from typing import Any, Optional, Tuple, Union
 from projects_move.errors import InputError
 from projects_move.file_io import atomic_write
 from projects_move.utils.json_object import read_json_object
-from ..lists.folders import list_folder
+from ..lists.folders import walk_folder
 
 MANIFEST = 'manifest.json'
 # entries that distinguish features; frame sampling and float type do not
@@ -70,10 +70,19 @@ def check_manifest(folder: Union[str, Path], manifest: dict) -> None:
         InputError: For a folder with features of another backbone, other
             weights, another pipeline or another float type.
     """
-    known = read_manifest(folder)
-    if known is None or not holds_features(folder):
-        return
-    for key, value in json.loads(json.dumps(manifest)).items():
+    if read_manifest(folder) is not None and holds_features(folder):
+        require_manifest(folder, manifest)
+
+
+def require_manifest(folder: Union[str, Path], manifest: dict) -> None:
+    """Refuse a folder with another manifest, also before its first features.
+
+    Raises:
+        InputError: See :func:`check_manifest`.
+    """
+    manifest = json.loads(json.dumps(manifest))
+    known = read_manifest(folder) or manifest
+    for key, value in manifest.items():
         if key != 'versions' and _without_pretrained(
                 known.get(key)) != _without_pretrained(value):
             raise InputError(f'{folder} holds features made with another '
@@ -97,7 +106,8 @@ def write_manifest(folder: Union[str, Path], manifest: dict) -> None:
 def holds_features(folder: Union[str, Path]) -> bool:
     """Whether a folder has a feature file, or an index of a packed store."""
     return os.path.isdir(folder) and any(
-        name.endswith('.npy') for name in list_folder(folder).files)
+        name.endswith('.npy') for visited in walk_folder(folder)
+        for name in visited.files)
 
 
 def _without_pretrained(value: Any) -> Any:

@@ -1,0 +1,28 @@
+"""Provenance of features that several processes write."""
+import pytest
+
+from projects_move.datasets.features.manifest import read_manifest
+from projects_move.datasets.features.packed_store import PackedStore
+from projects_move.errors import InputError
+from tests.apis.extraction.videos import (PIPELINE, build_worker, data_infos,
+                                          run_worker, videos_of, write_videos)
+
+
+def test_processes_with_other_settings_do_not_share_a_store(tmp_path):
+    """Both begin before the other has committed its first videos."""
+    write_videos(tmp_path)
+    sampler = dict(type='SampleVideoFrames', num_frames=5)
+    first = build_worker(tmp_path / 'out', packed=True)
+    second = build_worker(
+        tmp_path / 'out',
+        pipeline=[PIPELINE[0], sampler, *PIPELINE[2:]],
+        packed=True)
+    steps = first.extract(videos_of(data_infos(tmp_path, 'v0')))
+    assert list(steps) == [('v0', '')]
+    second.output.prefix = '1-'
+    assert run_worker(second, data_infos(tmp_path, 'v1')) == {'v1': ''}
+    with pytest.raises(InputError, match='with another pipeline'):
+        first.output.commit()
+    assert list(PackedStore(tmp_path / 'out').names()) == ['v1']
+    manifest = read_manifest(tmp_path / 'out')
+    assert manifest['pipeline'] == second.manifest['pipeline']
