@@ -148,7 +148,7 @@ def add_backbone_arguments(parser: argparse.ArgumentParser) -> None:
         '--backbone',
         metavar='NAME',
         help='instead of a config: timm/NAME, torchvision/NAME, '
-        'transformers/NAME')
+        'transformers/NAME, efficientnet-lite0')
     parser.add_argument(
         '--weights',
         metavar='FILE',

@@ -53,7 +53,7 @@ def parse_args() -> argparse.Namespace:
         '--backbone',
         metavar='NAME',
         help='backbone of the configs, frozen: timm/NAME, torchvision/NAME, '
-        'transformers/NAME; by default TSM with ResNet-50')
+        'transformers/NAME, efficientnet-lite0; by default TSM with ResNet-50')
     parser.add_argument(
         '--weights',
         metavar='FILE',

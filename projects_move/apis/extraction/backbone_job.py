@@ -100,8 +100,8 @@ def backbone_setup(name: str,
         dict(type=name, weights=_weights(weights), **options))
     if config['type'] == name:
         raise InputError(
-            f'expected a backbone such as timm/NAME, found {name!r}: '
-            'others need a config')
+            'expected timm/NAME, torchvision/NAME, transformers/NAME or '
+            f'efficientnet-lite0, found {name!r}: others need a config')
     backbone = _build(config)
     preprocessing, notes = _preprocessing(backbone)
     length, interval, more = _clips(backbone, clip_len, frame_interval)

@@ -41,7 +41,8 @@ def test_clips_of_torchvision(name, args, clip):
 
 
 @pytest.mark.parametrize('args, message', [
-    (('ResNet', ), "such as timm/NAME, found 'ResNet'"),
+    (('ResNet', ), "timm/NAME, .* efficientnet-lite0, found 'ResNet'"),
+    (('efficientnet_lite0', ), "found 'efficientnet_lite0': others need"),
     (('timm/nonsense', ), 'Unknown model'),
     (('timm/resnet10t', 'none', None, 8), 'neither --clip-len'),
     (('timm/resnet10t', 'none', dict(weights='a')), "found weights='a'"),
