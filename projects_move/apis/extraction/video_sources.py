@@ -83,14 +83,18 @@ def find_videos(source: Path,
 
     Raises:
         MissingInputError: If the source does not exist.
-        InputError: For a source without videos, and for two videos of one
-            name.
+        InputError: For a source without videos, for two videos of one name,
+            and for a root or format of what is no list.
     """
-    if os.path.isdir(source):
-        return _of_folder(source)
     if not os.path.exists(source):
         raise MissingInputError(f'no folder, list or video {source}')
-    if is_video_file(source.name):
+    is_video = is_video_file(source.name)
+    if (root or list_format) and (is_video or os.path.isdir(source)):
+        raise InputError(f'--root and --list-format are of a list: {source} '
+                         'is none')
+    if os.path.isdir(source):
+        return _of_folder(source)
+    if is_video:
         names = np.array([os.fsencode(source.name)])
         return FoundVideos(
             FileVideos(names, source.parent), False, f'1 video {source}')

@@ -144,3 +144,10 @@ def test_missing_sources(folder, tmp_path):
     touch(tmp_path / 'texts', 'a.txt')
     with pytest.raises(InputError, match='^0 videos and 0 folders of frames'):
         find_videos(tmp_path / 'texts')
+
+
+@pytest.mark.parametrize('name', ['', 'run/a.mp4'])
+def test_options_of_a_list(folder, name):
+    for args in ((folder, ), (None, 'names')):
+        with pytest.raises(InputError, match='--root and --list-format'):
+            find_videos(folder / name, *args)
