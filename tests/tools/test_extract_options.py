@@ -105,3 +105,10 @@ def test_store_that_another_process_writes(folder, tmp_path):
     assert problem.endswith('another process writes it; give each its own '
                             '--shard i/n')
     assert list(PackedStore(tmp_path / 'out').names()) == ['other']
+
+
+def test_folder_of_stores_gets_no_files(folder, tmp_path):
+    args = ('--videos', folder / 'v0.mp4', *COMMON, '--num-frames', 2, '--out')
+    assert run(*args, tmp_path / 'out' / 'store')[1] is None
+    assert 'expected another folder' in run(*args, tmp_path / 'out')[1]
+    assert [path.name for path in (tmp_path / 'out').iterdir()] == ['store']

@@ -6,6 +6,7 @@ from mmengine.config import Config
 from mmengine.registry import init_default_scope
 
 from projects_move.apis.config_utils import load_config, parse_cfg_options
+from projects_move.datasets.features.shard_index import SUFFIX
 from projects_move.datasets.features.store_header import is_store
 from .backbone_job import backbone_setup
 from .job import ExtractionJob
@@ -65,7 +66,8 @@ def is_packed(args: argparse.Namespace) -> bool:
     the folder has them. A new folder becomes a store with ``--backbone``."""
     if args.format or is_store(args.out):
         return args.format != 'files'
-    has_files = any(args.out.rglob('*.npy'))
+    has_files = any(not path.name.endswith(SUFFIX)  # of a store below
+                    for path in args.out.rglob('*.npy'))
     return bool(args.backbone) and not has_files
 
 
