@@ -112,3 +112,18 @@ def test_folder_of_stores_gets_no_files(folder, tmp_path):
     assert run(*args, tmp_path / 'out' / 'store')[1] is None
     assert 'expected another folder' in run(*args, tmp_path / 'out')[1]
     assert [path.name for path in (tmp_path / 'out').iterdir()] == ['store']
+
+
+def test_videos_of_another_folder_are_noted(folder, tmp_path):
+    """Their names may be those of other videos."""
+    other = tmp_path / 'other'
+    other.mkdir()
+    write_video(other / 'v0.mp4', 30)
+    write_video(other / 'v7.mp4', 30)
+    args = (*COMMON, '--num-frames', 2, '--out', tmp_path / 'out')
+    assert 'note: ' not in run('--videos', folder, *args)[0]
+    assert 'note: ' not in run('--videos', folder, *args)[0]
+    text, problem = run('--videos', other, *args)
+    assert problem is None and '1 of 2 videos to do' in text
+    assert f'has features of the videos below {folder}; a video below ' \
+        f'{other} of the same name counts as done' in text

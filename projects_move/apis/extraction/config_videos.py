@@ -1,5 +1,6 @@
 """Videos of an extraction from the lists of a config."""
-from typing import List
+import os
+from typing import List, Optional, Tuple
 
 import numpy as np
 from mmaction.registry import DATASETS
@@ -26,8 +27,10 @@ class DataInfos:
                                                   int(self.starts[index]))
 
 
-def config_videos(cfg: Config, splits: List[str]) -> Videos:
-    """Videos of the lists of a config's data loaders.
+def config_videos(cfg: Config,
+                  splits: List[str]) -> Tuple[Videos, Optional[str]]:
+    """Videos of the lists of a config's data loaders, and their folder, None
+    if there are several.
 
     A video of several lists counts once, so that no two shards extract it.
     """
@@ -38,4 +41,9 @@ def config_videos(cfg: Config, splits: List[str]) -> Videos:
     names = [dataset.data_list.names for dataset in datasets]
     names = np.concatenate([np.empty(0, 'S1'), *names])
     rows = np.sort(np.unique(names, return_index=True)[1])
-    return Videos(names[rows], DataInfos(datasets), rows)
+    folders = {
+        os.path.abspath(dataset.data_prefix.get('video', ''))
+        for dataset in datasets
+    }
+    return (Videos(names[rows], DataInfos(datasets),
+                   rows), folders.pop() if len(folders) == 1 else None)

@@ -1,5 +1,6 @@
 """Extraction of features by the arguments of ``extract_features.py``."""
 import argparse
+import os
 import sys
 from typing import List
 
@@ -12,6 +13,7 @@ from .config_videos import config_videos
 from .engines import Engine, Summary, build_engine
 from .job import ExtractionJob, Outcome
 from .job_arguments import backbone_job, config_job
+from .provenance import known_folder
 from .video_sources import find_videos
 from .videos import Videos
 
@@ -33,10 +35,17 @@ def extract_features(args: argparse.Namespace) -> None:
         print(found.report)
     if args.backbone:
         job = backbone_job(args)
-        videos = found.videos
     else:
         job, cfg = config_job(args)
-        videos = found.videos if found else config_videos(cfg, args.splits)
+    if found:
+        videos, folder = found.videos, os.path.abspath(found.videos.root)
+    else:
+        videos, folder = config_videos(cfg, args.splits)
+    job = job._replace(videos=folder)
+    known = known_folder(job)
+    if known not in (None, folder):
+        print(f'note: {job.out} has features of the videos below {known}; a '
+              f'video below {folder} of the same name counts as done')
     run_engine(build_engine(args), job, videos)
 
 

@@ -26,6 +26,8 @@ class ExtractionJob(NamedTuple):
         num_workers: Decoding processes of each worker.
         tries: Number of crashes of a decoder after which a video has failed.
         seed: Seed of a backbone without pretrained weights.
+        videos: Folder of the names, which the manifest records; None if there
+            are several.
         imports: Modules that register components, for a worker in another
             process.
     """
@@ -43,6 +45,7 @@ class ExtractionJob(NamedTuple):
     num_workers: int = 0
     tries: int = 2
     seed: int = 0
+    videos: Optional[str] = None
     imports: Sequence[str] = ()
 
 

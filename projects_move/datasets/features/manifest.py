@@ -13,6 +13,10 @@ from ..lists.folders import walk_folder
 MANIFEST = 'manifest.json'
 # entries that distinguish features; frame sampling and float type do not
 PROVENANCE_KEYS = ('backbone', 'weights_sha256', 'data_preprocessor')
+# entries that may differ between the runs of one extraction
+NOT_COMPARED = ('versions', 'videos')
+# meaning of a manifest without these entries, which older versions wrote
+DEFAULTS = dict(precision='float32', preprocessing=None)
 # sources of weights, which are compared by their digest instead
 PRETRAINED_KEYS = ('init_cfg', 'pretrained', 'pretrained2d', 'pretrained_type',
                    'weights')
@@ -81,9 +85,9 @@ def require_manifest(folder: Union[str, Path], manifest: dict) -> None:
         InputError: See :func:`check_manifest`.
     """
     manifest = json.loads(json.dumps(manifest))
-    known = read_manifest(folder) or manifest
+    known = {**DEFAULTS, **(read_manifest(folder) or manifest)}
     for key, value in manifest.items():
-        if key != 'versions' and _without_pretrained(
+        if key not in NOT_COMPARED and _without_pretrained(
                 known.get(key)) != _without_pretrained(value):
             raise InputError(f'{folder} holds features made with another '
                              f'{key}: {known.get(key)!r}, not {value!r}')

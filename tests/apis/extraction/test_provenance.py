@@ -1,4 +1,6 @@
 """Provenance of features that several processes write."""
+import json
+
 import pytest
 
 from projects_move.datasets.features.manifest import read_manifest
@@ -26,3 +28,17 @@ def test_processes_with_other_settings_do_not_share_a_store(tmp_path):
     assert list(PackedStore(tmp_path / 'out').names()) == ['v1']
     manifest = read_manifest(tmp_path / 'out')
     assert manifest['pipeline'] == second.manifest['pipeline']
+
+
+def test_older_manifest_is_continued(folder):
+    """Of before the entries precision, preprocessing and videos."""
+    infos = data_infos(folder, 'v0', 'v1')
+    run_worker(build_worker(folder / 'out'), infos[:1])
+    path = folder / 'out' / 'manifest.json'
+    manifest = json.loads(path.read_text())
+    for key in ('precision', 'preprocessing', 'videos'):
+        del manifest[key]
+    path.write_text(json.dumps(manifest))
+    assert run_worker(build_worker(folder / 'out'), infos[1:]) == {'v1': ''}
+    with pytest.raises(ValueError, match='another precision'):
+        build_worker(folder / 'out', precision='bfloat16')
