@@ -10,7 +10,6 @@ from projects_move.errors import InputError
 # after this time without a change a draft that nobody has locked is deleted
 MAX_AGE = 24 * 3600
 SUFFIX = '.draft'  # also that of file_io.atomic_write
-CHUNK_BYTES = 2**24
 
 
 class DraftError(InputError):
@@ -44,29 +43,21 @@ class Draft:
 
     def append(self, content: memoryview) -> None:
         """Write all bytes; an error leaves the draft as it was."""
+        size = self.size + len(content)
         try:
-            self._write(content, self.size)
+            while content:  # a write may be partial
+                count = os.pwrite(self.descriptor, content,
+                                  size - len(content))
+                content = content[count:]
         except BaseException:
             self.truncate(self.size)
             raise
-        self.size += len(content)
-
-    def _write(self, content: memoryview, offset: int) -> None:
-        while content:  # a write may be partial
-            count = os.pwrite(self.descriptor, content, offset)
-            content, offset = content[count:], offset + count
+        self.size = size
 
     def truncate(self, size: int) -> None:
         """Remove the bytes from a size on."""
         os.truncate(self.descriptor, size)
         self.size = size
-
-    def move(self, start: int, size: int, target: int) -> None:
-        """Copy bytes to an earlier offset."""
-        for offset in range(0, size, CHUNK_BYTES):
-            content = os.pread(self.descriptor,
-                               min(CHUNK_BYTES, size - offset), start + offset)
-            self._write(memoryview(content), target + offset)
 
     def is_at(self, path: Union[str, Path]) -> bool:
         """Whether a path is this file."""

@@ -14,7 +14,6 @@ from projects_move.file_io import atomic_write
 from .drafts import Draft
 from .feature_checks import check_features, check_finite
 from .origin import Origin
-from .packed_store import PackedStore
 from .shard_index import SUFFIX, encode_index
 from .store_header import STORE, StoreHeader
 
@@ -110,24 +109,18 @@ class ShardWriter:
         if self._draft.size >= self.shard_bytes:
             self.close()
 
-    def close(self, committed: Optional[PackedStore] = None) -> None:
+    def close(self) -> None:
         """Close the open shard, after which its videos can be read.
-
-        Args:
-            committed: The same store. Videos that it has meanwhile, because
-                another writer has closed a shard with them, are left out.
 
         Raises:
             InputError: For a store whose float type or channels another
-                writer has changed; see also :meth:`PackedStore.refresh`.
+                writer has changed.
             DraftError: For a draft that was deleted.
         """
         if self._draft is None:
             return
         self._check_header()
-        if committed is not None:
-            self._leave_out(committed)
-        if self._entries:
+        if self._entries:  # none if the first video could not be written
             self._commit()
         self._discard()
 
@@ -154,26 +147,6 @@ class ShardWriter:
         draft, self._draft = self._draft, None
         self._entries, self._frames = [], 0
         draft.discard()
-
-    def _leave_out(self, committed: PackedStore) -> None:
-        """Remove the videos that the store has from the open shard."""
-        committed.refresh()
-        places = committed.locate([entry[0] for entry in self._entries])
-        if (places < 0).all():
-            return
-        size, kept, end = self.header.frame_bytes, [], 0
-        try:
-            for (name, first, count,
-                 crc32), place in zip(self._entries, places):
-                if place < 0:
-                    self._draft.move(first * size, count * size, end * size)
-                    kept.append((name, end, count, crc32))
-                    end += count
-            self._draft.truncate(end * size)
-        except BaseException:  # some frames may be overwritten
-            self._discard()
-            raise
-        self._entries, self._frames = kept, end
 
     def _reserve_name(self) -> Path:
         """Path of a new shard, without suffix; its ``.bin`` is an empty file,

@@ -35,43 +35,6 @@ def check(folder, names):
         assert_array_equal(store.open(name).read_checked(), FRAMES[name])
 
 
-@pytest.mark.parametrize('others, kept', [('', 'abcd'), ('a', 'bcd'),
-                                          ('bd', 'ac'), ('cdef', 'ab'),
-                                          ('abcd', '')])
-def test_committed_videos_are_left_out(tmp_path, others, kept):
-    with ShardWriter(tmp_path, 'float16', 5, prefix='1-') as writer:
-        store = PackedStore(tmp_path)
-        add(writer, 'abcd')
-        pack(tmp_path, {name: FRAMES[name] for name in others}, prefix='2-')
-        writer.close(store)
-        check(tmp_path, ''.join(sorted({*kept, *others})))
-        assert (tmp_path / '1-00000.bin').exists() == bool(kept)
-        add(writer, 'e' * ('e' not in others))  # the writer goes on
-    rows = sum(len(FRAMES[name]) for name in kept)
-    if kept:
-        size = (tmp_path / '1-00000.bin').stat().st_size
-        assert size == rows * 10 + 36
-    assert not list(tmp_path.glob('.*'))
-    assert 'e' in PackedStore(tmp_path)
-
-
-def test_failure_of_leaving_out(tmp_path, monkeypatch):
-    """The frames of the draft are lost, and none of them is committed."""
-    writer = ShardWriter(tmp_path, 'float16', 5, prefix='1-')
-    add(writer, 'abc')
-    pack(tmp_path, dict(a=FRAMES['a']))
-
-    def fail(*args):
-        raise OSError('disk failed')
-
-    with monkeypatch.context() as patch:
-        patch.setattr(os, 'pwrite', fail)
-        with pytest.raises(OSError, match='disk failed'):
-            writer.close(PackedStore(tmp_path))
-    writer.close()
-    check(tmp_path, 'a')
-
-
 def test_prefixes_whose_names_meet(tmp_path):
     """``a`` and 100000, ``a1`` and 00000; no shard replaces another."""
     (tmp_path / 'a99999.bin').touch()
