@@ -40,6 +40,7 @@ class LibraryBackbone(BaseModule, metaclass=ABCMeta):
     """
 
     library = ''
+    local_weights = 'FILE'  # what replaces a download
     out_channels: int
     preprocessing: Optional[Preprocessing] = None
     takes_clips = False
@@ -116,8 +117,15 @@ class LibraryBackbone(BaseModule, metaclass=ABCMeta):
             self.model.load_state_dict({key: state[key] for key in own})
 
     @contextmanager
-    def loading(self, source: str) -> Iterator[None]:
-        """Turn the errors of a library that loads weights into ours."""
+    def loading(self,
+                source: str,
+                may_download: bool = False) -> Iterator[None]:
+        """Turn the errors of a library that loads weights into ours.
+
+        Args:
+            source: The weights, for errors.
+            may_download: Whether the library may have to download them.
+        """
         try:
             yield
         except InputError:
@@ -125,8 +133,13 @@ class LibraryBackbone(BaseModule, metaclass=ABCMeta):
         except Exception as error:  # of pickle, safetensors, the network, ...
             kind = MissingInputError if isinstance(
                 error, FileNotFoundError) else InputError
-            raise kind(f'cannot load {source} into {self.title}: '
-                       f'{type(error).__name__}: {error}') from error
+            text = (f'cannot load {source} into {self.title}: '
+                    f'{type(error).__name__}: {str(error).strip()}')
+            if may_download:
+                text += (f'\n--weights {self.local_weights}, in a config '
+                         f'weights={self.local_weights}, takes weights on '
+                         'disk and needs no download')
+            raise kind(text) from error
 
 
 def import_library(name: str,

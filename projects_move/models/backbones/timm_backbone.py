@@ -78,7 +78,7 @@ class TimmBackbone(LibraryBackbone):
                 num_classes=num_classes,
                 label_offset=0,
                 custom_load=False)
-        with self.loading(source):
+        with self.loading(source, may_download=weights == 'default'):
             loaded = self._create(
                 pretrained=True,
                 num_classes=num_classes,

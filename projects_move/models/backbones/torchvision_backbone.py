@@ -1,4 +1,5 @@
 """Backbones of torchvision."""
+import difflib
 import re
 from typing import Optional, Tuple
 
@@ -45,9 +46,10 @@ class TorchvisionBackbone(LibraryBackbone):
             for model in models.list_models(part) if model not in UNSUPPORTED
         ]
         if name not in known:
+            similar = difflib.get_close_matches(name, known)
             raise InputError(
-                f'expected a classifier of torchvision, found {name!r}: '
-                f'one of {", ".join(known)}')
+                f'expected a classifier of torchvision, found {name!r}; '
+                f'similar names: {", ".join(similar) or "none"}')
         try:
             self.model = models.get_model(name, weights=None, **kwargs)
         except (TypeError, ValueError) as error:
@@ -75,7 +77,7 @@ class TorchvisionBackbone(LibraryBackbone):
             source, state = weights, read_state(weights)
         else:
             source = f'the published weights {self.published} of {self.title}'
-            with self.loading(source):
+            with self.loading(source, may_download=True):
                 state = self.published.get_state_dict(check_hash=True)
         own = self.model.state_dict()
         unexpected = [

@@ -39,6 +39,7 @@ class TransformersBackbone(LibraryBackbone):
     """
 
     library = 'transformers'
+    local_weights = 'FOLDER'  # with config.json
 
     def __init__(self,
                  name: str,
@@ -116,7 +117,7 @@ class TransformersBackbone(LibraryBackbone):
             settings = deepcopy(self.settings)
             if 'classifier.weight' in state:
                 settings.num_labels = len(state['classifier.weight'])
-        with self.loading(source):
+        with self.loading(source, may_download=weights == 'default'):
             loaded, report = type(self.model).from_pretrained(
                 name,
                 config=settings,
@@ -155,7 +156,9 @@ class TransformersBackbone(LibraryBackbone):
     def _published_config(self, name: str) -> Any:
         """Config of the name, of a model of images and texts its images."""
         library = import_library('transformers', self.title)
-        with self.loading(f'the config.json of {name}'):
+        with self.loading(
+                f'the config.json of {name}',
+                may_download=not Path(name).is_dir()):
             settings = library.AutoConfig.from_pretrained(name)
         return getattr(settings, 'vision_config', settings)
 

@@ -1,5 +1,7 @@
 import builtins
 import json
+import os
+import subprocess
 import sys
 
 import pytest
@@ -99,3 +101,42 @@ def test_state_dict_of_a_training(key, tmp_path):
         'epoch': 3
     }, tmp_path / 'a.pth')
     assert list(read_state(str(tmp_path / 'a.pth'))) == ['a']
+
+
+@pytest.mark.parametrize('config, way_out', [
+    (dict(type='TimmBackbone', name='resnet10t'), 'FILE'),
+    (dict(type='TorchvisionBackbone', name='resnet18'), 'FILE'),
+    (dict(type='TransformersBackbone', name='owner/model'), 'FOLDER'),
+])
+def test_weights_that_cannot_be_downloaded(config, way_out, tmp_path):
+    """In a process of its own, as the hub's settings are read at import."""
+    script = ('import json, sys\n'
+              'from mmaction.registry import MODELS\n'
+              'import projects_move\n'
+              'MODELS.build(json.loads(sys.argv[1])).init_weights()')
+    env = dict(
+        os.environ,
+        HF_HUB_OFFLINE='1',
+        HF_HOME=str(tmp_path),
+        TORCH_HOME=str(tmp_path),
+        https_proxy='http://127.0.0.1:9')
+    found = subprocess.run([sys.executable, '-c', script,
+                            json.dumps(config)],
+                           env=env,
+                           capture_output=True,
+                           text=True)
+    problem = found.stderr.rpartition('InputError: ')[2]
+    assert 'cannot load the' in problem
+    assert problem.endswith(
+        f'\n--weights {way_out}, in a config weights={way_out}, takes weights '
+        'on disk and needs no download\n')
+
+
+def test_faulty_file_is_no_download(tmp_path):
+    torch.save(dict(a=torch.ones(1)), tmp_path / 'a.pth')
+    for library in CONFIGS:
+        backbone = MODELS.build(
+            dict(CONFIGS[library], weights=str(tmp_path / 'a.pth')))
+        with pytest.raises(InputError) as problem:
+            backbone.init_weights()
+        assert 'download' not in str(problem.value)

@@ -117,7 +117,9 @@ def test_published_weights(name, tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize('settings, message', [
-    (dict(name='resnet19'), "found 'resnet19': one of alexnet, "),
+    (dict(name='resnet19'),
+     "found 'resnet19'; similar names: resnet1[08], resnet"),
+    (dict(name='zzz'), "found 'zzz'; similar names: none$"),
     (dict(name='fasterrcnn_resnet50_fpn'), 'expected a classifier'),
     (dict(name='googlenet'), 'expected a classifier'),
     (dict(name='resnet18', weights='IMAGENET22K'),
