@@ -210,3 +210,29 @@ def test_names_that_no_list_can_hold(tmp_path, name):
     problem = run(tmp_path / 'videos', '--out', tmp_path / 'new')[1]
     assert problem.startswith('error: ') and 'rename' in problem
     assert not (tmp_path / 'new').exists()
+
+
+@pytest.mark.parametrize('option, args', [
+    ('--out', ['videos', '--out', 'a\nb']),
+    ('--videos', ['a.csv', '--out', 'new', '--videos', 'a\nb']),
+    ('source', ['a\nb', '--out', 'new']),
+    ('--weights', [
+        'videos', '--out', 'new', '--backbone', 'timm/resnet10t', '--weights',
+        'a\nb.pth'
+    ]),
+    ('--backbone', ['videos', '--out', 'new', '--backbone', 'timm/a\rb']),
+    ('--backbone-options', [
+        'videos', '--out', 'new', '--backbone', 'timm/resnet10t',
+        '--backbone-options', 'a="x\ny"'
+    ]),
+])
+def test_names_that_break_lines(option, args, tmp_path, monkeypatch, capsys):
+    """They would break the comments of the configs."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr('sys.argv', ['make_dataset.py', *args])
+    with pytest.raises(SystemExit) as problem:
+        make_dataset.main()
+    assert problem.value.code == 2
+    assert f'expected a printable name for {option}, got' in \
+        capsys.readouterr().err
+    assert not (tmp_path / 'new').exists()

@@ -79,8 +79,17 @@ def parse_args() -> argparse.Namespace:
                      '--channels')
     if not args.backbone and (args.weights or args.backbone_options):
         parser.error('--weights and --backbone-options need --backbone')
-    if not str(args.out).isprintable():  # configs would hold broken lines
-        parser.error(f'expected a printable name for --out, got {args.out!r}')
+    written = {
+        '--out': args.out.resolve(),
+        '--videos' if args.videos else 'source': args.videos or args.source,
+        '--backbone': args.backbone,
+        '--weights': args.weights,
+        '--backbone-options': ' '.join(args.backbone_options or ())
+    }
+    for option, value in written.items():
+        if not str(value).isprintable():  # configs would hold broken lines
+            parser.error(f'expected a printable name for {option}, '
+                         f'got {str(value)!r}')
     if args.videos is None and (os.path.isfile(args.source) or args.val_list
                                 or args.test_list):
         parser.error('a csv or list needs --videos')
