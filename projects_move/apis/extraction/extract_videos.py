@@ -61,10 +61,11 @@ def run_engine(engine: Engine, job: ExtractionJob, videos: Videos) -> None:
     failures: List[Outcome] = []
     with stop_requested() as is_stopping:
         count = engine.start(job, videos)
-        progress = mmengine.ProgressBar(count)
+        progress = mmengine.ProgressBar(count) if count else None
         try:
             for outcome in engine.outcomes(is_stopping):
-                progress.update()
+                if progress:
+                    progress.update()
                 if outcome.problem:
                     failures.append(outcome)
         except OSError as error:
@@ -73,7 +74,8 @@ def run_engine(engine: Engine, job: ExtractionJob, videos: Videos) -> None:
             raise InputError(f'cannot write into {job.out}: {error.strerror}; '
                              'the same command continues') from error
         finally:
-            print()  # ends the line of the progress bar
+            if progress:
+                print()  # ends the line of the bar
         if is_stopping():
             print(
                 'stopped by a signal: the same command continues',
