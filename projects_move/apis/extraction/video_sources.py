@@ -9,7 +9,6 @@ import numpy as np
 from projects_move.datasets.lists.folders import walk_folder
 from projects_move.datasets.lists.formats.line_lists import is_video_file
 from projects_move.datasets.lists.formats.listing import counted
-from projects_move.datasets.videos.frame_folder import is_frame_file
 from projects_move.datasets.videos.video_files import VIDEOS, find_video
 from projects_move.errors import InputError, MissingInputError
 from projects_move.utils.escape import one_line
@@ -107,9 +106,7 @@ def _of_folder(folder: Path) -> FoundVideos:
     def names() -> Iterator[bytes]:
         for visited in walk_folder(folder):
             videos = list(filter(is_video_file, visited.files))
-            frames = 0
-            if not videos and not visited.folders:
-                frames = sum(map(is_frame_file, visited.files))
+            frames = len(visited.frames)
             counts['video'] += len(videos)
             counts['folder'] += frames > 0
             counts['other'] += len(visited.files) - len(videos) - frames

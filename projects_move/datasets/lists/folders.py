@@ -3,6 +3,8 @@ import os
 from pathlib import Path
 from typing import Dict, Iterator, List, NamedTuple, Union
 
+from projects_move.datasets.videos.frame_folder import is_frame_file
+from projects_move.datasets.videos.video_files import VIDEOS
 from projects_move.errors import InputError, MissingInputError
 
 MAC_ARCHIVE = '__MACOSX'  # second half of an archive made by macOS
@@ -18,11 +20,13 @@ class FolderContents(NamedTuple):
         broken_links: Links to nothing.
         cycles: Links to a folder that contains them, which are not followed.
         empty: Folders without visible files and folders.
+        frame_folders: Folders of frames below the folder.
     """
     files: List[str]
     broken_links: List[str]
     cycles: List[str]
     empty: List[str]
+    frame_folders: List[str]
 
 
 class VisitedFolder(NamedTuple):
@@ -43,6 +47,15 @@ class VisitedFolder(NamedTuple):
     broken_links: List[str]
     cycles: List[str]
 
+    @property
+    def frames(self) -> List[str]:
+        """Its frames if it is a folder of frames, the images of a video: it
+        has images with numbers, and neither videos nor folders."""
+        if self.folders or any(name.lower().endswith(VIDEOS)
+                               for name in self.files):
+            return []
+        return list(filter(is_frame_file, self.files))
+
 
 def list_folder(folder: Union[str, Path]) -> FolderContents:
     """List the files below a folder, sorted folder by folder.
@@ -51,11 +64,13 @@ def list_folder(folder: Union[str, Path]) -> FolderContents:
         MissingInputError: If there is no such folder.
         InputError: For a folder that cannot be read.
     """
-    contents = FolderContents([], [], [], [])
+    contents = FolderContents([], [], [], [], [])
     for visited in walk_folder(folder):
         prefix, *columns = visited
         if not any(columns):
             contents.empty.append(prefix.rstrip('/'))
+        if prefix and visited.frames:
+            contents.frame_folders.append(prefix.rstrip('/'))
         for all_names, names in ((contents.files, visited.files),
                                  (contents.broken_links, visited.broken_links),
                                  (contents.cycles, visited.cycles)):

@@ -20,7 +20,8 @@ class Match(NamedTuple):
 
 
 class VideoIndex:
-    """Files of videos below a folder, also in folders reached by links.
+    """Files and folders of frames of the videos below a folder, also in
+    folders reached by links.
 
     Args:
         folder: The folder.
@@ -28,10 +29,12 @@ class VideoIndex:
 
     def __init__(self, folder: Union[str, Path]) -> None:
         self.folder = Path(folder)
-        self.files = set(list_folder(folder).files)
+        contents = list_folder(folder)
+        self.files = set(contents.files)
+        self.frame_folders = set(contents.frame_folders)
         self._by_stem: Dict[str, List[str]] = {}
         self._folders = set()
-        for name in sorted(self.files):
+        for name in sorted(self.files | self.frame_folders):
             stem = strip_suffix(name)
             if stem != name:
                 self._by_stem.setdefault(stem, []).append(name)
@@ -46,15 +49,16 @@ class VideoIndex:
 
     def has_video(self, name: str) -> bool:
         """Whether there is a file of a name, with any suffix."""
-        return bool(self._files(self._relative(name)))
+        return not self.frame_folders.issuperset(
+            self._files(self._relative(name)))
 
     def find(self,
              name: str,
              labels: Sequence[str] = (),
              split: str = '') -> Match:
-        """Find the file of a video: as named, in the folder of its class, of
-        its split, or with the name of the folder itself in front. The suffix
-        may be missing or another one.
+        """Find the file or folder of frames of a video: as named, in the
+        folder of its class, of its split, or with the name of the folder
+        itself in front. The suffix may be missing or another one.
 
         Args:
             name: Name in the list.
@@ -106,6 +110,8 @@ class VideoIndex:
         is_outside = name.startswith(('/', '../'))
         if name in self.files or is_outside and (self.folder / name).is_file():
             return [name]
+        if name in self.frame_folders:  # a list may mean either
+            return [name, *self._by_stem.get(name, [])]
         return self._by_stem.get(name) or self._by_stem.get(
             strip_suffix(name), [])
 

@@ -71,17 +71,27 @@ def test_names_are_those_of_make_dataset(folder, tmp_path):
     touch(folder, *(f'walk/w{i}.mp4' for i in range(4)))
     assert run_tool(make_dataset.main, folder, '--out', tmp_path / 'new',
                     '--val', 0, '--test', .4)[1] is None
-    names = set(paths(find_videos(folder).videos))
+    files, listed = paths(find_videos(folder).videos), set()
     for split in ('train', 'test'):
         dataset = DATASETS.build(
             dict(
                 type='LongTailDataset',
                 ann_file=str(tmp_path / 'new' / f'{split}.lst'),
-                data_prefix=dict(features='store'),
+                data_prefix=dict(video=str(folder)),
                 pipeline=[]))
         assert len(dataset)
-        for name in dataset.data_list.names:
-            assert name.decode() in names
+        for i in range(len(dataset)):
+            info = dataset.get_data_info(i)
+            assert info['filename'] == files[info['video_id']]
+            listed.add(info['video_id'])
+    assert listed == set(files)
+
+
+def test_folder_of_frames_beside_a_video_of_its_name(folder, tmp_path):
+    """A training would read the video in place of the frames."""
+    touch(folder, 'walk/f1.mp4')
+    assert "'walk/f1' may be any of the files walk/f1, walk/f1.mp4" in \
+        run_tool(make_dataset.main, folder, '--out', tmp_path / 'new')[1]
 
 
 @pytest.mark.parametrize('text, expected', [

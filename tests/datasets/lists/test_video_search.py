@@ -7,7 +7,9 @@ from projects_move.datasets.lists.video_search import VideoIndex
 def index(tmp_path):
     for name in ('a.mp4', 'b.v1.MKV', 'long jump/c_000001_000011.webm',
                  'high_jump/d.avi', 'train/run/e.mp4', 'val/run/e.mp4',
-                 'v_f.mp4', 'two.mp4', 'two.mkv', 'frames/1.jpg', 'notes.txt'):
+                 'v_f.mp4', 'two.mp4', 'two.mkv', 'frames/1.jpg', 'notes.txt',
+                 'run/g/img_1.jpg', 'both/img_1.jpg', 'both.avi',
+                 'pictures/cover.jpg'):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
     return VideoIndex(tmp_path)
@@ -31,6 +33,11 @@ def index(tmp_path):
     ('long jump\\c_000001_000011', [], '', ['long jump/c_000001_000011.webm']),
     ('two', [], '', ['two.mkv', 'two.mp4']),
     ('notes', [], '', []),
+    ('g', ['run'], '', ['run/g']),
+    ('run/g/', [], '', ['run/g']),
+    ('both', [], '', ['both', 'both.avi']),
+    ('both.avi', [], '', ['both.avi']),
+    ('pictures', [], '', []),
 ])
 def test_search(index, name, labels, split, files):
     assert index.find(name, labels, split).files == files
@@ -45,6 +52,7 @@ def test_absolute_names_and_folders(index):
     assert index.find('../outside.mp4').files == ['../outside.mp4']
     assert index.has_folder('frames') and not index.has_folder('a.mp4')
     assert index.has_video('a') and not index.has_video('frames')
+    assert index.has_video('both') and not index.has_video('none')
 
 
 def test_tried_paths(index):

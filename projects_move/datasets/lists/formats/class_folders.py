@@ -3,8 +3,9 @@ from collections import Counter
 from pathlib import Path, PurePosixPath
 from typing import Dict, List, Optional, Set
 
+from projects_move.datasets.videos.frame_folder import is_frame_file
 from projects_move.errors import InputError
-from ..folders import list_folder
+from ..folders import FolderContents, list_folder
 from .line_lists import is_video_file
 from .listing import SPLIT_NAMES, Listing, counted
 
@@ -14,8 +15,8 @@ SETTLE = ('--list-format class-folders takes the outer folders for classes, '
 
 
 def read_class_folders(path: Path, format: Optional[str]) -> Listing:
-    """Videos of a folder of class folders, or of ``train``, ``val`` and
-    ``test`` with class folders inside.
+    """Videos and folders of frames of a folder of class folders, or of
+    ``train``, ``val`` and ``test`` with class folders inside.
 
     Args:
         path: The folder.
@@ -37,12 +38,14 @@ def read_class_folders(path: Path, format: Optional[str]) -> Listing:
     # a link to nothing is a video that is missing
     videos = list(
         filter(is_video_file, contents.files + contents.broken_links))
+    videos += contents.frame_folders
     inside = [name for name in videos if '/' in name]
     if not inside:
-        raise InputError(f'{path} has no class folders with videos; found '
+        raise InputError(f'{path} has no class folders with videos or '
+                         'folders of frames inside; found '
                          f'{_describe_files(contents.files)}')
-    listing = Listing(
-        path, format or _recognize(path, inside), unit='video file')
+    unit = 'video' if contents.frame_folders else 'video file'
+    listing = Listing(path, format or _recognize(path, inside), unit=unit)
     depth = 1 if listing.format == 'class-folders' else 2
     strays = [name for name in videos if name.count('/') < depth]
     if depth == 2 and any('/' in name for name in strays):
@@ -66,7 +69,11 @@ def read_class_folders(path: Path, format: Optional[str]) -> Listing:
         if names:
             listing.notes.append(
                 f'{counted(len(names), noun)} {what}: {_shown(names)}')
-    others = [name for name in contents.files if not is_video_file(name)]
+    if contents.frame_folders:
+        listing.notes.append(
+            f'{counted(len(contents.frame_folders), "folder")} of frames '
+            'among them')
+    others = _other_files(contents)
     if others:
         listing.notes.append(f'ignored: {_describe_files(others)}')
     return listing
@@ -107,6 +114,16 @@ def _recognize(path: Path, videos: List[str]) -> str:
                 f'classes ({_shown(sorted(classes))}), and inside it are '
                 f'folders of the same names; {SETTLE}')
     return 'class-folders'
+
+
+def _other_files(contents: FolderContents) -> List[str]:
+    """Files that are neither videos nor frames of a video."""
+    folders = set(contents.frame_folders)
+    return [
+        name for name in contents.files
+        if not is_video_file(name) and not (name.rpartition(
+            '/')[0] in folders and is_frame_file(name.rpartition('/')[2]))
+    ]
 
 
 def _describe_files(names: List[str]) -> str:

@@ -42,7 +42,7 @@ def test_splits_and_classes(make, names, labels, splits):
     (['train/a.mp4', 'test/b.mp4'], 'named like splits, but test contains'),
     (['train/run/a.mp4', 'test/b.mp4'], 'named like splits, but test'),
     (['run/a.mp4', 'test/run/b.mp4'], 'test may be a class or a split'),
-    (['a.mp4'], 'no class folders with videos; found 1 other file'),
+    (['a.mp4'], 'no class folders with videos .*; found 1 other file'),
     (['run/a.txt'], r'no class folders .* \(1 of .txt\)'),
 ])
 def test_ambiguous_folders(make, names, message):
@@ -92,6 +92,32 @@ def test_what_is_left_out_is_said(make):
     assert "1 video outside of class folders, left out: 'b.mp4'" in report
     assert 'ignored: 2 other files (1 of .txt, 1 of .npy)' in report or \
         'ignored: 2 other files (1 of .npy, 1 of .txt)' in report
+
+
+@pytest.mark.parametrize('prefix', ['', 'train/'])
+def test_folders_of_frames_are_videos(make, prefix):
+    folder = make(
+        *(f'{prefix}{name}'
+          for name in ('run/a.mp4', 'run/f1/img_00001.jpg',
+                       'run/f1/img_00002.jpg', 'run/f1/notes.txt',
+                       'run/cover/photo.jpg', 'sit/s1/v.avi/1.png',
+                       'sit/mixed/b.mp4', 'sit/mixed/b_1.jpg')),
+        *(['val/sit/f2/1.jpg'] if prefix else ['loose/1.jpg']))
+    found = read_labelled_videos(folder)
+    expected = {
+        f'{prefix}run/a.mp4': ['run'],
+        f'{prefix}run/f1': ['run'],
+        f'{prefix}sit/s1/v.avi': ['sit'],
+        f'{prefix}sit/mixed/b.mp4': ['sit']
+    }
+    if prefix:
+        expected['val/sit/f2'] = ['sit']
+    else:
+        assert "1 video outside of class folders, left out: 'loose'" in \
+            found.report
+    assert dict(zip(found.names, found.labels)) == expected
+    assert '3 folders of frames among them' in found.report
+    assert 'ignored: 3 other files (2 of .jpg, 1 of .txt)' in found.report
 
 
 @pytest.mark.parametrize('name', [b'\xff.mp4', b'a\nb.mp4', b'a\rb.mp4'])
