@@ -181,7 +181,7 @@ def each(names: List[str], work: Callable[[str], None]) -> List[str]:
     """Call a function with each name; returns its errors, one line each."""
     print(f'{len(names)} videos to do')
     problems = []
-    progress = mmengine.ProgressBar(len(names))
+    progress = mmengine.ProgressBar(len(names)) if names else None
     for name in names:
         try:
             work(name)
@@ -190,7 +190,9 @@ def each(names: List[str], work: Callable[[str], None]) -> List[str]:
         except (OSError, ValueError) as error:
             problems.append(str(error))
         progress.update()
-    print(f'\n{len(names) - len(problems)} videos done')
+    if progress:
+        print()  # ends the line of the bar
+    print(f'{len(names) - len(problems)} videos done')
     return problems
 
 
