@@ -232,7 +232,7 @@ def test_published_weights_and_processor(tmp_path):
             assert torch.equal(value, state[key]), key
         assert backbone.preprocessing == (pytest.approx(
             (.485, .456, .406)), pytest.approx(
-                (.229, .224, .225)), 224, (224, 224), 'bilinear')
+                (.229, .224, .225)), 224, (224, 224), 'bilinear', True, False)
 
 
 @pytest.mark.parametrize('key, value', [('num_attention_heads', 4),
