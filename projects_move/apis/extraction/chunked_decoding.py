@@ -43,9 +43,6 @@ class ChunkedVideos(WorkerVideos):
         InputError: For a pipeline without exactly one decoder.
     """
 
-    # chunks of short videos are small, and a batch takes several of them
-    prefetch = 8
-
     def __init__(self,
                  videos: Videos,
                  pipeline: List[dict],
@@ -53,6 +50,13 @@ class ChunkedVideos(WorkerVideos):
                  num_workers: int = 0) -> None:
         super().__init__(videos, num_workers)
         self.chunk_size = chunk_size
+        # two batches in advance: two chunks of long videos, or more chunks of
+        # videos from which the pipeline samples few frames
+        num_frames = min([
+            chunk_size,
+            *(s['num_frames'] for s in pipeline if s.get('num_frames'))
+        ])
+        self.prefetch = 2 * chunk_size // num_frames
         decoders = [
             i for i, step in enumerate(pipeline)
             if re.fullmatch('.*Decode', type_name(step['type']))

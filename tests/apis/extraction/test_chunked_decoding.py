@@ -21,6 +21,17 @@ def test_long_videos_are_decoded_in_chunks(folder):
         ChunkedVideos(videos, PIPELINE[:2], 3)
 
 
+@pytest.mark.parametrize('num_frames, prefetch', [(1, 128), (16, 8), (60, 2),
+                                                  (150, 2), (None, 2)])
+def test_two_batches_are_decoded_in_advance(folder, num_frames, prefetch):
+    sampler = dict(PIPELINE[1], num_frames=num_frames)
+    pipeline = [PIPELINE[0], sampler, *PIPELINE[2:]]
+    if num_frames is None:
+        pipeline[1] = dict(type='SampleVideoFrames', mode='all')
+    videos = videos_of(data_infos(folder, 'v0'))
+    assert ChunkedVideos(videos, pipeline, 64).prefetch == prefetch
+
+
 def run(folder, num_workers, *names, tries=2, **crash):
     """Names and problems of an extraction, in their order."""
     steps = [dict(type='Crash', **crash)] if crash else []
