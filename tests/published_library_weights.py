@@ -61,7 +61,7 @@ def publish_library_weights(backbone, folder, monkeypatch):
     config = dict(library_config(backbone))
     built = MODELS.build(dict(config, weights=None))
     publish = dict(
-        EfficientNetLite0=_installed_lite0,
+        EfficientNetLite0Backbone=_installed_lite0,
         TimmBackbone=_publish_timm,
         TorchvisionBackbone=_publish_torchvision,
         TransformersBackbone=_publish_transformers)[config['type']]

@@ -131,6 +131,10 @@ class LongTailDataset(BaseActionDataset):
         if self.num_classes is None:
             self.num_classes = int(self.data_list.labels.max(initial=-1)) + 1
 
+    def _copy_without_annotation(self, memo: Optional[dict] = None):
+        # MMEngine's default keeps the copies of data sets that are gone
+        return super()._copy_without_annotation({} if memo is None else memo)
+
     def _get_unserialized_subset(self, indices: Union[Sequence[int],
                                                       int]) -> VideoTable:
         return VideoTable.of(self.data_list).subset(indices)
@@ -222,15 +226,13 @@ class LongTailDataset(BaseActionDataset):
 
     @property
     def class_counts(self) -> np.ndarray:
-        """Number of videos of each class in the list, int64 ``(S,)``; a video
-        counts for each of its labels."""
+        """Number of labels of each class in the list, int64 ``(S,)``."""
         _, labels = self.video_labels
         return np.bincount(labels, minlength=self.num_classes)
 
     @property
     def video_labels(self) -> Tuple[np.ndarray, np.ndarray]:
-        """Video index and class of every label of the list, int64 ``(L,)``
-        each."""
+        """Video and class of each label of the list, two int64 ``(L,)``."""
         self.full_init()
         return self.data_list.videos(), self.data_list.labels
 
@@ -242,8 +244,7 @@ class LongTailDataset(BaseActionDataset):
 
 
 def _normalize_index(index: int, size: int) -> int:
-    """Index from 0, also for a negative one. A ``DrawnIndex`` of a sampler
-    keeps its type."""
+    """Index from 0. A ``DrawnIndex`` of a sampler keeps its type."""
     index = index if isinstance(index, int) else operator.index(index)
     if not -size <= index < size:
         raise IndexError(f'video {index} of a list of {size}')

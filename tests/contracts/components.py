@@ -93,7 +93,7 @@ ARGS = dict(
     DeferredReweightingHook={},
     DistributionBalancedLoss={},
     DynamicFrameSampler={},
-    EfficientNetLite0=dict(weights=None),
+    EfficientNetLite0Backbone=dict(weights=None),
     EqualizationLoss={},
     FeatureChannelsHook={},
     FeatureDataPreprocessor={},

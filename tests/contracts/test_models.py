@@ -8,7 +8,7 @@ from tests.tiny import sample
 
 # what a backbone is given
 IMAGES = dict(
-    EfficientNetLite0=lambda: torch.randn(3, 3, 33, 40),
+    EfficientNetLite0Backbone=lambda: torch.randn(3, 3, 33, 40),
     IdentityBackbone=lambda: torch.randn(3, 7, C),
     RandomFilterNet=lambda: torch.randn(3, 3, 21, 17),
     TimmBackbone=lambda: torch.randn(3, 3, 32, 32),

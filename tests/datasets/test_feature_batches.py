@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 import torch
 from mmaction.registry import DATASETS
-from mmengine.dataset import RepeatDataset, pseudo_collate
+from mmengine.dataset import BaseDataset, RepeatDataset, pseudo_collate
 from torch.utils.data import DataLoader
 
 from projects_move.datasets import batch_collate
@@ -249,3 +249,18 @@ def test_subsets_made_later(folder):
                 100).tolist() == [int(name[1]) for name in names]
     assert data.class_counts.tolist() == [1, 0, 0, 0, 1]
     assert data[-1]['data_samples'].video_id == 'v0'
+
+
+def test_subset_has_no_part_of_a_data_set_that_is_gone(folder):
+    """MMEngine remembers what it has copied by addresses, which are used
+    again."""
+    data = dataset(folder)
+    copies, = BaseDataset._copy_without_annotation.__defaults__
+    address = id(data.pipeline)
+    copies[address] = 'part of another data set'
+    try:
+        subset = data.get_subset([5, 1, 4])
+    finally:
+        del copies[address]
+    assert type(subset.pipeline) is type(data.pipeline)
+    assert subset.pipeline is not data.pipeline

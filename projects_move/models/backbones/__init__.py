@@ -1,4 +1,4 @@
-from .efficientnet_lite0 import EfficientNetLite0
+from .efficientnet_lite0 import EfficientNetLite0Backbone
 from .frame_features import frame_channels, frame_features
 from .identity import IdentityBackbone
 from .library_config import library_config, without_library_weights
@@ -10,7 +10,7 @@ from .torchvision_backbone import TorchvisionBackbone
 from .transformers_backbone import TransformersBackbone
 
 __all__ = [
-    'EfficientNetLite0', 'IdentityBackbone', 'Preprocessing',
+    'EfficientNetLite0Backbone', 'IdentityBackbone', 'Preprocessing',
     'RandomFilterNet', 'TimmBackbone', 'TorchvisionBackbone',
     'TransformersBackbone', 'declared_preprocessing', 'frame_channels',
     'frame_features', 'library_config', 'require_preprocessing',

@@ -32,7 +32,7 @@ OTHER_BLOCKS = dict(
 
 
 @MODELS.register_module()
-class EfficientNetLite0(TimmBackbone):
+class EfficientNetLite0Backbone(TimmBackbone):
     """EfficientNet-Lite0 up to its classifier, frames to 1280 channels.
 
     Args:

@@ -6,7 +6,7 @@ LIBRARY_BACKBONES = dict(
     torchvision='TorchvisionBackbone',
     transformers='TransformersBackbone')
 # by a name of their own
-NAMED_BACKBONES = {'efficientnet-lite0': 'EfficientNetLite0'}
+NAMED_BACKBONES = {'efficientnet-lite0': 'EfficientNetLite0Backbone'}
 
 
 def library_config(backbone: dict) -> dict:
@@ -26,7 +26,7 @@ def library_config(backbone: dict) -> dict:
         >>> library_config(dict(type='torchvision.swin_t'))
         {'type': 'TorchvisionBackbone', 'name': 'swin_t', 'weights': None}
         >>> library_config(dict(type='efficientnet-lite0'))
-        {'type': 'EfficientNetLite0'}
+        {'type': 'EfficientNetLite0Backbone'}
         >>> library_config(dict(type='ResNet', depth=50))
         {'type': 'ResNet', 'depth': 50}
     """

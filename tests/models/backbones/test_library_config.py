@@ -2,8 +2,8 @@ import pytest
 import torchvision
 
 from projects_move.apis.extraction.backbone_weights import strip_pretrained
-from projects_move.models.backbones import (EfficientNetLite0, TimmBackbone,
-                                            library_config)
+from projects_move.models.backbones import (EfficientNetLite0Backbone,
+                                            TimmBackbone, library_config)
 
 SHORT = {
     'timm/vit_base_patch16_clip_224.openai':
@@ -26,11 +26,11 @@ def test_short_names(short):
 def test_name_of_efficientnet_lite0():
     config = dict(type='efficientnet-lite0', weights='a.pth')
     assert library_config(config) == dict(
-        type='EfficientNetLite0', weights='a.pth')
+        type='EfficientNetLite0Backbone', weights='a.pth')
     assert strip_pretrained(config) == dict(
-        type='EfficientNetLite0', weights=None)
-    assert strip_pretrained(dict(type=EfficientNetLite0)) == dict(
-        type=EfficientNetLite0, weights=None)
+        type='EfficientNetLite0Backbone', weights=None)
+    assert strip_pretrained(dict(type=EfficientNetLite0Backbone)) == dict(
+        type=EfficientNetLite0Backbone, weights=None)
 
 
 def test_names_of_mmaction2():

@@ -76,7 +76,7 @@ def test_pixels_of_efficientnet_lite0(size):
     """Mean, deviation, side, margin and filter in the code that the weights
     were published with."""
     with torch.device('meta'):
-        backbone = MODELS.build(dict(type='EfficientNetLite0'))
+        backbone = MODELS.build(dict(type='EfficientNetLite0Backbone'))
     frame, side, margin = image(*size), 224, 32
     scale = (side + margin) / min(size)
     height, width = (round(length * scale) for length in size)
