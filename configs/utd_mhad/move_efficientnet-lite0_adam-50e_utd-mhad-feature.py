@@ -1,15 +1,7 @@
 _base_ = [
-    '../_base_/models/move.py',
-    '../_base_/features/utd_mhad_efficientnet_lite0.py',
-    '../_base_/schedules/adam_50e.py'
+    './_base_/move_features.py',
+    '../_base_/features/utd_mhad_efficientnet_lite0.py'
 ]
 
-model = dict(
-    neck=dict(
-        in_channels=1280,
-        necks=dict(
-            attention=dict(head_channels=128),
-            netvlad=dict(num_clusters=16, out_channels=256))),
-    cls_head=dict(num_classes=27))
 train_dataloader = dict(
     dataset=dict(pipeline=_base_.train_pipeline + _base_.views))

@@ -5,7 +5,7 @@ import shutil
 from collections import Counter
 from contextlib import suppress
 from pathlib import Path
-from typing import Callable, Iterator, List, Optional, Tuple
+from typing import Callable, List, Optional
 
 import mmengine
 import numpy as np
@@ -14,13 +14,13 @@ from projects_move.apis.cli import parse_shard
 from projects_move.apis.extraction.feature_outputs import write_feature_file
 from projects_move.datasets.features.drafts import DraftError
 from projects_move.datasets.features.feature_file import open_feature_file
+from projects_move.datasets.features.feature_names import feature_names
 from projects_move.datasets.features.manifest import (MANIFEST, holds_features,
                                                       read_provenance,
                                                       require_same_provenance)
 from projects_move.datasets.features.packed_store import PackedStore
 from projects_move.datasets.features.shard_writer import ShardWriter
 from projects_move.datasets.features.store_header import is_store
-from projects_move.datasets.lists.folders import MAC_ARCHIVE
 from projects_move.errors import InputError, MissingInputError
 from projects_move.file_io import atomic_write
 
@@ -55,7 +55,7 @@ def pack(args: argparse.Namespace) -> List[str]:
     if args.shard_bytes < 1:
         raise InputError('expected a positive --shard-bytes, found '
                          f'{args.shard_bytes}')
-    names = file_names(args.source)[args.part]
+    names = feature_names(args.source)[args.part]
     if is_store(args.target):
         store = PackedStore(args.target)
         channels = store.channels
@@ -132,7 +132,7 @@ def verify(args: argparse.Namespace) -> List[str]:
     """Compare all values of the files with the store, and the store with its
     checksums."""
     store = open_store(args.target)
-    names = file_names(args.source)
+    names = feature_names(args.source)
 
     def compare(name: str) -> None:
         if name not in store:
@@ -194,35 +194,6 @@ def each(names: List[str], work: Callable[[str], None]) -> List[str]:
         print()  # ends the line of the bar
     print(f'{len(names) - len(problems)} videos done')
     return problems
-
-
-def file_names(folder: Path) -> List[str]:
-    """Names of the ``.npy`` files below a folder, without suffix, sorted.
-
-    Raises:
-        InputError: For a folder without such a file.
-    """
-    if not folder.is_dir():
-        raise MissingInputError(f'no folder {folder}')
-    names = sorted(path[:-len('.npy')] for path in _paths(str(folder))
-                   if path.endswith('.npy'))
-    if not names:
-        raise InputError(f'no .npy file below {folder}')
-    return names
-
-
-def _paths(folder: str,
-           prefix: str = '',
-           parents: Tuple[str, ...] = ()) -> Iterator[str]:
-    """Visible paths below a folder, through links to folders that do not
-    contain them; also what is no file, so that the reader names it."""
-    parents = (*parents, os.path.realpath(folder))
-    for name in os.listdir(folder):
-        if not name.startswith('.') and name != MAC_ARCHIVE:
-            yield prefix + name
-            path = os.path.join(folder, name)
-            if os.path.isdir(path) and os.path.realpath(path) not in parents:
-                yield from _paths(path, f'{prefix}{name}/', parents)
 
 
 def open_store(store: Path) -> PackedStore:

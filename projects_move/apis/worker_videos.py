@@ -154,9 +154,9 @@ def handle_all(
             crash = str(error).strip()
         if not crash or is_stopping():
             continue
+        left = [key for key in tried if key in remaining]
         active = [tried[index] for index in videos.active]
-        active = [key for key in active or tried[:1] if key in remaining]
-        for key in active or [key for key in tried if key in remaining][:1]:
+        for key in [key for key in active if key in remaining] or left[:1]:
             crashes[key] += 1
             if len(tried) == 1 and crashes[key] >= tries:
                 del remaining[key]

@@ -11,7 +11,6 @@ from collections import deque
 from pathlib import Path
 from typing import Dict, Iterator, List
 
-import numpy as np
 from mmengine.logging import MMLogger
 from mmengine.registry import init_default_scope
 
@@ -19,6 +18,7 @@ import projects_move  # noqa: F401  registers the components
 from projects_move.apis.extraction.chunked_decoding import ChunkedVideos
 from projects_move.apis.extraction.job import ExtractionJob
 from projects_move.apis.extraction.row_batches import Part, fill_batches
+from projects_move.apis.extraction.video_sources import find_videos
 from projects_move.apis.extraction.videos import Videos
 from projects_move.apis.extraction.worker import ExtractionWorker
 from projects_move.apis.worker_videos import iterate_items
@@ -28,7 +28,6 @@ from .harness import Case
 from .rendered_videos import write_video
 from .report import measure
 
-VIDEO_TYPES = ('.mp4', '.mkv', '.webm', '.avi', '.mov')
 RENDERED = 'rendered, 320x240, a key frame every 12'
 # side and crop of published weights; means and deviations cost the same
 SIZES = dict(MobileNetV2=(240, 225))
@@ -54,31 +53,19 @@ def run(args: argparse.Namespace) -> None:
 
 def given_videos(args: argparse.Namespace) -> Videos:
     """Videos of a folder, evenly spaced in the order of their names."""
-    paths = sorted(
-        path for path in args.videos.rglob('*')
-        if path.suffix.lower() in VIDEO_TYPES)
-    if not paths:
-        raise SystemExit(f'no videos in {args.videos}')
-    step = max(len(paths) // args.num_videos, 1)
-    return as_videos(paths[::step][:args.num_videos])
+    videos = find_videos(args.videos).videos
+    step = max(len(videos) // args.num_videos, 1)
+    return videos.take(slice(0, step * args.num_videos, step))
 
 
 def rendered_videos(folder: Path, args: argparse.Namespace) -> Videos:
     """Links to one video that is made."""
     video = Path(write_video(folder, (320, 240), 12, args.stored_frames))
-    paths = [folder / f'video{i}.mp4' for i in range(args.num_videos)]
-    for path in paths:
-        path.symlink_to(video)
-    return as_videos(paths)
-
-
-def as_videos(paths: List[Path]) -> Videos:
-
-    def info(row: int) -> dict:
-        path = paths[row]
-        return dict(video_id=path.stem, filename=str(path), modality='RGB')
-
-    return Videos(np.array([path.stem for path in paths], 'S'), info)
+    links = folder / 'videos'
+    links.mkdir()
+    for i in range(args.num_videos):
+        (links / f'video{i}.mp4').symlink_to(video)
+    return find_videos(links).videos
 
 
 def make_cases(folder: Path, videos: Videos,

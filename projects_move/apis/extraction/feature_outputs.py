@@ -11,7 +11,7 @@ from projects_move.datasets.features.manifest import (holds_features,
                                                       require_manifest)
 from projects_move.datasets.features.packed_store import PackedStore
 from projects_move.datasets.features.shard_writer import ShardWriter
-from projects_move.datasets.features.store_header import is_store
+from projects_move.datasets.features.store_header import StoreHeader, is_store
 from projects_move.errors import InputError
 from projects_move.file_io import atomic_write
 from .job import ExtractionJob
@@ -90,7 +90,7 @@ class FeatureStore:
         self._writer: Optional[ShardWriter] = None
         self._started = self._committed = time.monotonic()
         if is_store(folder):
-            found = PackedStore(folder).dtype
+            found = StoreHeader.read(str(folder)).dtype
             if found != self.dtype:
                 raise InputError(f'{folder} has features of {found}: expected '
                                  f'{self.dtype}, as --dtype says')

@@ -7,9 +7,9 @@ from typing import Iterable, Iterator, List, NamedTuple, Optional, Union
 import numpy as np
 
 from projects_move.datasets.lists.folders import walk_folder
-from projects_move.datasets.lists.formats.line_lists import is_video_file
 from projects_move.datasets.lists.formats.listing import counted
-from projects_move.datasets.videos.video_files import VIDEOS, find_video
+from projects_move.datasets.videos.video_files import (VIDEOS, find_video,
+                                                       is_video_file)
 from projects_move.errors import InputError, MissingInputError
 from projects_move.utils.escape import one_line
 from .listed_names import read_listed_names, read_plain_names

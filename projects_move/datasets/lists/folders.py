@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Dict, Iterator, List, NamedTuple, Union
 
 from projects_move.datasets.videos.frame_folder import is_frame_file
-from projects_move.datasets.videos.video_files import VIDEOS
+from projects_move.datasets.videos.video_files import is_video_file
 from projects_move.errors import InputError, MissingInputError
 
 MAC_ARCHIVE = '__MACOSX'  # second half of an archive made by macOS
@@ -51,8 +51,7 @@ class VisitedFolder(NamedTuple):
     def frames(self) -> List[str]:
         """Its frames if it is a folder of frames, the images of a video: it
         has images with numbers, and neither videos nor folders."""
-        if self.folders or any(name.lower().endswith(VIDEOS)
-                               for name in self.files):
+        if self.folders or any(map(is_video_file, self.files)):
             return []
         return list(filter(is_frame_file, self.files))
 

@@ -6,7 +6,7 @@ that exist decide, then the form of the whole list.
 from pathlib import Path
 from typing import Callable, Collection, List, Optional, Tuple
 
-from .formats.line_lists import is_video_file
+from projects_move.datasets.videos.video_files import is_video_file
 from .formats.line_readings import read_tables
 from .formats.recognize import read_structured
 from .text.decimals import parse_whole

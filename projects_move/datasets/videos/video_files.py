@@ -9,6 +9,11 @@ VIDEOS = ('.mp4', '.avi', '.mkv', '.mov', '.webm', '.m4v', '.mpg', '.mpeg',
           '.rmvb', '.ogg', '.ogm', '.mjpeg', '.qt', '.dv', '.y4m')
 
 
+def is_video_file(text: str) -> bool:
+    """Whether a text ends with the suffix of a video."""
+    return text.lower().endswith(VIDEOS)
+
+
 def video_file(name: str, suffix: str = '.mp4') -> str:
     """File name of a video of a list, whose name may lack the suffix.
 
@@ -36,7 +41,7 @@ def find_video(path: str) -> str:
     """
     if os.path.isfile(path):
         return path
-    suffixes = () if path.lower().endswith(VIDEOS) else VIDEOS
+    suffixes = () if is_video_file(path) else VIDEOS
     found = [
         path + each for suffix in suffixes for each in (suffix, suffix.upper())
         if os.path.isfile(path + each)

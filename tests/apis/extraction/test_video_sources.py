@@ -1,5 +1,4 @@
 import os
-import pickle
 
 import numpy as np
 import pytest
@@ -9,6 +8,7 @@ from projects_move.apis.extraction import video_sources
 from projects_move.apis.extraction.video_sources import find_videos
 from projects_move.errors import InputError, MissingInputError
 from tests.in_process import run_tool
+from tests.pickling import pickle_roundtrip
 from tools.data import make_dataset
 
 
@@ -56,7 +56,7 @@ def test_folder(folder, monkeypatch):
     assert found.report == (f'5 videos and 2 folders of frames below {folder}'
                             '; 4 other files ignored; 1 link to nothing '
                             'ignored')
-    some = pickle.loads(pickle.dumps(found.videos.take(np.array([6, 1]))))
+    some = pickle_roundtrip(found.videos.take(np.array([6, 1])))
     assert len(some) == 2 and some[0]['filename'] == str(folder / some.name(0))
 
 

@@ -4,9 +4,9 @@ from pathlib import Path, PurePosixPath
 from typing import Dict, List, Optional, Set
 
 from projects_move.datasets.videos.frame_folder import is_frame_file
+from projects_move.datasets.videos.video_files import is_video_file
 from projects_move.errors import InputError
 from ..folders import FolderContents, list_folder
-from .line_lists import is_video_file
 from .listing import SPLIT_NAMES, Listing, counted
 
 MAX_SHOWN = 5

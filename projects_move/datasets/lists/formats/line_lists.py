@@ -2,15 +2,10 @@
 from pathlib import Path, PurePosixPath
 from typing import Callable, Dict, List, Tuple
 
-from projects_move.datasets.videos.video_files import VIDEOS
+from projects_move.datasets.videos.video_files import is_video_file
 from ..text.fields import BLANKS, split_last, split_numbers
 from ..text.tables import DELIMITERS
 from .listing import Listing, counted
-
-
-def is_video_file(text: str) -> bool:
-    """Whether a text ends with the suffix of a video."""
-    return text.lower().endswith(VIDEOS)
 
 
 def is_name(line: str) -> bool:

@@ -8,12 +8,13 @@ import re
 from pathlib import Path
 from typing import Callable, List, NamedTuple, Optional, Tuple
 
+from projects_move.datasets.videos.video_files import is_video_file
 from ..text.decimals import NUMBER, parse_whole
 from ..text.fields import split_last
 from ..text.files import AnnotationError
 from ..text.tables import DELIMITERS, is_table_file, normalize
 from .columns import LABEL, VIDEO, missing_columns
-from .line_lists import is_name, is_video_file, read_lines_as
+from .line_lists import is_name, read_lines_as
 from .listing import FORMATS, Listing
 from .table_lists import common_delimiters, read_headerless
 
