@@ -6,6 +6,9 @@
 Any list whose rows are lines is accepted; lines and their order are kept. A
 class without videos takes no place in the curve. With the same seed, the list
 of a smaller ratio is a subset of the list of a larger one.
+
+With ``--validation``, part of each class goes into a second list before the
+reduction: a balanced list to choose settings on, without the test list.
 """
 import argparse
 from pathlib import Path
@@ -34,17 +37,27 @@ def parse_args() -> argparse.Namespace:
         type=int,
         help='seed of a random selection of videos and a random ranking of '
         'classes; by default the first videos and the ranking by frequency')
+    parser.add_argument(
+        '--validation',
+        type=Path,
+        help='new list of the videos that are held out from the reduction')
+    parser.add_argument(
+        '--held-out',
+        type=float,
+        default=0.25,
+        help='share of each class in the list of --validation (default: 0.25)')
     parser.add_argument('--head-min-exclusive', type=int, default=500)
     parser.add_argument('--tail-max-inclusive', type=int, default=100)
     parser.add_argument(
-        '--force', action='store_true', help='overwrite an existing --out')
+        '--force', action='store_true', help='overwrite existing new lists')
     return parser.parse_args()
 
 
 def main() -> None:
     args = parse_args()
-    if args.out.exists() and not args.force:
-        raise SystemExit(f'error: {args.out} exists; --force overwrites it')
+    for path in filter(None, (args.out, args.validation)):
+        if path.exists() and not args.force:
+            raise SystemExit(f'error: {path} exists; --force overwrites it')
     from projects_move.apis.tool_errors import exit_on_input_error
     with exit_on_input_error():
         make_list(args)
@@ -54,12 +67,17 @@ def make_list(args: argparse.Namespace) -> None:
     import numpy as np
 
     from projects_move.datasets.checking import group_summary
+    from projects_move.datasets.lists.held_out import hold_out
     from projects_move.datasets.lists.imbalance import class_sizes, keep_first
     from projects_move.datasets.lists.row_texts import read_row_texts
     from projects_move.file_io import atomic_write
     rows = read_row_texts(args.list, args.classes, args.list_format)
     labels = np.array([row[0] for row in rows.videos.labels])
-    counts = np.bincount(labels, minlength=len(rows.classes))
+    held_out = np.zeros(len(labels), dtype=bool)
+    if args.validation is not None:
+        held_out = hold_out(rows.videos.names, rows.videos.labels,
+                            args.held_out)
+    counts = np.bincount(labels[~held_out], minlength=len(rows.classes))
     order, ranking = np.arange(len(labels)), None
     if args.seed is not None:
         rng = np.random.RandomState(args.seed)  # same in every numpy
@@ -67,10 +85,16 @@ def make_list(args: argparse.Namespace) -> None:
         ranking = rng.permutation(len(counts)).tolist()
     sizes = class_sizes(counts, args.profile, args.ratio, args.minimum,
                         ranking)
+    order = order[~held_out[order]]
     kept = order[keep_first(labels[order], sizes)].tolist()
     with atomic_write(args.out) as draft:
         draft.write_bytes(rows.select(kept).encode())
     print(rows.report)
+    if args.validation is not None:
+        with atomic_write(args.validation) as draft:
+            draft.write_bytes(
+                rows.select(np.flatnonzero(held_out).tolist()).encode())
+        print(f'{args.validation}: {held_out.sum()} of {len(labels)} videos')
     empty = [rows.classes[i] for i in np.flatnonzero(counts == 0)]
     if empty:
         shown = ', '.join(empty[:10]) + ', ...' * (len(empty) > 10)

@@ -17,10 +17,11 @@ class SampleFeatureFrames(BatchTransform):
     """Sample and read frames of ``results['features']``.
 
     Args:
-        num_frames: Number of frames, T, in the modes ``'random'`` and
-            ``'uniform'``.
+        num_frames: Number of frames, T, of every mode but ``'all'``.
         mode: ``'random'``, sorted draws with replacement; ``'uniform'``,
-            evenly spaced with both ends; or ``'all'``.
+            evenly spaced with both ends; ``'random_segments'`` and
+            ``'segments'``, a random or the centre frame of each of T equal
+            segments, but each frame once if there are fewer; or ``'all'``.
         check_finite: Whether to refuse NaN and infinity.
 
     Added keys: ``imgs``, ``(T, C)``; ``frame_inds``; ``num_frames``. Removed
@@ -39,8 +40,8 @@ class SampleFeatureFrames(BatchTransform):
         if mode not in MODES:
             raise ValueError(f'mode must be one of {MODES}, got {mode!r}')
         if (num_frames is None) != (mode == 'all'):
-            raise ValueError("expected num_frames for the modes 'random' and "
-                             f"'uniform' only, got {num_frames} for {mode!r}")
+            raise ValueError("expected num_frames for every mode but 'all', "
+                             f'got {num_frames} for {mode!r}')
         self.num_frames = num_frames
         self.mode = mode
         self.check_finite = check_finite
@@ -51,6 +52,8 @@ class SampleFeatureFrames(BatchTransform):
         positions: Sequence = [None] * len(batch)
         if self.mode == 'random':
             positions = draw_positions(self.num_frames, len(batch))
+        elif self.mode == 'random_segments':
+            positions = np.random.random((len(batch), self.num_frames))
         column = features.__getitem__
         if isinstance(features, FeatureColumn):
             features.read_ahead()
@@ -78,13 +81,13 @@ class SampleFeatureFrames(BatchTransform):
 
 
 class _FrameStack:
-    """Sampled frames of B videos, ``(B, T, C)``; a list of ``(T, C)`` in the
-    mode ``'all'``."""
+    """Sampled frames of B videos, ``(B, T, C)``; a list of ``(T, C)`` in a
+    mode that samples fewer frames of short videos."""
 
     def __init__(self, num_videos: int, mode: str) -> None:
         self.num_videos = num_videos
         self.stacked: Union[np.ndarray, list, None] = None
-        if mode == 'all' or num_videos == 0:
+        if mode not in ('random', 'uniform') or num_videos == 0:
             self.stacked = []
 
     def add(self, video: np.ndarray, index: np.ndarray, batch: VideoBatch,

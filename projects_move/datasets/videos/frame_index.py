@@ -3,7 +3,7 @@ from typing import Optional
 
 import numpy as np
 
-MODES = ('uniform', 'random', 'all')
+MODES = ('uniform', 'random', 'random_segments', 'segments', 'all')
 TIME_TOLERANCE = 1e-3  # seconds; mkv and flv round to milliseconds
 
 
@@ -33,21 +33,32 @@ def frame_indices(total: int,
         total: Number of frames of the video, at least one.
         num_frames: Number of frames to select, T; ignored in mode ``'all'``.
         mode: ``'uniform'``, evenly spaced including both ends; ``'random'``,
-            the frames at ``positions``, which may repeat; or ``'all'``.
-        positions: Positions for mode ``'random'``, see
-            :func:`draw_positions`.
+            the frames at ``positions``, which may repeat; ``'segments'`` and
+            ``'random_segments'``, the centre or a random frame of each of T
+            equal segments, but each frame once if there are at most T (Wang
+            et al., "TSN", ECCV 2016); or ``'all'``.
+        positions: Random numbers ``(T,)`` in [0, 1). They are sorted for mode
+            ``'random'``, see :func:`draw_positions`.
 
     Example:
         >>> frame_indices(10, 4, 'uniform').tolist()
         [0, 3, 6, 9]
         >>> frame_indices(10, 2, 'random', np.array([.05, .99])).tolist()
         [0, 9]
+        >>> frame_indices(12, 3, 'segments').tolist()
+        [2, 6, 10]
+        >>> frame_indices(2, 3, 'segments').tolist()
+        [0, 1]
     """
     if mode == 'uniform':
         return np.linspace(0, total - 1, num_frames).astype(np.int64)
     if mode == 'random':
         return (positions * total).astype(np.int64)
-    return np.arange(total)
+    if mode == 'all' or total <= num_frames:
+        return np.arange(total)
+    shift = 0.5 if mode == 'segments' else positions
+    segments = (np.arange(num_frames) + shift) * (total / num_frames)
+    return np.minimum(segments.astype(np.int64), total - 1)
 
 
 def even_frame_indices(times: np.ndarray, fps: float) -> np.ndarray:

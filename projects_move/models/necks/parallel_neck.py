@@ -20,8 +20,13 @@ class ParallelNeck(FrameNeck):
             the alphabetical order of the names, because a dumped config does
             not keep the order of a dictionary. A neck that is None is left
             out; a config can thus remove a neck of its base.
+        encoder: Config of a module that encodes the frames before they are
+            aggregated, such as ``dict(type='TemporalConvEncoder')``; None for
+            none. Its gradient comes through all necks, so that
+            ``detach_frames`` of a ``NetVLADNeck`` is then False.
         shared: Default settings of all necks, such as ``in_channels`` and
-            ``formulation``.
+            ``formulation``. With an encoder, ``in_channels`` is that of the
+            encoder.
 
     Raises:
         TypeError: For a neck that does not aggregate frames.
@@ -31,9 +36,15 @@ class ParallelNeck(FrameNeck):
 
     def __init__(self,
                  necks: Dict[str, Optional[dict]],
+                 encoder: Optional[dict] = None,
                  init_cfg: Optional[dict] = None,
                  **shared: Any) -> None:
         super().__init__(init_cfg)
+        self.encoder = None
+        if encoder is not None:
+            self.encoder = MODELS.build(
+                dict(in_channels=shared.get('in_channels'), **encoder))
+            shared['in_channels'] = self.encoder.out_channels
         self.necks = ModuleDict({
             name: MODELS.build({
                 **shared,
@@ -48,6 +59,8 @@ class ParallelNeck(FrameNeck):
             if not isinstance(neck, FrameNeck):
                 raise TypeError(f'neck {name!r}, a {type(neck).__name__}, '
                                 'does not aggregate frames')
+            if self.encoder is not None and hasattr(neck, 'detach_frames'):
+                neck.detach_frames = False
         if len({neck.keeps_frames for neck in self.necks.values()}) > 1:
             raise ValueError(
                 f'only some of the necks {list(self.necks)} keep the '
@@ -60,6 +73,8 @@ class ParallelNeck(FrameNeck):
     @property
     def in_channels(self) -> Optional[int]:
         """Channels of the frames; None if the necks do not tell them."""
+        if self.encoder is not None:
+            return self.encoder.in_channels
         channels = (
             getattr(neck, 'in_channels', None) for neck in self.necks.values())
         return next(filter(None, channels), None)
@@ -70,5 +85,7 @@ class ParallelNeck(FrameNeck):
 
     def aggregate(self, frames: Float[Tensor, 'B T C'],
                   masks: FrameMasks) -> Float[Tensor, 'B V D']:
+        if self.encoder is not None:
+            frames = self.encoder(frames, masks.valid)
         views = [neck.aggregate(frames, masks) for neck in self.necks.values()]
         return torch.cat(views, dim=-1)

@@ -1,0 +1,11 @@
+# MOVE+: MOVE with temporal context, the class prior in the loss and
+# square-root sampling; for several labels, set activation to sigmoid
+_base_ = './move.py'
+
+model = dict(
+    neck=dict(encoder=dict(type='TemporalConvEncoder')),
+    cls_head=dict(
+        interpolation=dict(calibrated=False),
+        loss_cls=dict(type='PriorSigmoidLoss', tau=1.0),
+        activation='softmax'))
+sampler = dict(_delete_=True, type='SquareRootSampler')
