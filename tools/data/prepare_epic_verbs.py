@@ -1,5 +1,5 @@
-"""Prepare the verbs of EPIC-KITCHENS-100 for the configs, see README.md in this
-folder.
+"""Prepare the verbs of EPIC-KITCHENS-100 for the configs, see README.md in
+this folder.
 
     python tools/data/prepare_epic_verbs.py --labels FOLDER
     python tools/data/prepare_epic_verbs.py --videos CLIPS

@@ -8,9 +8,12 @@ from projects_move.datasets.lists.text.files import read_lines
 from projects_move.datasets.lists.text.tables import read_rows
 from projects_move.file_io import atomic_write
 from .converted_lists import Official, PublishedClasses, converted_benchmark
-from .published_list import PublishedList
+from .published_list import PublishedList, require_git_blob
 
 LISTS = dict(train='EPIC_100_train.csv', val='EPIC_100_validation.csv')
+BLOBS = dict(  # git ids of the lists, version 1.1.0 of the annotations
+    train='a7c4d226126f60bf1a15a7524092f7c731beeea9',
+    val='5683790a9b2e22834e3932849f9a8e40b4d273a3')
 CLASSES = 'EPIC_100_verb_classes.csv'
 SEGMENT = ('narration_id', 'video_id', 'start_timestamp', 'stop_timestamp',
            'start_frame', 'stop_frame')
@@ -29,6 +32,8 @@ def read_official(folder: Path) -> Official:
             list_format='csv:narration_id,verb_class')
         for split, name in LISTS.items()
     }
+    for split, blob in BLOBS.items():
+        require_git_blob(folder / LISTS[split], blob)
     return lists, classes
 
 
@@ -69,16 +74,12 @@ def read_columns(path: Path,
         yield line, [fields[place] for place in places]
 
 
-def write_segments(folder: Path, path: Path) -> None:
-    """Write the csv of the segments: their video, times and frames."""
-    rows = [
+def read_segments(folder: Path) -> List[List[str]]:
+    """Columns :data:`SEGMENT` of each segment."""
+    return [
         row for name in LISTS.values()
         for _, row in read_columns(folder / name, SEGMENT)
     ]
-    with atomic_write(path) as draft, open(draft, 'w', newline='') as file:
-        writer = csv.writer(file, lineterminator='\n')
-        writer.writerow(SEGMENT)
-        writer.writerows(rows)
 
 
 _CONVERTED = converted_benchmark(
@@ -98,9 +99,14 @@ _CONVERTED = converted_benchmark(
 
 
 def copy_lists(folder: Path, labels: Path) -> None:
-    """Write the lists and ``segments.csv``."""
+    """Write the lists and the csv of the segments: video, times, frames."""
+    segments = read_segments(folder)
     _CONVERTED.copy_lists(folder, labels)
-    write_segments(folder, labels / 'segments.csv')
+    with atomic_write(labels / 'segments.csv') as draft, \
+            open(draft, 'w', newline='') as file:
+        writer = csv.writer(file, lineterminator='\n')
+        writer.writerow(SEGMENT)
+        writer.writerows(segments)
 
 
 EPIC_VERBS = _CONVERTED._replace(copy_lists=copy_lists)

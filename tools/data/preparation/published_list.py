@@ -1,10 +1,12 @@
 """Published figures of a list, and the comparison of a list with them."""
 import hashlib
+from pathlib import Path
 from typing import List, NamedTuple, Optional, Sequence
 
 import numpy as np
 
 from projects_move.datasets.lists.annotations import Annotations, fingerprint
+from projects_move.datasets.lists.text.files import read_text
 from projects_move.errors import InputError
 
 
@@ -74,6 +76,30 @@ def counts_digest(counts: Sequence[int]) -> str:
     """
     text = ','.join(str(int(count)) for count in counts)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def require_git_blob(path: Path, expected: str) -> None:
+    """Check that a text file is the one of a git repository, whatever its line
+    ends.
+
+    Raises:
+        InputError: If it is another.
+    """
+    found = git_blob_id(read_text(path))
+    if found != expected:
+        raise InputError(f'{path} is not the file of the authors: expected the'
+                         f' git blob {expected}, found {found}')
+
+
+def git_blob_id(text: str) -> str:
+    r"""Id of a text as ``git hash-object`` gives it.
+
+    Example:
+        >>> git_blob_id('a\n')[:8]
+        '78981922'
+    """
+    data = text.encode()
+    return hashlib.sha1(b'blob %d\0' % len(data) + data).hexdigest()
 
 
 def _differences(figures: PublishedList,
