@@ -112,10 +112,11 @@ def test_faulty_epic_files(epic, epic_verbs_of_three, tmp_path, name, change,
     assert not (tmp_path / 'out').exists()
 
 
-def test_shipped_figures_of_epic(epic, tmp_path):
-    path = epic / 'EPIC_100_verb_classes.csv'
-    assert 'verbs: expected 97 classes, found 3' in run_tool(
-        prepare_epic_verbs.main, '--labels', epic, '--out', tmp_path)[1]
-    path.unlink()
-    assert 'EPIC_100_verb_classes.csv does not exist' in run_tool(
-        prepare_epic_verbs.main, '--labels', epic, '--out', tmp_path)[1]
+def test_shipped_figures_of_epic(epic, tmp_path, monkeypatch):
+    run = partial(run_tool, prepare_epic_verbs.main, '--labels', epic, '--out',
+                  tmp_path)
+    assert 'EPIC_100_train.csv is not the file of the authors' in run()[1]
+    monkeypatch.setattr(epic_verbs, 'BLOBS', {})
+    assert 'verbs: expected 97 classes, found 3' in run()[1]
+    (epic / 'EPIC_100_verb_classes.csv').unlink()
+    assert 'EPIC_100_verb_classes.csv does not exist' in run()[1]

@@ -11,7 +11,7 @@ from .converted_lists import Official, PublishedClasses, converted_benchmark
 from .published_list import PublishedList, require_git_blob
 
 LISTS = dict(train='EPIC_100_train.csv', val='EPIC_100_validation.csv')
-BLOBS = dict(  # git ids of the lists, version 1.1.0 of the annotations
+BLOBS = dict(  # git ids of the lists in versions 1.0.0 to 1.1.1
     train='a7c4d226126f60bf1a15a7524092f7c731beeea9',
     val='5683790a9b2e22834e3932849f9a8e40b4d273a3')
 CLASSES = 'EPIC_100_verb_classes.csv'
