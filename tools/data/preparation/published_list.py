@@ -60,8 +60,7 @@ def require_published(name: str, found: Annotations, num_classes: int,
         raise InputError(
             f'{name} is not the list of the benchmark: ' +
             '; '.join(differences) +
-            '. Lists of your own belong in make_dataset.py, which gives them '
-            'no name of a benchmark.')
+            ' (tools/data/make_dataset.py is for lists of your own)')
     if published.fingerprint:
         return 'the official list'
     return 'the published number of videos of each class'
