@@ -3,7 +3,7 @@ import argparse
 import shutil
 import sys
 from pathlib import Path
-from typing import Callable, Dict, List, NamedTuple
+from typing import Any, Callable, Dict, List, NamedTuple, Sequence
 
 import mmengine
 
@@ -18,15 +18,28 @@ class Benchmark(NamedTuple):
     Attributes:
         read_lists: Function from the folder ``labels`` to the list of each
             split.
-        copy_lists: Function that copies the authors' lists from their folder
-            to ``labels``.
-        fingerprints: SHA-256 of the authors' list of each split.
+        copy_lists: Function that writes the lists of the authors' files, the
+            argument ``--labels``, to the folder ``labels``.
+        compare: Function that compares the list of a split with the authors'
+            one and returns the result as text. It may raise an
+            ``InputError``.
         subfolders: Subfolder of each split in a folder of features or videos.
     """
     read_lists: Callable[[Path], Dict[str, Annotations]]
-    copy_lists: Callable[[Path, Path], None]
-    fingerprints: Dict[str, str]
+    copy_lists: Callable[[Any, Path], None]
+    compare: Callable[[str, Annotations], str]
     subfolders: Dict[str, str]
+
+
+def by_fingerprint(fingerprints: Dict[str, str]) -> Callable:
+    """``compare`` of a benchmark by the SHA-256 of the list of each split."""
+
+    def compare(split: str, videos: Annotations) -> str:
+        if fingerprint(videos) == fingerprints[split]:
+            return 'the official list'
+        return 'NOT the official list: results are not comparable'
+
+    return compare
 
 
 def prepare(benchmark: Benchmark, args: argparse.Namespace) -> None:
@@ -41,13 +54,11 @@ def prepare(benchmark: Benchmark, args: argparse.Namespace) -> None:
         if args.labels:
             benchmark.copy_lists(args.labels, labels)
         lists = benchmark.read_lists(labels)
+        for split, videos in lists.items():
+            print(f'{split}: {len(videos.names)} videos, '
+                  f'{benchmark.compare(split, videos)}')
     except (OSError, ValueError) as error:
         raise SystemExit(f'error: {error}') from error
-    for split, videos in lists.items():
-        official = fingerprint(videos) == benchmark.fingerprints[split]
-        print(f'{split}: {len(videos.names)} videos, ' +
-              ('the official list' if official else
-               'NOT the official list: results are not comparable'))
 
     jobs = [('features', Path('features',
                               name), [Path(each) for each in sources])
@@ -119,13 +130,26 @@ def report_missing(out: Path, name: str, lists: Dict[str, Annotations],
         complete = False
         with atomic_write(stem.with_suffix('.txt')) as draft:
             draft.write_text(''.join(f'{video}\n' for video in missing))
-        with atomic_write(stem.with_suffix('.lst')) as draft:
-            draft.write_text(''.join(
-                f"{video} {','.join(map(str, row))}\n"
-                for video, row in zip(videos.names, videos.labels)
-                if video in found))
+        kept = [i for i, name in enumerate(videos.names) if name in found]
+        write_list(
+            stem.with_suffix('.lst'),
+            Annotations(*([column[i] for i in kept] for column in videos)))
         print(f'  the {len(missing)} missing videos: {stem}.txt')
     return complete
+
+
+def write_list(path: Path, videos: Annotations) -> None:
+    """Write lines ``name label[,label]``."""
+    with atomic_write(path) as draft:
+        draft.write_text(''.join(
+            f"{name} {','.join(map(str, row))}\n"
+            for name, row in zip(videos.names, videos.labels)))
+
+
+def write_classes(path: Path, names: Sequence[str]) -> None:
+    """Write a class name a line."""
+    with atomic_write(path) as draft:
+        draft.write_text(''.join(f'{name}\n' for name in names))
 
 
 def copy_list(source: Path, target: Path) -> None:

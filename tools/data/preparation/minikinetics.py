@@ -6,8 +6,7 @@ from projects_move.datasets.lists.annotations import (Annotations,
                                                       read_classes, read_list)
 from projects_move.datasets.lists.labelled_videos import read_labelled_videos
 from projects_move.datasets.minikinetics import FINGERPRINTS, LISTS
-from projects_move.file_io import atomic_write
-from .benchmark import Benchmark, copy_list
+from .benchmark import Benchmark, by_fingerprint, copy_list, write_classes
 
 CLASSES = 'classes.txt'
 
@@ -21,8 +20,7 @@ def copy_lists(source: Path, labels: Path) -> None:
     else:
         names = class_names(
             read_list(source / LISTS['train']), source / 'kinetics_train.csv')
-        with atomic_write(labels / CLASSES) as draft:
-            draft.write_text(''.join(f'{name}\n' for name in names))
+        write_classes(labels / CLASSES, names)
 
 
 def class_names(videos: Annotations, kinetics: Path) -> List[str]:
@@ -55,5 +53,5 @@ def read_lists(labels: Path) -> Dict[str, Annotations]:
     }
 
 
-MINIKINETICS = Benchmark(read_lists, copy_lists, FINGERPRINTS,
+MINIKINETICS = Benchmark(read_lists, copy_lists, by_fingerprint(FINGERPRINTS),
                          dict(train='train', test='val'))

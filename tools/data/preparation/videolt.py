@@ -5,7 +5,7 @@ from typing import Dict
 from projects_move.datasets.lists.annotations import (Annotations,
                                                       read_classes, read_list)
 from projects_move.datasets.videolt import CLASSES, FINGERPRINTS, LISTS
-from .benchmark import Benchmark, copy_list
+from .benchmark import Benchmark, by_fingerprint, copy_list
 
 
 def copy_lists(source: Path, labels: Path) -> None:
@@ -23,5 +23,5 @@ def read_lists(labels: Path) -> Dict[str, Annotations]:
     }
 
 
-VIDEOLT = Benchmark(read_lists, copy_lists, FINGERPRINTS,
+VIDEOLT = Benchmark(read_lists, copy_lists, by_fingerprint(FINGERPRINTS),
                     dict.fromkeys(LISTS, ''))
