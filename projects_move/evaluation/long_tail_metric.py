@@ -1,4 +1,4 @@
-"""mAP and accuracy, overall and by head, medium, tail and few."""
+"""mAP, accuracy and calibration, overall and by head, medium, tail and few."""
 from typing import Dict, List, Optional, Sequence, Union
 
 import numpy as np
@@ -9,6 +9,7 @@ from mmengine.evaluator import BaseMetric
 from torch import Tensor
 
 from projects_move import functional as F
+from .calibration import calibration_errors
 from .distributed import average_precision_over_ranks, count_correct
 from .reports import write_metrics, write_per_class
 from .video_scores import VideoScores
@@ -16,7 +17,8 @@ from .video_scores import VideoScores
 
 @METRICS.register_module()
 class LongTailMetric(BaseMetric):
-    """Mean average precision and accuracy, overall and by group of classes.
+    """Mean average precision, accuracy and calibration error, overall and by
+    group of classes.
 
     The metrics have the prefix ``long_tail``, as in
     ``save_best='long_tail/mAP'``. A group without classes is left out.
@@ -26,6 +28,20 @@ class LongTailMetric(BaseMetric):
       of its labels is among its k best classes.
     - ``acc1_head``, ...: recall at k, the share of correct videos of a class,
       averaged over the classes of the group.
+    - ``ece``: expected calibration error (Guo et al., ICML 2017) with 15 bins
+      of equal width. If each test video has one label, the highest score is
+      compared with whether its class is the label. ``ece_head``, ... is the
+      error of the videos whose predicted class is in the group.
+      If test videos have several labels, the score of each class is compared
+      with whether the class is a label, and the errors of the classes are
+      averaged, over all classes or those of the group (class-wise, Kull et
+      al., NeurIPS 2019). With all pairs of videos and classes in the same
+      bins, scores that are too high in one class would balance those that are
+      too low in another.
+      A sigmoid gives each class a probability of its own. For videos with one
+      label the highest is taken as it is: it is the confidence that a user
+      sees, and says by itself how likely its class is. The error is left out
+      if a score lies outside of [0, 1], as logits do.
 
     For AP, videos of equal score are ranked in the order of the list. For
     accuracy, classes of equal score are ranked by their index.
@@ -36,8 +52,8 @@ class LongTailMetric(BaseMetric):
         few_max_inclusive: Maximum number of training videos of a class in
             the group ``few``, which overlaps with the other groups.
         empty_classes: Rule for classes without a test video: ``'skip'``
-            leaves them out of every mean, ``'zero'`` counts their AP as zero,
-            as in the released code.
+            leaves them out of the means of AP and recall, ``'zero'`` counts
+            their AP as zero, as in the released code.
         topk: Values of k of the accuracies.
         class_counts: Training videos of each class, ``(S,)``; not needed with
             a ``ClassCountsHook``, which sets them.
@@ -141,6 +157,7 @@ class LongTailMetric(BaseMetric):
             metrics[f'mAP_{name}'] = ap[members].nanmean()
             for k in self.topk:
                 metrics[f'acc{k}_{name}'] = recall[k][members].nanmean()
+        metrics.update(calibration_errors(videos, size, groups))
         metrics = {
             key: value.item()
             for key, value in metrics.items() if not value.isnan()
