@@ -1,4 +1,5 @@
 """mAP, accuracy and calibration, overall and by head, medium, tail and few."""
+from pathlib import Path
 from typing import Dict, List, Optional, Sequence, Union
 
 import numpy as np
@@ -12,6 +13,7 @@ from projects_move import functional as F
 from .calibration import calibration_errors
 from .distributed import average_precision_over_ranks, count_correct
 from .reports import write_metrics, write_per_class
+from .score_file import ScoreFile
 from .video_scores import VideoScores
 
 
@@ -59,7 +61,14 @@ class LongTailMetric(BaseMetric):
             a ``ClassCountsHook``, which sets them.
         out_dir: Folder for ``metrics.json``, ``per_class.csv`` and
             ``per_class.json`` (class, name, group, training videos, test
-            videos, AP, recall at each k).
+            videos, AP, recall at each k), and ``scores.npz``: ``scores``
+            float32 ``(N, S)`` in the order of the list; ``labels`` int64
+            ``(L, 2)``, video and class of each label; ``logits`` float32
+            ``(N, S)`` of a head that sets ``pred_logits``; ``videos``, the
+            names, if the samples have a ``video_id``.
+        keep_scores: Whether to write ``scores.npz``. None writes it for at
+            most 20 million scores, N times S, which are 80 MB, and 160 MB
+            with logits.
         collect_device: ``'cpu'``, or ``'gpu'`` to keep the scores on the
             device of the model until all videos are tested.
         prefix: Prefix of the metrics instead of ``long_tail``.
@@ -74,6 +83,7 @@ class LongTailMetric(BaseMetric):
                  topk: Sequence[int] = (1, 5),
                  class_counts: Optional[Sequence[int]] = None,
                  out_dir: Optional[str] = None,
+                 keep_scores: Optional[bool] = None,
                  collect_device: str = 'cpu',
                  prefix: Optional[str] = None) -> None:
         super().__init__(collect_device, prefix)
@@ -88,6 +98,7 @@ class LongTailMetric(BaseMetric):
         self.empty_classes = empty_classes
         self.topk = tuple(topk)
         self.out_dir = out_dir
+        self._score_file = ScoreFile(keep_scores)
         self.class_counts: Optional[Tensor] = None
         if class_counts is not None:
             self.set_class_counts(torch.as_tensor(class_counts))
@@ -100,10 +111,16 @@ class LongTailMetric(BaseMetric):
         scores = torch.stack([each['pred_score'] for each in data_samples])
         labels = _label_pairs([each['gt_label'] for each in data_samples])
         self.results.append(self._video_scores(scores, labels))
+        if self.out_dir is not None:
+            self._score_file.add(data_samples, self._device)
+
+    @property
+    def _device(self) -> Optional[str]:
+        """Device of the results; None is that of the model."""
+        return 'cpu' if self.collect_device == 'cpu' else None
 
     def _video_scores(self, scores: Tensor, labels: Tensor) -> VideoScores:
-        device = 'cpu' if self.collect_device == 'cpu' else None
-        return VideoScores.from_batch(scores, labels, device)
+        return VideoScores.from_batch(scores, labels, self._device)
 
     def evaluate(self, size: int) -> Dict[str, float]:
         """Metrics over all videos of all ranks.
@@ -162,8 +179,11 @@ class LongTailMetric(BaseMetric):
             key: value.item()
             for key, value in metrics.items() if not value.isnan()
         }
-        if self.out_dir is not None and is_main_process():
-            write_metrics(self.out_dir, metrics)
+        if self.out_dir is not None:
+            self._score_file.write(
+                Path(self.out_dir) / 'scores.npz', videos, size)
+            if is_main_process():
+                write_metrics(self.out_dir, metrics)
         return metrics
 
     def _class_names(self) -> Optional[Sequence[str]]:
