@@ -123,6 +123,19 @@ def test_a_table_on_another_data_set(run_tool):
     assert '**0.350**' in rows[1] and '| 0.100 |' in rows[0]
 
 
+def test_spread_few_and_repeated_seeds(run_tool):
+    text = run_tool('good.py good.py+mixup --seeds 5 6 7 6 --spread sem')
+    assert '| Few |' in text and '6 runs, 0 of them finished' in text
+    assert '| good | 0.600 ± 0.058 |' in text and '| 3 |' in text
+    assert 'mean ± standard error over the seeds 5, 6, 7;' in text
+
+
+def test_tables_of_the_paper_have_few_as_the_last_column(run_tool):
+    text = run_tool('table4 --configs {model}_x.py --seeds 1')
+    head, = (line for line in text.splitlines() if 'Method' in line)
+    assert head.endswith('| Acc@5 | Few | Seeds |')
+
+
 @pytest.mark.parametrize('argv, error', [
     ('table9', "expected table1, .*, table5 or .*config, found 'table9'"),
     ('table1 --configs {x}.py', "path with {model}, found '{x}.py'"),

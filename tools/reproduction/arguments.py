@@ -83,6 +83,12 @@ def _add_run_arguments(parser: argparse.ArgumentParser, name: str,
         type=integer_from(0),
         default=seeds,
         help=f'seeds, one run for each (default: {seeds})')
+    parser.add_argument(
+        '--spread',
+        choices=['std', 'sem'],
+        default='std',
+        help='after the mean: the standard deviation of the seeds, or the '
+        'standard error of their mean (default: std)')
     placement = parser.add_mutually_exclusive_group()
     placement.add_argument(
         '--gpus', nargs='+', help='GPUs of this machine, one run on each')

@@ -5,7 +5,8 @@ from typing import List, Tuple
 
 from projects_move.apis.config_utils import find_config, read_config
 from projects_move.errors import InputError
-from .report import Row, Table, markdown
+from .report import markdown
+from .rows import Row, Table
 from .runs import Plan, Run, execute_all
 
 COLUMNS = {'All': 'mAP', 'Tail': 'mAP_tail', 'Acc@1': 'acc1'}
