@@ -54,10 +54,12 @@ def _error_by_class(local: VideoScores, labels: Tensor, kept: int,
     """Error of the scores of each class as probabilities of its label,
     float64 ``(S,)``."""
     video, label = labels.T
+    counts = torch.bincount(label, minlength=local.num_classes).tolist()
+    positives = video[label.argsort()].split(counts)  # of each class
     gaps = []
-    for index, scores in enumerate(local.columns(kept)):
+    for scores, videos in zip(local.columns(kept), positives):
         is_label = torch.zeros(kept, dtype=torch.bool)
-        is_label[video[label == index]] = True
+        is_label[videos] = True
         gaps.append(F.calibration_gaps(torch.from_numpy(scores), is_label))
     total = torch.stack(gaps)  # (S, M)
     all_reduce(total)

@@ -38,17 +38,19 @@ def calibration_gaps(confidence: Float[Tensor, ' N'],
         ...                  torch.tensor([True, False, True, True]), 2)
         tensor([-0.2500, -0.2500], dtype=torch.float64)
     """
-    confidence = confidence.detach().double()
+    confidence = confidence.detach()
     if len(confidence):
         low, high = confidence.aminmax()
         if not (low >= 0 and high <= 1):
             found = low if not low >= 0 else high
             raise ValueError('calibration_gaps: expected confidences between '
                              f'0 and 1, found {found:g}')
+    confidence = confidence.double()
     # the product of a float32 and a small integer is exact in float64
-    bins = (confidence * num_bins).ceil_().long().sub_(1).clamp_(min=0)
-    gaps = torch.bincount(bins, confidence - correct.double(), num_bins)
-    return gaps.double()  # integers if N is 0
+    bins = (confidence * num_bins).ceil_().long()
+    gaps = torch.bincount(bins, confidence - correct.double(), num_bins + 1)
+    gaps[1] += gaps[0]  # of the confidence 0
+    return gaps[1:].double()  # integers if N is 0
 
 
 @check_shapes
