@@ -115,7 +115,7 @@ def _build(dataset: dict, **changes):
         return DATASETS.build(dict(dataset, pipeline=[], **changes))
     except InputError:
         raise
-    except (OSError, TypeError, ValueError) as error:
+    except Exception as error:  # a data set may be a user's own
         raise InputError(f'the data set of the config cannot be read: '
                          f'{error}') from error
 
