@@ -111,7 +111,7 @@ def test_a_run_whose_folder_cannot_be_made_does_not_end_the_others(
     with pytest.raises(SystemExit, match='1'):
         run_tool('good.py good.py+mixup --seeds 5')
     shown = capsys.readouterr().out
-    assert 'good seed 5: FAILED, [Errno' in shown
+    assert 'reproduce/good/seed5: FAILED, [Errno' in shown
     assert '| good | - |' in shown and '| **0.750** |' in shown
 
 
