@@ -1,10 +1,12 @@
-"""Compares values of a setting on a held-out part of the training list.
+"""Compares values of settings on a held-out part of the training list.
 
     python tools/tune.py CONFIG --method ldam \\
-        --grid model.cls_head.loss_cls.max_margin=0.1,0.3,0.5 --seeds 0 1
+        --grid model.cls_head.loss_cls.max_margin=0.1,0.3,0.5 \\
+        --grid optim_wrapper.optimizer.lr=1e-4,3e-4 --seeds 0 1 2
 
-Each run trains on the other part of the training list; the test list is never
-read.
+Several --grid compare all combinations. Each run trains on the other part of
+the training list, or, with --validation LIST, on all of it and is tested on
+LIST. The test list is never read.
 """
 from reproduction.arguments import tune_parser
 

@@ -1,4 +1,5 @@
-"""mAP and accuracy, overall and by head, medium, tail and few."""
+"""mAP, accuracy and calibration, overall and by head, medium, tail and few."""
+from pathlib import Path
 from typing import Dict, List, Optional, Sequence, Union
 
 import numpy as np
@@ -9,14 +10,17 @@ from mmengine.evaluator import BaseMetric
 from torch import Tensor
 
 from projects_move import functional as F
+from .calibration import calibration_errors
 from .distributed import average_precision_over_ranks, count_correct
 from .reports import write_metrics, write_per_class
+from .score_file import ScoreFile
 from .video_scores import VideoScores
 
 
 @METRICS.register_module()
 class LongTailMetric(BaseMetric):
-    """Mean average precision and accuracy, overall and by group of classes.
+    """Mean average precision, accuracy and calibration error, overall and by
+    group of classes.
 
     The metrics have the prefix ``long_tail``, as in
     ``save_best='long_tail/mAP'``. A group without classes is left out.
@@ -26,6 +30,20 @@ class LongTailMetric(BaseMetric):
       of its labels is among its k best classes.
     - ``acc1_head``, ...: recall at k, the share of correct videos of a class,
       averaged over the classes of the group.
+    - ``ece``: expected calibration error (Guo et al., ICML 2017) with 15 bins
+      of equal width. If each test video has one label, the highest score is
+      compared with whether its class is the label. ``ece_head``, ... is the
+      error of the videos whose predicted class is in the group.
+      If test videos have several labels, the score of each class is compared
+      with whether the class is a label, and the errors of the classes are
+      averaged, over all classes or those of the group (class-wise, Kull et
+      al., NeurIPS 2019). With all pairs of videos and classes in the same
+      bins, scores that are too high in one class would balance those that are
+      too low in another.
+      A sigmoid gives each class a probability of its own. For videos with one
+      label the highest is taken as it is: it is the confidence that a user
+      sees, and says by itself how likely its class is. The error is left out
+      if a score lies outside of [0, 1], as logits do.
 
     For AP, videos of equal score are ranked in the order of the list. For
     accuracy, classes of equal score are ranked by their index.
@@ -36,14 +54,21 @@ class LongTailMetric(BaseMetric):
         few_max_inclusive: Maximum number of training videos of a class in
             the group ``few``, which overlaps with the other groups.
         empty_classes: Rule for classes without a test video: ``'skip'``
-            leaves them out of every mean, ``'zero'`` counts their AP as zero,
-            as in the released code.
+            leaves them out of the means of AP and recall, ``'zero'`` counts
+            their AP as zero, as in the released code.
         topk: Values of k of the accuracies.
         class_counts: Training videos of each class, ``(S,)``; not needed with
             a ``ClassCountsHook``, which sets them.
         out_dir: Folder for ``metrics.json``, ``per_class.csv`` and
             ``per_class.json`` (class, name, group, training videos, test
-            videos, AP, recall at each k).
+            videos, AP, recall at each k), and ``scores.npz``: ``scores``
+            float32 ``(N, S)`` in the order of the list; ``labels`` int64
+            ``(L, 2)``, video and class of each label; ``logits`` float32
+            ``(N, S)`` of a head that sets ``pred_logits``; ``videos``, the
+            names, if the samples have a ``video_id``.
+        keep_scores: Whether to write ``scores.npz``. None writes it for at
+            most 20 million scores, N times S, which are 80 MB, and 160 MB
+            with logits.
         collect_device: ``'cpu'``, or ``'gpu'`` to keep the scores on the
             device of the model until all videos are tested.
         prefix: Prefix of the metrics instead of ``long_tail``.
@@ -58,6 +83,7 @@ class LongTailMetric(BaseMetric):
                  topk: Sequence[int] = (1, 5),
                  class_counts: Optional[Sequence[int]] = None,
                  out_dir: Optional[str] = None,
+                 keep_scores: Optional[bool] = None,
                  collect_device: str = 'cpu',
                  prefix: Optional[str] = None) -> None:
         super().__init__(collect_device, prefix)
@@ -72,6 +98,7 @@ class LongTailMetric(BaseMetric):
         self.empty_classes = empty_classes
         self.topk = tuple(topk)
         self.out_dir = out_dir
+        self._score_file = ScoreFile(keep_scores)
         self.class_counts: Optional[Tensor] = None
         if class_counts is not None:
             self.set_class_counts(torch.as_tensor(class_counts))
@@ -84,10 +111,16 @@ class LongTailMetric(BaseMetric):
         scores = torch.stack([each['pred_score'] for each in data_samples])
         labels = _label_pairs([each['gt_label'] for each in data_samples])
         self.results.append(self._video_scores(scores, labels))
+        if self.out_dir is not None:
+            self._score_file.add(data_samples, self._device)
+
+    @property
+    def _device(self) -> Optional[str]:
+        """Device of the results; None is that of the model."""
+        return 'cpu' if self.collect_device == 'cpu' else None
 
     def _video_scores(self, scores: Tensor, labels: Tensor) -> VideoScores:
-        device = 'cpu' if self.collect_device == 'cpu' else None
-        return VideoScores.from_batch(scores, labels, device)
+        return VideoScores.from_batch(scores, labels, self._device)
 
     def evaluate(self, size: int) -> Dict[str, float]:
         """Metrics over all videos of all ranks.
@@ -141,12 +174,16 @@ class LongTailMetric(BaseMetric):
             metrics[f'mAP_{name}'] = ap[members].nanmean()
             for k in self.topk:
                 metrics[f'acc{k}_{name}'] = recall[k][members].nanmean()
+        metrics.update(calibration_errors(videos, size, groups))
         metrics = {
             key: value.item()
             for key, value in metrics.items() if not value.isnan()
         }
-        if self.out_dir is not None and is_main_process():
-            write_metrics(self.out_dir, metrics)
+        if self.out_dir is not None:
+            self._score_file.write(
+                Path(self.out_dir) / 'scores.npz', videos, size)
+            if is_main_process():
+                write_metrics(self.out_dir, metrics)
         return metrics
 
     def _class_names(self) -> Optional[Sequence[str]]:

@@ -6,6 +6,7 @@ random numbers. Each refuses arguments of a wrong shape with a ``ValueError``.
 from .accuracy import best_label_rank
 from .asymmetric_loss import asymmetric
 from .attention import attend, attention_weights, prototypes
+from .calibration import calibration_gaps, expected_calibration_error
 from .class_groups import class_groups, class_thirds
 from .classifiers import class_means, cosine_logits, tau_normalize
 from .distribution_balanced_loss import (negative_tolerant,
@@ -34,11 +35,12 @@ __all__ = [
     'aggregate_residuals', 'assignment_statistics', 'asymmetric', 'attend',
     'attention_weights', 'average_precision', 'average_precision_from_ranks',
     'best_label_rank', 'binary_cross_entropy', 'calibrated_interpolation',
-    'class_balanced_weight', 'class_groups', 'class_means', 'class_thirds',
-    'cosine_logits', 'count_higher_by_class', 'dynamic_extrapolation',
-    'equalization', 'focal', 'gated_vlad', 'inverse_counts', 'label_weight',
-    'ldam', 'ldam_margins', 'ldam_shift', 'ldam_softmax', 'log_odds',
-    'log_prior', 'min_frames', 'negative_tolerant', 'negative_tolerant_shift',
+    'calibration_gaps', 'class_balanced_weight', 'class_groups', 'class_means',
+    'class_thirds', 'cosine_logits', 'count_higher_by_class',
+    'dynamic_extrapolation', 'equalization', 'expected_calibration_error',
+    'focal', 'gated_vlad', 'inverse_counts', 'label_weight', 'ldam',
+    'ldam_margins', 'ldam_shift', 'ldam_softmax', 'log_odds', 'log_prior',
+    'min_frames', 'negative_tolerant', 'negative_tolerant_shift',
     'normalize_clusters', 'prototypes', 'rebalancing_weight', 'reconstruct',
     'reconstruction_share', 'remix_ratio', 'sampled_frequency',
     'sampling_probability', 'smooth_labels', 'smoothing_factors',

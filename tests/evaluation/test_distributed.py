@@ -1,5 +1,6 @@
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 import torch.distributed as dist
@@ -20,14 +21,16 @@ def join(rank, folder):
         'gloo', f'file://{folder}/store', rank=rank, world_size=2)
 
 
-def evaluate_on_rank(rank, folder, num_videos):
+def evaluate_on_rank(rank, folder, num_videos, labels):
     """MMEngine's sampler gives the ranks every other video, and the first one
     again to the last rank of an odd list."""
     join(rank, folder)
-    scores, target = make(num_videos, labels=2, ties=True)
+    scores, target = make(num_videos, labels=labels, ties=True)
     data = samples(scores, target, multi=True)
+    for i, each in enumerate(data):
+        each.update(video_id=f'v{i}', pred_logits=each['pred_score'] - 9)
     data = (data + data[:num_videos % 2])[rank::2]
-    metric = build(collect_device='cpu')
+    metric = build(collect_device='cpu', out_dir=f'{folder}/out')
     metric.collect_dir = f'{folder}/parts'
     for first in range(0, len(data), 4):
         metric.process(None, data[first:first + 4])
@@ -36,11 +39,19 @@ def evaluate_on_rank(rank, folder, num_videos):
     end_process_group()
 
 
-def test_two_ranks_equal_one(tmp_path):
-    start(evaluate_on_rank, str(tmp_path), 21)
-    expected = build().evaluate_scores(*make(21, labels=2, ties=True))
+@pytest.mark.parametrize('labels', [1, 2])
+def test_two_ranks_equal_one(tmp_path, labels):
+    start(evaluate_on_rank, str(tmp_path), 21, labels)
+    scores, target = make(21, labels=labels, ties=True)
+    expected = build().evaluate_scores(scores, target)
+    assert {'mAP_tail', 'acc1', 'ece', 'ece_tail'} <= set(expected)
     for rank in range(2):
         assert_same(torch.load(tmp_path / f'rank{rank}.pth'), expected)
+    with np.load(tmp_path / 'out' / 'scores.npz') as saved:
+        assert np.array_equal(saved['scores'], scores)
+        assert np.array_equal(saved['logits'], scores - 9)
+        assert np.array_equal(saved['labels'], target.nonzero())
+        assert saved['videos'].tolist() == [f'v{i}' for i in range(21)]
 
 
 def refuse_on_rank(rank, folder):

@@ -1,5 +1,6 @@
 """Metrics, one class and video at a time."""
 import math
+from fractions import Fraction
 
 
 def average_precision(scores, target):
@@ -17,6 +18,57 @@ def is_correct(scores, target, k):
     """Whether any label of a video is among its k best classes."""
     best = sorted(range(len(scores)), key=lambda s: (-float(scores[s]), s))
     return any(target[s] for s in best[:k])
+
+
+def calibration_error(confidence, correct, num_bins=15):
+    """Guo et al. (2017), Eq. 3, with exact limits of the bins."""
+    total = 0.
+    for m in range(1, num_bins + 1):
+        bin_m = [
+            i for i, value in enumerate(confidence)
+            if Fraction(m - 1, num_bins) < Fraction(float(value)) <= Fraction(
+                m, num_bins) or (m == 1 and value == 0)
+        ]
+        if bin_m:
+            accuracy = sum(bool(correct[i]) for i in bin_m) / len(bin_m)
+            mean = sum(float(confidence[i]) for i in bin_m) / len(bin_m)
+            total += len(bin_m) / len(confidence) * abs(accuracy - mean)
+    return total if len(confidence) else math.nan
+
+
+def calibration_errors(scores, target, groups):
+    """Of the best class for videos of one label, else class by class."""
+    num_videos, num_classes = scores.shape
+    groups = {
+        'ece': range(num_classes),
+        **{
+            f'ece_{name}': members
+            for name, members in groups.items()
+        }
+    }
+    if (target.sum(1) > 1).any():
+        by_class = [
+            calibration_error(scores[:, s], target[:, s])
+            for s in range(num_classes)
+        ]
+        return {
+            name: _mean([by_class[s] for s in members])
+            for name, members in groups.items()
+        }
+    best = [
+        min(range(num_classes), key=lambda s: (-float(row[s]), s))
+        for row in scores
+    ]
+    chosen = {
+        name: [(i, s) for i, s in enumerate(best) if s in members]
+        for name, members in groups.items()
+    }
+    return {
+        name:
+        calibration_error([scores[pair] for pair in pairs],
+                          [target[pair] for pair in pairs])
+        for name, pairs in chosen.items()
+    }
 
 
 def long_tail_metrics(scores, target, groups, topk, absent):
@@ -42,6 +94,7 @@ def long_tail_metrics(scores, target, groups, topk, absent):
                     shares.append(
                         sum(correct[i] for i in videos) / len(videos))
             figures[f'acc{k}_{name}'] = _mean(shares)
+    figures.update(calibration_errors(scores, target, groups))
     for name, members in groups.items():
         figures[f'mAP_{name}'] = _mean([ap[s] for s in members])
     return {k: v for k, v in figures.items() if not math.isnan(v)}

@@ -29,6 +29,22 @@ def test_table_and_picture(tmp_path):
     assert '**0.500**' in first and '0.250' in other
 
 
+def test_few_shot_classes_where_there_are_some(tmp_path):
+    first = write_metrics(tmp_path / 'a', '{"mAP": 0.5, "mAP_tail": 0.25}')
+    text, _ = run_tool(compare.main, f'first={first}')
+    head = [cell.strip() for cell in text.splitlines()[0].split('|')[1:-1]]
+    assert head == [
+        'Method', 'All', 'Head', 'Medium', 'Tail', 'Acc@1', 'Acc@5'
+    ]
+    other = write_metrics(tmp_path / 'b', '{"mAP": 0.5, "mAP_few": 0.125}')
+    text, _ = run_tool(compare.main, f'first={first}', f'other={other}')
+    head, _, *rows = [[cell.strip() for cell in line.split('|')[1:-1]]
+                      for line in text.splitlines()]
+    few = head.index('Few')
+    assert few == head.index('Tail') + 1
+    assert [row[few] for row in rows] == ['-', '**0.125**']
+
+
 @pytest.mark.parametrize('argument', ['name', 'name='])
 def test_error(argument):
     _, problem = run_tool(compare.main, argument)

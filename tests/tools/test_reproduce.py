@@ -111,7 +111,7 @@ def test_a_run_whose_folder_cannot_be_made_does_not_end_the_others(
     with pytest.raises(SystemExit, match='1'):
         run_tool('good.py good.py+mixup --seeds 5')
     shown = capsys.readouterr().out
-    assert 'good seed 5: FAILED, [Errno' in shown
+    assert 'reproduce/good/seed5: FAILED, [Errno' in shown
     assert '| good | - |' in shown and '| **0.750** |' in shown
 
 
@@ -121,6 +121,19 @@ def test_a_table_on_another_data_set(run_tool):
     rows = [line for line in text.splitlines() if line.startswith('| (')]
     assert len(rows) == 7
     assert '**0.350**' in rows[1] and '| 0.100 |' in rows[0]
+
+
+def test_spread_few_and_repeated_seeds(run_tool):
+    text = run_tool('good.py good.py+mixup --seeds 5 6 7 6 --spread sem')
+    assert '| Few |' in text and '6 runs, 0 of them finished' in text
+    assert '| good | 0.600 ± 0.058 |' in text and '| 3 |' in text
+    assert 'mean ± standard error over the seeds 5, 6, 7;' in text
+
+
+def test_tables_of_the_paper_have_few_as_the_last_column(run_tool):
+    text = run_tool('table4 --configs {model}_x.py --seeds 1')
+    head, = (line for line in text.splitlines() if 'Method' in line)
+    assert head.endswith('| Acc@5 | Few | Seeds |')
 
 
 @pytest.mark.parametrize('argv, error', [

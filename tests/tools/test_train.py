@@ -202,8 +202,15 @@ def test_two_processes_test_uneven_batches(folder, trained):
                 folder / 'trained.py', checkpoint, '--cfg-options',
                 'test_evaluator.out_dir=out')
     pair = run(folder, ROOT / 'tools' / 'dist_test.sh', folder / 'trained.py',
-               checkpoint, '2')
+               checkpoint, '2', '--cfg-options', 'test_evaluator.out_dir=pair')
     assert metrics(alone) == metrics(pair)
+    scores = [np.load(folder / out / 'scores.npz') for out in ('out', 'pair')]
+    assert set(scores[0]) == {'scores', 'labels', 'logits', 'videos'}
+    for name, array in scores[0].items():
+        if array.dtype.kind == 'f':
+            np.testing.assert_allclose(array, scores[1][name], atol=1e-5)
+        else:
+            np.testing.assert_array_equal(array, scores[1][name])
     saved = json.loads((folder / 'out' / 'metrics.json').read_text())
     for name, value in metrics(alone).items():
         assert saved[name.split('/')[1]] == pytest.approx(value, abs=1e-4)

@@ -15,6 +15,7 @@ COLUMNS = {
     'Head': 'mAP_head',
     'Medium': 'mAP_medium',
     'Tail': 'mAP_tail',
+    'Few': 'mAP_few',
     'Acc@1': 'acc1',
     'Acc@5': 'acc5',
 }
@@ -58,26 +59,32 @@ def parse_results(texts: List[str]) -> Dict[str, Path]:
 
 
 def comparison_table(rows: Dict[str, Dict[str, float]]) -> str:
-    """Markdown table of mAP by class group and of accuracy, best in bold.
+    """Markdown table of mAP by class group and of accuracy, best in bold; the
+    column of few-shot classes only if some result has it.
 
     Args:
         rows: Metrics of each method.
     """
     from projects_move.utils.escape import markdown, pad, width
+    shown = {
+        column: key
+        for column, key in COLUMNS.items()
+        if key != 'mAP_few' or any(key in row for row in rows.values())
+    }
     best = {
         key: max((row[key] for row in rows.values() if key in row), default=0)
-        for key in COLUMNS.values()
+        for key in shown.values()
     }
     names = {name: markdown(name) for name in rows}
     columns = max(map(width, ['Method', *names.values()]))
     lines = [
-        f"| {'Method':{columns}} | " +
-        ' | '.join(f'{column:^9}' for column in COLUMNS) + ' |',
-        f"| {'-' * columns} | " + ' | '.join(['-' * 9] * len(COLUMNS)) + ' |'
+        f"| {'Method':{columns}} | " + ' | '.join(f'{column:^9}'
+                                                  for column in shown) + ' |',
+        f"| {'-' * columns} | " + ' | '.join(['-' * 9] * len(shown)) + ' |'
     ]
     for name, row in rows.items():
         cells = []
-        for key in COLUMNS.values():
+        for key in shown.values():
             cell = f'{row[key]:.3f}' if key in row else '-'
             cells.append(f'**{cell}**' if row.get(key) == best[key] else cell)
         lines.append(f'| {pad(names[name], columns)} | ' +

@@ -51,16 +51,24 @@ def tune_parser(description: str) -> argparse.ArgumentParser:
     parser.add_argument(
         '--grid',
         type=_grid,
+        action='append',
         required=True,
         metavar='KEY=A,B,...',
-        help='key of the config, and the values to compare')
-    parser.add_argument(
+        help='key of the config, and the values to compare; several --grid '
+        'compare all combinations')
+    videos = parser.add_mutually_exclusive_group()
+    videos.add_argument(
         '--held-out',
         type=_fraction,
         default=0.25,
         metavar='FRACTION',
         help='fraction of the training list to test on (default: 0.25)')
-    _add_run_arguments(parser, 'tune', seeds=[0, 1])
+    videos.add_argument(
+        '--validation',
+        type=Path,
+        metavar='LIST',
+        help='list to test on, instead of a part of the training list')
+    _add_run_arguments(parser, 'tune', seeds=[0, 1, 2])
     return parser
 
 
@@ -83,6 +91,12 @@ def _add_run_arguments(parser: argparse.ArgumentParser, name: str,
         type=integer_from(0),
         default=seeds,
         help=f'seeds, one run for each (default: {seeds})')
+    parser.add_argument(
+        '--spread',
+        choices=['std', 'sem'],
+        default='std',
+        help='after the mean: the standard deviation of the seeds, or the '
+        'standard error of their mean (default: std)')
     placement = parser.add_mutually_exclusive_group()
     placement.add_argument(
         '--gpus', nargs='+', help='GPUs of this machine, one run on each')
@@ -117,7 +131,11 @@ def _fraction(text: str) -> float:
 
 def _grid(text: str) -> Tuple[str, List[str]]:
     key, sign, values = text.partition('=')
-    if not key or not sign or not values:
+    listed = values.split(',')
+    if not key or not sign or not all(listed):
         raise argparse.ArgumentTypeError(
             f'expected KEY=A,B,..., found {text!r}')
-    return key, values.split(',')
+    if len(set(listed)) < len(listed):
+        raise argparse.ArgumentTypeError(
+            f'expected different values, found {text!r}')
+    return key, listed

@@ -1,86 +1,47 @@
 """Tables of metrics as Markdown, CSV and LaTeX."""
 from pathlib import Path
-from typing import Dict, List, NamedTuple, Optional, Tuple
-
-import numpy as np
+from typing import List, NamedTuple
 
 from projects_move.file_io import atomic_write
 from projects_move.utils import escape
-from .runs import Run
+from .rows import Column, Row, Table, significance_notes
 
 
-class Row(NamedTuple):
-    """Row of a table: one method.
-
-    Args:
-        name: Name of the method.
-        runs: Runs of the method, one for each seed.
-        paper: Number of the paper for each column, None if it has none.
-        aggregated: Whether the model has aggregators; None if unknown.
-    """
-    name: str
-    runs: Tuple[Run, ...]
-    paper: Tuple[Optional[float], ...] = ()
-    aggregated: Optional[bool] = None
-
-    def values(self, key: str) -> List[float]:
-        """Values of a metric in the finished runs that have it."""
-        metrics = [run.metrics or {} for run in self.runs]
-        return [each[key] for each in metrics if each.get(key) is not None]
-
-    def mean(self, key: str) -> Optional[float]:
-        values = self.values(key)
-        return float(np.mean(values)) if values else None
-
-    def std(self, key: str) -> float:
-        """Sample standard deviation over the seeds; 0 for one seed."""
-        values = self.values(key)
-        return float(np.std(values, ddof=1)) if len(values) > 1 else 0.
-
-    @property
-    def failed(self) -> List[Run]:
-        """Runs without metrics."""
-        return [run for run in self.runs if run.metrics is None]
-
-
-class Table(NamedTuple):
-    """Table of methods.
+class Format(NamedTuple):
+    """Marks of a format.
 
     Args:
-        caption: Caption above the table.
-        columns: Metrics, by the name of their column.
-        rows: Rows, one for each method.
+        bold: Template of the best mean.
+        plus_minus: Sign between mean and spread.
+        check: Mark of a model with aggregators.
+        dagger: Mark of a mean within the noise of the best one.
     """
-    caption: str
-    columns: Dict[str, str]
-    rows: List[Row]
-
-    def best(self, key: str) -> Optional[float]:
-        """Highest mean in a column."""
-        means = [row.mean(key) for row in self.rows]
-        return max((mean for mean in means if mean is not None), default=None)
-
-    @property
-    def has_paper(self) -> bool:
-        return any(row.paper for row in self.rows)
-
-    @property
-    def has_aggregated(self) -> bool:
-        return any(row.aggregated is not None for row in self.rows)
+    bold: str
+    plus_minus: str
+    check: str
+    dagger: str
 
 
-def _cell(table: Table, row: Row, key: str, bold: str, plus: str) -> str:
-    mean = row.mean(key)
+MARKDOWN = Format('**%s**', ' ± ', '✓', '†')
+LATEX = Format(r'\textbf{%s}', r' $\pm$ ', r'\checkmark', r'$^\dagger$')
+
+
+def _cell(column: Column, index: int, spread: str, marks: Format) -> str:
+    mean, deviation = column.means[index], column.spread(index, spread)
     if mean is None:
         return '-'
     text = f'{mean:.3f}'
-    if mean == table.best(key):
-        text = bold % text
-    return f'{text}{plus}{row.std(key):.3f}' if len(row.runs) > 1 else text
+    if column.is_best(index):
+        text = marks.bold % text
+    elif column.comparison.is_within_noise(index):
+        text += marks.dagger
+    if deviation is None:
+        return text
+    return f'{text}{marks.plus_minus}{deviation:.3f}'
 
 
 def _paper(row: Row, index: int) -> str:
-    value = row.paper[index] if row.paper else None
+    value, = row.paper[index:index + 1] or (None, )
     return '-' if value is None else f'{value:.3f}'
 
 
@@ -89,20 +50,26 @@ def _seeds(row: Row) -> str:
     return str(done) if not row.failed else f'{done} of {len(row.runs)}'
 
 
-def _lines(table: Table, bold: str, plus: str, mark: str) -> List[List[str]]:
+def _columns(table: Table) -> List[Column]:
+    return [table.column(key) for key in table.columns.values()]
+
+
+def _lines(table: Table, columns: List[Column], spread: str,
+           marks: Format) -> List[List[str]]:
     """Cells of the header and of all rows."""
+    has_paper = [table.has_paper(i) for i in range(len(columns))]
     head = ['Method'] + ['Agg'] * table.has_aggregated
-    for name in table.columns:
-        head += [name] + [f'{name} (paper)'] * table.has_paper
+    for name, paper in zip(table.columns, has_paper):
+        head += [name] + [f'{name} (paper)'] * paper
     lines = [head + ['Seeds']]
-    for row in table.rows:
+    for index, row in enumerate(table.rows):
         line = [row.name]
         if table.has_aggregated:
-            line.append(mark if row.aggregated else '')
-        for index, key in enumerate(table.columns.values()):
-            line.append(_cell(table, row, key, bold, plus))
-            if table.has_paper:
-                line.append(_paper(row, index))
+            line.append(marks.check if row.aggregated else '')
+        for i, column in enumerate(columns):
+            line.append(_cell(column, index, spread, marks))
+            if has_paper[i]:
+                line.append(_paper(row, i))
         lines.append(line + [_seeds(row)])
     return lines
 
@@ -118,16 +85,20 @@ def failures(table: Table) -> List[str]:
     return list(dict.fromkeys(lines))
 
 
-def markdown(tables: List[Table], footer: str) -> str:
+def markdown(tables: List[Table], footer: str, spread: str = 'std') -> str:
+    """Tables with the means and a spread of :data:`rows.SPREADS`."""
     text = []
     for table in tables:
-        head, *lines = _lines(table, '**%s**', ' ± ', '✓')
+        columns = _columns(table)
+        head, *lines = _lines(table, columns, spread, MARKDOWN)
         text += [f'**{escape.markdown(table.caption)}**', '']
         text += [_markdown_line([escape.markdown(cell) for cell in head])]
         text.append('|' + ' --- |' * len(head))
         for name, *cells in lines:
             text.append(_markdown_line([escape.markdown(name), *cells]))
         text.append('')
+        notes = significance_notes(table, columns)
+        text += [escape.markdown(' '.join(notes)), ''] if notes else []
         failed = [f'- {escape.markdown(line)}' for line in failures(table)]
         if failed:
             text += ['Failed:', '', *failed, '']
@@ -138,10 +109,13 @@ def _markdown_line(cells: List[str]) -> str:
     return '| ' + ' | '.join(cells) + ' |'
 
 
-def latex(tables: List[Table], footer: str) -> str:
+def latex(tables: List[Table], footer: str, spread: str = 'std') -> str:
     text = [f'% {line}' for line in footer.splitlines()]
     for table in tables:
-        head, *lines = _lines(table, r'\textbf{%s}', r' $\pm$ ', r'\checkmark')
+        columns = _columns(table)
+        head, *lines = _lines(table, columns, spread, LATEX)
+        notes = escape.latex(' '.join(significance_notes(table, columns)))
+        notes = notes.replace('†', LATEX.dagger).replace('≥', r'$\geq$')
         text += [
             r'\begin{table}',
             rf'\caption{{{escape.latex(table.caption)}}}',
@@ -153,6 +127,7 @@ def latex(tables: List[Table], footer: str) -> str:
               for line in lines),
             r'\hline',
             r'\end{tabular}',
+            *([rf'\par\footnotesize {notes}'] if notes else []),
             r'\end{table}',
         ]
         text += [
@@ -162,35 +137,41 @@ def latex(tables: List[Table], footer: str) -> str:
 
 
 def to_csv(tables: List[Table]) -> str:
-    """One line for each table, row and metric, in full precision."""
+    """One line for each table, row and metric, in full precision. The p-value
+    is that of :class:`significance.Comparison`."""
     lines = [
         escape.csv_line([
             'table', 'method', 'aggregated', 'config', 'metric', 'paper',
-            'mean', 'std', 'seeds', 'failed'
+            'mean', 'std', 'sem', 'p_value', 'seeds', 'failed'
         ])
     ]
     for table in tables:
-        for row in table.rows:
-            for index, (name, key) in enumerate(table.columns.items()):
-                mean = row.mean(key)
+        columns = _columns(table)
+        for index, row in enumerate(table.rows):
+            for i, (name, column) in enumerate(zip(table.columns, columns)):
+                paper, = row.paper[i:i + 1] or (None, )
                 lines.append(
                     escape.csv_line([
                         table.caption, row.name, row.aggregated,
-                        row.runs[0].name, name,
-                        row.paper[index] if row.paper else None, mean,
-                        None if mean is None else row.std(key),
-                        len(row.values(key)),
+                        row.runs[0].name, name, paper, column.means[index],
+                        column.spread(index, 'std'),
+                        column.spread(index, 'sem'),
+                        column.comparison.p_values[index],
+                        len(column.values[index]),
                         len(row.failed)
                     ]))
     return ''.join(lines)
 
 
-def write_files(tables: List[Table], stem: Path, footer: str) -> List[Path]:
+def write_files(tables: List[Table],
+                stem: Path,
+                footer: str,
+                spread: str = 'std') -> List[Path]:
     """Write STEM.md, STEM.csv and STEM.tex."""
     files = {
-        '.md': markdown(tables, footer),
+        '.md': markdown(tables, footer, spread),
         '.csv': to_csv(tables),
-        '.tex': latex(tables, footer)
+        '.tex': latex(tables, footer, spread)
     }
     for suffix, text in files.items():
         with atomic_write(stem.with_suffix(suffix)) as draft:

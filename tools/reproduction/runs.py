@@ -190,7 +190,7 @@ def execute_all(runs: List[Run], plan: Plan) -> None:
     def work(run: Run) -> None:
         nonlocal finished
         slot = free.get()
-        state = f'FAILED, see {run.log}'
+        state = f'FAILED, see {run.log.name}'
         try:
             if execute(run, plan, slot):
                 state = 'done'
@@ -204,7 +204,7 @@ def execute_all(runs: List[Run], plan: Plan) -> None:
             left = spent / finished * (len(todo) - finished)
             print(
                 f'[{finished}/{len(todo)}, {spent:.0f} s, {left:.0f} s '
-                f'left] {run.name} seed {run.seed}: {state}',
+                f'left] {run.folder}: {state}',
                 flush=True)
 
     pool = ThreadPoolExecutor(len(plan.slots))

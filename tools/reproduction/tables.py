@@ -7,7 +7,8 @@ import yaml
 
 from projects_move.errors import InputError
 from projects_move.utils.provenance import collect_provenance, command_line
-from .report import Row, Table, markdown, write_files
+from .report import markdown, write_files
+from .rows import SPREADS, Row, Table
 from .runs import Plan, Run, execute_all
 
 PAPER = yaml.safe_load(Path(__file__).with_name('paper.yml').read_text())
@@ -16,6 +17,7 @@ COLUMNS = {
     'Head': 'mAP_head',
     'Medium': 'mAP_medium',
     'Tail': 'mAP_tail',
+    'Few': 'mAP_few',
     'Acc@1': 'acc1',
     'Tail Acc@1': 'acc1_tail',
 }
@@ -35,10 +37,10 @@ def reproduce(args: argparse.Namespace) -> None:
     if not args.dry_run:
         slots = tuple(args.gpus or [None]) * args.jobs
         execute_all(runs, Plan(slots, args.slurm))
-    footer = provenance_line(args.seeds, runs)
-    print('\n' + markdown(tables, footer))
+    footer = provenance_line(args.seeds, runs, args.spread)
+    print('\n' + markdown(tables, footer, args.spread))
     if args.out:
-        for path in write_files(tables, args.out, footer):
+        for path in write_files(tables, args.out, footer, args.spread):
             print(f'written: {path}')
     if any(run.metrics is None for run in runs):
         raise SystemExit(1)
@@ -90,7 +92,9 @@ def paper_tables(table: dict, args: argparse.Namespace) -> List[Table]:
             caption = f"{caption.split(' on ')[0]} of {pattern}"
         elif len(blocks) > 1:
             caption += f': {block}'
-        tables.append(Table(caption, table['columns'], rows))
+        # the last column, because the paper has no numbers for it
+        columns = dict(table['columns'], Few='mAP_few')
+        tables.append(Table(caption, columns, rows))
     return tables
 
 
@@ -114,10 +118,11 @@ def seed_runs(config: str,
     return tuple(
         Run(
             Path(config), tuple(methods), seed, args.work_dir,
-            tuple(args.cfg_options), tuple(settings)) for seed in args.seeds)
+            tuple(args.cfg_options), tuple(settings))
+        for seed in dict.fromkeys(args.seeds))
 
 
-def provenance_line(seeds: List[int], runs: List[Run]) -> str:
+def provenance_line(seeds: List[int], runs: List[Run], spread: str) -> str:
     """Command, and the commits and versions of the runs."""
     found = [run.provenance
              for run in runs if run.provenance] or [collect_provenance([])]
@@ -127,6 +132,6 @@ def provenance_line(seeds: List[int], runs: List[Run]) -> str:
                   for name, number in each['versions'].items())
         for each in found
     })
-    return (f'`{command_line()}`; mean ± standard deviation over the seeds '
-            f'{", ".join(map(str, seeds))}; commit '
+    return (f'`{command_line()}`; mean ± {SPREADS[spread]} over the seeds '
+            f'{", ".join(map(str, dict.fromkeys(seeds)))}; commit '
             f'{" and ".join(commits)}; {" and ".join(versions)}')

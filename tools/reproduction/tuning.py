@@ -1,73 +1,81 @@
-"""Comparison of settings on a held-out part of the training list."""
+"""Comparison of settings on videos that training does not see."""
 import argparse
-from pathlib import Path
-from typing import List, Tuple
+from itertools import product
+from typing import Sequence
 
-from projects_move.apis.config_utils import find_config, read_config
+from projects_move.apis.config_utils import load_config, parse_cfg_options
 from projects_move.errors import InputError
-from .report import Row, Table, markdown
+from .report import markdown
+from .rows import Row, Table
 from .runs import Plan, Run, execute_all
+from .tables import COLUMNS, provenance_line
+from .validation import LIST_KEYS, held_out_options, validation_options
 
-COLUMNS = {'All': 'mAP', 'Tail': 'mAP_tail', 'Acc@1': 'acc1'}
+TRAINING_LIST = [f'train_dataloader.dataset.{key}' for key in LIST_KEYS]
 
 
 def tune(args: argparse.Namespace) -> None:
-    """Run each value with each seed; print a table with a row for each value.
+    """Run each combination of values with each seed; print a table with a row
+    for each combination.
 
     Raises:
+        InputError: For a key that is given twice or that the tool sets.
         SystemExit: If a run has failed.
     """
-    key, values = args.grid
-    base = held_out_options(args.config, args.held_out, args.cfg_options)
+    cfg = load_config(args.config, args.method,
+                      parse_cfg_options(args.cfg_options))
+    if args.validation:
+        base = validation_options(cfg, args.validation)
+        source = f'validated on {args.validation}'
+    else:
+        base = held_out_options(cfg, args.held_out)
+        source = f'{args.held_out:g} of the training list held out'
+    check_keys([key for key, _ in args.grid], base, args.cfg_options,
+               not args.validation)
     rows = []
-    for value in values:
-        setting = f'{key}={value}'
-        options = (*base, *args.cfg_options, setting)
+    for values in product(*(values for _, values in args.grid)):
+        settings = tuple(f'{key}={value}'
+                         for (key, _), value in zip(args.grid, values))
+        options = (*base, *args.cfg_options, *settings)
         runs = tuple(
-            Run(args.config, tuple(args.method), seed, args.work_dir /
-                setting, options) for seed in args.seeds)
-        rows.append(Row(setting, runs))
-    execute_all([run for row in rows for run in row.runs],
-                Plan(tuple(args.gpus or [None]) * args.jobs))
+            Run(args.config, tuple(args.method), seed,
+                args.work_dir.joinpath(*settings), options)
+            for seed in dict.fromkeys(args.seeds))
+        rows.append(Row(', '.join(settings), runs))
+    runs = [run for row in rows for run in row.runs]
+    execute_all(runs, Plan(tuple(args.gpus or [None]) * args.jobs))
     name = '+'.join([args.config.stem, *args.method])
-    table = Table(f'{name}, {args.held_out:g} of the training list held out',
-                  COLUMNS, rows)
-    print('\n' + markdown([table], ''))
+    table = Table(f'{name}, {source}', COLUMNS, rows)
+    footer = provenance_line(args.seeds, runs, args.spread)
+    print('\n' + markdown([table], footer, args.spread))
     if any(row.failed for row in rows):
         raise SystemExit(1)
 
 
-def held_out_options(config: Path, held_out: float,
-                     options: List[str]) -> Tuple[str, ...]:
-    """Overrides that validate and test on the held-out part.
+def check_keys(grid: Sequence[str], base: Sequence[str],
+               options: Sequence[str], divides_list: bool) -> None:
+    """Check that each key is set once.
 
     Args:
-        config: Config whose training list is divided.
-        held_out: Fraction of the list.
-        options: Overrides of the user, which may set another list.
+        grid: Keys of the settings that are compared.
+        base: Overrides that the tool chooses.
+        options: Overrides of the user.
+        divides_list: Whether a part of the training list is held out, which
+            is the part of one list.
     """
-    try:
-        train = read_config(find_config(config)).train_dataloader.dataset
-        prefix = train.data_prefix
-    except AttributeError as error:
-        raise InputError(f'{config}: expected a config with a training list: '
-                         f'{error}') from error
-    chosen = dict(option.split('=', 1) for option in options)
-    shared = {
-        key: chosen.get(f'train_dataloader.dataset.{key}', train.get(key))
-        for key in ('ann_file', 'split', 'imbalance_ratio')
-    }
-    shared['data_prefix.features'] = prefix.get('features')
-    shared['data_prefix.video'] = prefix.get('video')
-    overrides = [
-        f'train_dataloader.dataset.held_out={held_out}',
-        'train_dataloader.dataset.subset=train'
-    ]
-    for loader in ('val_dataloader', 'test_dataloader'):
-        overrides += [
-            f'{loader}.dataset.held_out={held_out}',
-            f'{loader}.dataset.subset=held_out',
-            *(f'{loader}.dataset.{key}={value}'
-              for key, value in shared.items() if value is not None)
-        ]
-    return tuple(overrides)
+    ours, theirs = ({pair.partition('=')[0]
+                     for pair in pairs} for pairs in (base, options))
+    for key in grid:
+        if grid.count(key) > 1:
+            raise InputError(f'--grid: expected each key once, found {key} '
+                             'twice: give all its values to one --grid')
+        if key in theirs:
+            raise InputError(f'expected {key} either in --grid or in '
+                             '--cfg-options, found it in both')
+        if divides_list and key in TRAINING_LIST:
+            raise InputError(f'--grid: {key} chooses another training list '
+                             'for each value: give a list to --validation')
+    for key in (*grid, *sorted(theirs)):
+        if key in ours:
+            raise InputError(f'expected no {key}, which tune.py sets from the '
+                             'training list or from --validation')

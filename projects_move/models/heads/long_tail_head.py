@@ -177,11 +177,14 @@ class LongTailHead(MixingHead):
 
     def predict_by_feat(self, cls_scores: Float[Tensor, 'B S'],
                         data_samples: Iterable) -> Iterable:
-        scores = ACTIVATIONS[self.activation](cls_scores.float())
+        logits = cls_scores.float()
+        scores = ACTIVATIONS[self.activation](logits)
         labels = scores.argmax(-1, keepdim=True)
-        for sample, score, label in zip(data_samples, scores, labels):
+        for sample, score, label, logit in zip(data_samples, scores, labels,
+                                               logits):
             sample.set_pred_score(score)
             sample.set_pred_label(label)
+            sample.set_field(logit, 'pred_logits')
         return data_samples
 
 
