@@ -28,8 +28,9 @@ class LongTailMetric(BaseMetric):
     - ``mAP``, and ``mAP_head``, ... for each group of classes.
     - ``acc1`` and ``acc5``: share of correct videos. A video is correct if one
       of its labels is among its k best classes.
-    - ``acc1_head``, ...: recall at k, the share of correct videos of a class,
-      averaged over the classes of the group.
+    - ``acc1_mean``, and ``acc1_head``, ...: recall at k, the share of correct
+      videos of a class, averaged over all classes that have test videos, or
+      over those of the group.
     - ``ece``: expected calibration error (Guo et al., ICML 2017) with 15 bins
       of equal width. If each test video has one label, the highest score is
       compared with whether its class is the label. ``ece_head``, ... is the
@@ -170,6 +171,7 @@ class LongTailMetric(BaseMetric):
         metrics = dict(mAP=ap.nanmean())
         for k, total in correct.total.items():
             metrics[f'acc{k}'] = total / size
+            metrics[f'acc{k}_mean'] = recall[k].nanmean()
         for name, members in groups.items():
             metrics[f'mAP_{name}'] = ap[members].nanmean()
             for k in self.topk:

@@ -86,7 +86,7 @@ def long_tail_metrics(scores, target, groups, topk, absent):
             is_correct(scores[i], target[i], k) for i in range(num_videos)
         ]
         figures[f'acc{k}'] = _mean([float(r) for r in correct])
-        for name, members in groups.items():
+        for name, members in dict(groups, mean=range(num_classes)).items():
             shares = []
             for s in members:
                 videos = [i for i in range(num_videos) if target[i, s]]
