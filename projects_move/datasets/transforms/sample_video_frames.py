@@ -29,7 +29,8 @@ class SampleVideoFrames(BaseTransform):
 
     Args:
         num_frames: Number of frames or clips of every mode but ``'fps'`` and
-            ``'all'``. The segments of a shorter video are its frames.
+            ``'all'``. The segments of a shorter video are its frames, so
+            that a batch needs videos of equal lengths.
         mode: ``'uniform'``, ``'random'``, ``'random_segments'``,
             ``'segments'``, ``'fps'`` or ``'all'``.
         fps: Frames or clips per second of video in the mode ``'fps'``.
