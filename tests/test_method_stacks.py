@@ -19,10 +19,10 @@ S = 10  # spoken digits
 COUNTS = torch.tensor([240, 90, 60, 40, 30, 21, 20, 9, 4, 2])
 
 ONE_LABEL = ('balanced_softmax', 'las', 'logit_adjustment', 'remix', 'sade')
-SEVERAL_LABELS = ('asl', 'class_mean_init', 'cosine', 'db_loss', 'ema',
-                  'frame_draws', 'lmr', 'logit_adjustment_sigmoid', 'pbs',
-                  'post_hoc', 'prior_sigmoid', 'sade_sigmoid',
-                  'sampled_counts', 'tau_norm')
+SEVERAL_LABELS = ('asl', 'class_mean_init', 'cosine', 'cosine_100e', 'db_loss',
+                  'ema', 'frame_draws', 'lmr', 'logit_adjustment_sigmoid',
+                  'pbs', 'post_hoc', 'prior_sigmoid', 'sade_sigmoid',
+                  'sampled_counts', 'tau_norm', 'temporal_encoder')
 SECOND_STAGE = ('crt', 'lws')
 BEYOND_THE_PAPER = ONE_LABEL + SEVERAL_LABELS + SECOND_STAGE
 
@@ -113,13 +113,14 @@ PLACES = [{
     *('asl', 'cb_loss', 'cbs_official', 'db_loss', 'eql', 'las', 'ldam'),
     *('logit_adjustment', 'prior_sigmoid', 'sade', 'focal')
 }, {'cosine', 'lws', 'tau_norm'}, {'cbs', 'pbs', 'srs'},
-          {'netvlad_only', 'msa'}, {'no_interpolation', 'interpolated'}]
+          {'netvlad_only', 'msa'}, {'no_interpolation', 'interpolated'},
+          {'blending', 'temporal_encoder'}]
 # methods that choose the same as another
 SAME = dict(
     balanced_softmax=['logit_adjustment'],
     cbs_official=['cbs_official', 'cbs'],
     crt=['cbs'],
-    framestack=['focal'],
+    framestack=['focal', 'blending'],
     logit_adjustment_sigmoid=['logit_adjustment'],
     lws=['lws', 'cbs'],
     lmr=['interpolated'],

@@ -49,8 +49,12 @@ def frame_channels(model: dict) -> Optional[int]:
     if type_name(backbone) != 'IdentityBackbone':
         return None
     neck = model.get('neck')
-    parts = [neck, *(neck.get('necks') or {}).values()
-             ] if neck else [model.get('cls_head')]
+    parts = [model.get('cls_head')]
+    if neck:
+        parts = [
+            neck,
+            neck.get('encoder'), *(neck.get('necks') or {}).values()
+        ]
     found = (part.get('in_channels') for part in parts if part)
     return next((size for size in found if isinstance(size, int)), None)
 
@@ -139,7 +143,9 @@ def add_method(cfg: Config, name: Union[str, Path]) -> Dict[str, str]:
     """Apply a method to a config.
 
     Settings of the method's file replace those of the config; its
-    ``train_transforms`` are appended to the training pipeline.
+    ``train_transforms`` are appended to the training pipeline. ``requires``
+    says for which configs the method is: types of components by their place,
+    below the name of what has them.
 
     Args:
         cfg: Config to change in place.
@@ -151,7 +157,8 @@ def add_method(cfg: Config, name: Union[str, Path]) -> Dict[str, str]:
         Types of the components that the method chooses, by their place.
 
     Raises:
-        InputError: For a faulty config, and if there is no such method.
+        InputError: For a faulty config, if there is no such method, and for
+            a config that lacks what the method requires.
     """
     own = Path(cfg.filename).parent / 'methods'
     candidates = (own / f'{name}.py', METHODS / f'{name}.py', Path(name))
@@ -162,6 +169,7 @@ def add_method(cfg: Config, name: Union[str, Path]) -> Dict[str, str]:
                          f'found no method {str(name)!r}')
     method = read_config(path)
     transforms = method.pop('train_transforms', [])
+    _check_required(cfg, path.stem, method.pop('requires', {}))
     settings = method.to_dict()
     chosen = dict(_components(settings))
     try:
@@ -174,6 +182,23 @@ def add_method(cfg: Config, name: Union[str, Path]) -> Dict[str, str]:
         raise InputError(f'the method {path} does not fit the config '
                          f'{cfg.filename}: {error}') from error
     return chosen
+
+
+def _check_required(cfg: Config, method: str, requires: dict) -> None:
+    for feature, kinds in requires.items():
+        for place, kind in kinds.items():
+            found = cfg
+            for key in place.split('.'):
+                if isinstance(found, (list, tuple)):
+                    found = dict(enumerate(found)).get(int(key))
+                else:
+                    found = found.get(key) if found else None
+            found = type_name(found.get('type')) if found else 'none'
+            if found != kind:
+                raise InputError(
+                    f'the method {method} is for configs with {feature}: '
+                    f'expected {kind} at {place} of {cfg.filename}, found '
+                    f'{found}')
 
 
 def _components(settings: dict, place: str = '') -> Iterator[Tuple]:

@@ -20,7 +20,11 @@ PREPROCESS = dict(
     to_rgb=True)
 
 
-def build(formulation='official', backbone=None, neck=True, **kwargs):
+def build(formulation='official',
+          backbone=None,
+          neck=True,
+          encoder=None,
+          **kwargs):
     backbone = backbone or dict(type='IdentityBackbone')
     channels = dict(
         IdentityBackbone=C, RandomFilterNet=8).get(backbone['type'], 512)
@@ -36,6 +40,7 @@ def build(formulation='official', backbone=None, neck=True, **kwargs):
                 type='ParallelNeck',
                 in_channels=channels,
                 formulation=formulation,
+                encoder=encoder,
                 necks=necks) if neck else None,
             cls_head=dict(
                 type='MOVEHead',
@@ -80,6 +85,13 @@ def test_features(tmp_path, formulation):
     data = model.data_preprocessor(dict(inputs=[video]))
     logits = model(**data, mode='tensor')
     torch.testing.assert_close(module(video[None]), logits.sigmoid())
+
+
+def test_temporal_encoder(tmp_path):
+    model = build(
+        encoder=dict(type='TemporalConvEncoder', out_channels=8),
+        data_preprocessor=dict(type='FeatureDataPreprocessor'))
+    compare(model, tmp_path / 'a.onnx', [(2, 9, C), (1, 1, C), (5, 30, C)])
 
 
 def test_without_a_neck(tmp_path):

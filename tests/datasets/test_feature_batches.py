@@ -2,70 +2,19 @@
 import numpy as np
 import pytest
 import torch
-from mmaction.registry import DATASETS
 from mmengine.dataset import BaseDataset, RepeatDataset, pseudo_collate
 from torch.utils.data import DataLoader
 
 from projects_move.datasets import batch_collate
 from projects_move.models.heads.targets import stack_targets
 from projects_move.models.necks import stack_frame_masks
-from tests.datasets.features.stores import pack
-
-LENGTHS = [3, 9, 1, 6, 9, 4, 20]
-LABELS = ['0', '1,3', '2', '3', '0,1,2', '1', '4']
-T, C, S = 5, 8, 5
+from tests.datasets.tiny_features import (KINDS, LABELS, LENGTHS, C, S, T,
+                                          dataset, read, write_features)
 
 
-@pytest.fixture(params=['folder', 'store', 'sub/folder of a store'])
+@pytest.fixture(params=KINDS)
 def folder(request, tmp_path, write):
-    """Features whose every value says its video, frame and channel."""
-    prefix = 'deep/' * request.param.startswith('sub')
-    frames = {
-        f'{prefix}v{i}':
-        (np.arange(n)[:, None] + np.arange(C) / 16 + 100 * i).astype('float32')
-        for i, n in enumerate(LENGTHS)
-    }
-    features = tmp_path / 'features'
-    if request.param == 'folder':
-        features.mkdir()
-        for name, array in frames.items():
-            np.save(features / f'{name}.npy', array)
-    else:
-        pack(features, frames, 'float32', C, shard_bytes=800)
-    for name, width in (('all.lst', None), ('one.lst', 1)):
-        write(
-            ''.join(f'v{i} {label[:width]}\n'
-                    for i, label in enumerate(LABELS)), name)
-    return features / prefix
-
-
-def dataset(folder, mode='uniform', multi=True, views=None):
-    pipeline = [
-        dict(type='LoadFeatures'),
-        dict(type='SampleFeatureFrames', num_frames=T, mode=mode),
-        dict(type='PackFeatureInputs')
-    ]
-    if views:
-        pipeline.append(dict(type='DynamicFrameSampler', **views))
-    root = next(
-        path for path in (folder, *folder.parents)
-        if (path / 'all.lst').exists())
-    built = DATASETS.build(
-        dict(
-            type='LongTailDataset',
-            ann_file=str(root / ('all.lst' if multi else 'one.lst')),
-            num_classes=S,
-            multi_class=multi,
-            data_prefix=dict(features=str(folder)),
-            pipeline=pipeline))
-    if views:
-        built.pipeline.transforms[-1].set_class_counts(
-            torch.tensor([9, 4, 30, 2, 1]))
-    return built
-
-
-def read(data, indices):
-    return batch_collate(data.__getitems__(indices))
+    return write_features(request.param, tmp_path, write)
 
 
 @pytest.mark.parametrize('multi', [True, False])

@@ -10,12 +10,16 @@ from tools.data import make_long_tail
 run = partial(run_tool, make_long_tail.main)
 
 
-@pytest.fixture
-def balanced(tmp_path):
+def write_balanced(folder):
     """40 videos in each of 4 classes; class 4 is a second label only."""
     rows = [f'clip {i} {i % 4}' + (',4' if i == 8 else '') for i in range(160)]
-    (tmp_path / 'train.lst').write_text('\n'.join(rows) + '\n')
-    return tmp_path / 'train.lst'
+    (folder / 'train.lst').write_text('\n'.join(rows) + '\n')
+    return folder / 'train.lst'
+
+
+@pytest.fixture
+def balanced(tmp_path):
+    return write_balanced(tmp_path)
 
 
 def cut(balanced, *args):

@@ -12,6 +12,7 @@ from mmaction.registry import DATASETS
 from projects_move.apis.checkpoints import read_checkpoint
 from projects_move.apis.config_utils import load_config
 from projects_move.errors import InputError
+from projects_move.models.heads.long_tail_head import ACTIVATIONS
 from projects_move.models.necks import FrameMasks
 
 
@@ -45,8 +46,11 @@ def video_attention(config: str, checkpoint: str,
         dict(inputs=[sample['inputs']],
              data_samples=[sample['data_samples']]))['inputs']
     with torch.no_grad():
-        _, weights, _ = neck['attention'].attention(frames, FrameMasks())
-        scores = model(frames, mode='tensor').sigmoid()[0]
+        encoded = model.neck.encode(frames)
+        _, weights, _ = neck['attention'].attention(encoded, FrameMasks())
+        logits = model(frames, mode='tensor')
+        activation = getattr(model.cls_head, 'activation', 'sigmoid')
+        scores = ACTIVATIONS[activation](logits)[0]
     classes = dataset.metainfo['classes']
     labels = ', '.join(classes[i] for i in dataset.get_cat_ids(index))
     title = (f'{labels} - predicted: {classes[int(scores.argmax())]} '

@@ -44,7 +44,6 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument(
         '--held-out',
         type=float,
-        default=0.25,
         help='share of each class in the list of --validation (default: 0.25)')
     parser.add_argument('--head-min-exclusive', type=int, default=500)
     parser.add_argument('--tail-max-inclusive', type=int, default=100)
@@ -55,12 +54,30 @@ def parse_args() -> argparse.Namespace:
 
 def main() -> None:
     args = parse_args()
+    check_validation(args)
     for path in filter(None, (args.out, args.validation)):
         if path.exists() and not args.force:
             raise SystemExit(f'error: {path} exists; --force overwrites it')
     from projects_move.apis.tool_errors import exit_on_input_error
     with exit_on_input_error():
         make_list(args)
+
+
+def check_validation(args: argparse.Namespace) -> None:
+    """Refuse options of ``--validation`` that do not go together."""
+    if args.validation is None:
+        if args.held_out is not None:
+            raise SystemExit('error: --held-out needs --validation')
+        return
+    if args.held_out is None:
+        args.held_out = 0.25
+    if not 0 < args.held_out < 1:
+        raise SystemExit('error: --held-out must be in (0, 1), got '
+                         f'{args.held_out}')
+    for name, path in (('--out', args.out), ('the list', args.list)):
+        if args.validation.resolve() == path.resolve():
+            raise SystemExit(f'error: --validation and {name} are the same '
+                             f'file, {args.validation}')
 
 
 def make_list(args: argparse.Namespace) -> None:
@@ -94,7 +111,8 @@ def make_list(args: argparse.Namespace) -> None:
         with atomic_write(args.validation) as draft:
             draft.write_bytes(
                 rows.select(np.flatnonzero(held_out).tolist()).encode())
-        print(f'{args.validation}: {held_out.sum()} of {len(labels)} videos')
+        print(f'{args.validation}: {held_out.sum()} of {len(labels)} videos, '
+              f'{len(set(labels[held_out]))} of {len(rows.classes)} classes')
     empty = [rows.classes[i] for i in np.flatnonzero(counts == 0)]
     if empty:
         shown = ', '.join(empty[:10]) + ', ...' * (len(empty) > 10)

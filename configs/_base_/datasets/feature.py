@@ -11,17 +11,6 @@ test_pipeline = [
     dict(type='SampleFeatureFrames', num_frames=150, mode='uniform'),
     dict(type='PackFeatureInputs')
 ]
-# all frames of short videos, at one rate in training and test, in their order
-segments_train_pipeline = [
-    dict(type='LoadFeatures'),
-    dict(type='SampleFeatureFrames', num_frames=60, mode='random_segments'),
-    dict(type='PackFeatureInputs')
-]
-segments_test_pipeline = [
-    dict(type='LoadFeatures'),
-    dict(type='SampleFeatureFrames', num_frames=60, mode='segments'),
-    dict(type='PackFeatureInputs')
-]
 
 loader = dict(batch_size=32, collate_fn=dict(type='batch_collate'))
 train_dataloader = dict(loader, dataset=dict(pipeline=train_pipeline))

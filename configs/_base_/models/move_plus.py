@@ -9,3 +9,15 @@ model = dict(
         loss_cls=dict(type='PriorSigmoidLoss', tau=1.0),
         activation='softmax'))
 sampler = dict(_delete_=True, type='SquareRootSampler')
+# the pipelines of cached features: all frames of short videos, at one rate in
+# training and test, in their order
+segments_train_pipeline = [
+    dict(type='LoadFeatures'),
+    dict(type='SampleFeatureFrames', num_frames=60, mode='random_segments'),
+    dict(type='PackFeatureInputs')
+]
+segments_test_pipeline = [
+    dict(type='LoadFeatures'),
+    dict(type='SampleFeatureFrames', num_frames=60, mode='segments'),
+    dict(type='PackFeatureInputs')
+]

@@ -8,7 +8,8 @@ from projects_move.structures import POOL, VideoBatch
 from ..features.feature_checks import are_finite, check_finite
 from ..features.feature_column import FeatureColumn
 from ..features.origin import Origin
-from ..videos.frame_index import MODES, draw_positions, frame_indices
+from ..videos.frame_index import (MODES, RANDOM_MODES, draw_positions,
+                                  frame_indices)
 from .batch_transform import BatchTransform
 
 
@@ -42,6 +43,9 @@ class SampleFeatureFrames(BatchTransform):
         if (num_frames is None) != (mode == 'all'):
             raise ValueError("expected num_frames for every mode but 'all', "
                              f'got {num_frames} for {mode!r}')
+        if num_frames is not None and num_frames < 1:
+            raise ValueError(
+                f'num_frames must be at least 1, got {num_frames}')
         self.num_frames = num_frames
         self.mode = mode
         self.check_finite = check_finite
@@ -50,10 +54,9 @@ class SampleFeatureFrames(BatchTransform):
         columns = dict(batch.columns)
         features = columns.pop('features')
         positions: Sequence = [None] * len(batch)
-        if self.mode == 'random':
-            positions = draw_positions(self.num_frames, len(batch))
-        elif self.mode == 'random_segments':
-            positions = np.random.random((len(batch), self.num_frames))
+        if self.mode in RANDOM_MODES:
+            positions = draw_positions(
+                self.num_frames, len(batch), mode=self.mode)
         column = features.__getitem__
         if isinstance(features, FeatureColumn):
             features.read_ahead()
@@ -95,14 +98,12 @@ class _FrameStack:
         """Copy frames of the i-th video into the stack and return the copy."""
         if isinstance(self.stacked, list):
             self.stacked.append(np.ascontiguousarray(video.take(index, 0)))
+            self._check_channels(video, batch, i)
             return self.stacked[-1]
         shape = (self.num_videos, len(index), video.shape[1])
         if self.stacked is None:
             self.stacked = POOL.empty_batch(shape, video.dtype)
-        if shape != self.stacked.shape:
-            raise _origin(batch, i).error(
-                f'expected {self.stacked.shape[2]} channels, as '
-                f'{_origin(batch, 0)} has, found {shape[2]}')
+        self._check_channels(video, batch, i)
         dtype = np.promote_types(self.stacked.dtype, video.dtype)
         if dtype != self.stacked.dtype:
             wider = POOL.empty_batch(shape, dtype)
@@ -114,6 +115,14 @@ class _FrameStack:
         else:
             rows[:] = video.take(index, 0)
         return rows
+
+    def _check_channels(self, video: np.ndarray, batch: VideoBatch,
+                        i: int) -> None:
+        expected = self.stacked[0].shape[1]
+        if video.shape[1] != expected:
+            raise _origin(batch, i).error(
+                f'expected {expected} channels, as {_origin(batch, 0)} has, '
+                f'found {video.shape[1]}')
 
 
 def _origin(batch: VideoBatch, i: int) -> Origin:

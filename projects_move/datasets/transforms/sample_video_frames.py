@@ -5,12 +5,13 @@ import numpy as np
 from mmaction.registry import TRANSFORMS
 from mmcv.transforms import BaseTransform
 
-from projects_move.datasets.videos.frame_index import (draw_positions,
+from projects_move.datasets.videos.frame_index import (RANDOM_MODES,
+                                                       draw_positions,
                                                        even_frame_indices,
                                                        frame_indices)
 from projects_move.errors import InputError
 
-MODES = ('uniform', 'random', 'fps', 'all')
+MODES = ('uniform', *RANDOM_MODES, 'segments', 'fps', 'all')
 MAX_FRAMES = 10**6  # in the mode 'fps', 11 days at 1 frame a second
 
 
@@ -19,18 +20,19 @@ class SampleVideoFrames(BaseTransform):
     """Sample frames or clips of a raw video, between its ``*Init`` and
     ``*Decode`` transforms.
 
-    The modes ``'uniform'`` and ``'random'`` sample the same frames as
-    ``SampleFeatureFrames``. The mode ``'fps'`` samples the frames that are
-    shown at 0, 1 / fps, 2 / fps, ... seconds, by the time stamps of
-    ``VideoInit``, or by the average rate if another reader opened the video.
-    With ``clip_len`` above 1, each sampled frame is
-    the centre of a clip. A clip that extends beyond the video repeats its
-    first or last frame.
+    All modes but ``'fps'`` sample the same frames as ``SampleFeatureFrames``.
+    The mode ``'fps'`` samples the frames that are shown at 0, 1 / fps,
+    2 / fps, ... seconds, by the time stamps of ``VideoInit``, or by the
+    average rate if another reader opened the video. With ``clip_len`` above
+    1, each sampled frame is the centre of a clip. A clip that extends beyond
+    the video repeats its first or last frame.
 
     Args:
-        num_frames: Number of frames or clips in the modes ``'uniform'`` and
-            ``'random'``.
-        mode: ``'uniform'``, ``'random'``, ``'fps'`` or ``'all'``.
+        num_frames: Number of frames or clips of every mode but ``'fps'`` and
+            ``'all'``. The segments of a shorter video are its frames, so
+            that a batch needs videos of equal lengths.
+        mode: ``'uniform'``, ``'random'``, ``'random_segments'``,
+            ``'segments'``, ``'fps'`` or ``'all'``.
         fps: Frames or clips per second of video in the mode ``'fps'``.
         clip_len: Number of frames of a clip.
         frame_interval: Distance between the frames of a clip.
@@ -52,9 +54,12 @@ class SampleVideoFrames(BaseTransform):
                  frame_interval: int = 1) -> None:
         if mode not in MODES:
             raise ValueError(f'mode must be one of {MODES}, got {mode!r}')
-        if (num_frames is not None) != (mode in ('uniform', 'random')):
-            raise ValueError("expected num_frames for the modes 'uniform' and "
-                             f"'random' only, got {num_frames} for {mode!r}")
+        if (num_frames is None) != (mode in ('fps', 'all')):
+            raise ValueError("expected num_frames for every mode but 'fps' "
+                             f"and 'all', got {num_frames} for {mode!r}")
+        if num_frames is not None and num_frames < 1:
+            raise ValueError(
+                f'num_frames must be at least 1, got {num_frames}')
         if fps is not None and not 0 < fps < float('inf'):
             raise ValueError(f'fps must be above 0, got {fps}')
         if (fps is not None) != (mode == 'fps'):
@@ -81,8 +86,8 @@ class SampleVideoFrames(BaseTransform):
             index = even_frame_indices(times, self.fps)
         else:
             positions = None
-            if self.mode == 'random':
-                positions = draw_positions(self.num_frames)
+            if self.mode in RANDOM_MODES:
+                positions = draw_positions(self.num_frames, mode=self.mode)
             index = frame_indices(total, self.num_frames, self.mode, positions)
         offset = np.arange(self.clip_len) - (self.clip_len - 1) // 2
         clips = index[:, None] + offset * self.frame_interval  # (T, clip_len)

@@ -3,12 +3,15 @@ from typing import Optional
 
 import numpy as np
 
-MODES = ('uniform', 'random', 'random_segments', 'segments', 'all')
+RANDOM_MODES = ('random', 'random_segments')
+MODES = ('uniform', *RANDOM_MODES, 'segments', 'all')
 TIME_TOLERANCE = 1e-3  # seconds; mkv and flv round to milliseconds
 
 
-def draw_positions(num_frames: int, *batch: int) -> np.ndarray:
-    """Sorted random positions in videos, ``(*batch, T)`` in [0, 1).
+def draw_positions(num_frames: int,
+                   *batch: int,
+                   mode: str = 'random') -> np.ndarray:
+    """Random positions for :func:`frame_indices`, ``(*batch, T)`` in [0, 1).
 
     Random numbers come from numpy's global generator, which MMEngine seeds in
     every worker. A call for a batch draws the same numbers as one call for
@@ -17,9 +20,12 @@ def draw_positions(num_frames: int, *batch: int) -> np.ndarray:
     Args:
         num_frames: Number of positions, T.
         batch: Leading dimensions.
+        mode: ``'random'``, sorted positions in the video; or
+            ``'random_segments'``, a position in each segment.
     """
     positions = np.random.random((*batch, num_frames))
-    positions.sort(-1)
+    if mode == 'random':
+        positions.sort(-1)
     return positions
 
 
@@ -36,9 +42,10 @@ def frame_indices(total: int,
             the frames at ``positions``, which may repeat; ``'segments'`` and
             ``'random_segments'``, the centre or a random frame of each of T
             equal segments, but each frame once if there are at most T (Wang
-            et al., "TSN", ECCV 2016); or ``'all'``.
-        positions: Random numbers ``(T,)`` in [0, 1). They are sorted for mode
-            ``'random'``, see :func:`draw_positions`.
+            et al., "TSN", ECCV 2016); or ``'all'``. Two segments share the
+            frame that their border cuts.
+        positions: Positions ``(T,)`` for the modes ``'random'`` and
+            ``'random_segments'``, see :func:`draw_positions`.
 
     Example:
         >>> frame_indices(10, 4, 'uniform').tolist()

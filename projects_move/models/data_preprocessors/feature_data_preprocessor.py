@@ -1,4 +1,5 @@
 """Data preprocessor of cached features, which pads short videos."""
+from functools import reduce
 from typing import List, Optional, Sequence, Tuple
 
 import torch
@@ -104,6 +105,8 @@ class FeatureDataPreprocessor(BaseDataPreprocessor):
                     'expected features (T, C), T >= 1, with the channels of '
                     f'the first video {shapes[0]}, got {shape} for video '
                     f'{name if name is not None else i}')
+        dtype = reduce(torch.promote_types, (x.dtype for x in inputs))
+        inputs = [x.to(dtype) for x in inputs]  # padding takes the first type
         lengths = torch.tensor([shape[0] for shape in shapes])
         if (lengths == lengths[0]).all():
             return torch.stack(inputs), None

@@ -2,10 +2,10 @@
 from typing import Any, Dict, Optional
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from mmaction.registry import MODELS
 from mmengine.model import ModuleDict
-from torch import Tensor
+from torch import Tensor, nn
 
 from .base import FrameNeck
 from .frame_masks import FrameMasks
@@ -42,8 +42,8 @@ class ParallelNeck(FrameNeck):
         super().__init__(init_cfg)
         self.encoder = None
         if encoder is not None:
-            self.encoder = MODELS.build(
-                dict(in_channels=shared.get('in_channels'), **encoder))
+            settings = dict(in_channels=shared.get('in_channels'))
+            self.encoder = MODELS.build({**settings, **encoder})
             shared['in_channels'] = self.encoder.out_channels
         self.necks = ModuleDict({
             name: MODELS.build({
@@ -59,8 +59,8 @@ class ParallelNeck(FrameNeck):
             if not isinstance(neck, FrameNeck):
                 raise TypeError(f'neck {name!r}, a {type(neck).__name__}, '
                                 'does not aggregate frames')
-            if self.encoder is not None and hasattr(neck, 'detach_frames'):
-                neck.detach_frames = False
+            if self.encoder is not None:
+                _let_gradients_through(neck)
         if len({neck.keeps_frames for neck in self.necks.values()}) > 1:
             raise ValueError(
                 f'only some of the necks {list(self.necks)} keep the '
@@ -83,9 +83,24 @@ class ParallelNeck(FrameNeck):
     def out_channels(self) -> int:
         return sum(neck.out_channels for neck in self.necks.values())
 
+    def encode(self,
+               frames: Float[Tensor, 'B T C'],
+               valid: Optional[Bool[Tensor,
+                                    'B T']] = None) -> Float[Tensor, 'B T D']:
+        """Frames that the necks get; ``valid`` is false for padding."""
+        if self.encoder is None:
+            return frames
+        return self.encoder(frames, valid)
+
     def aggregate(self, frames: Float[Tensor, 'B T C'],
                   masks: FrameMasks) -> Float[Tensor, 'B V D']:
-        if self.encoder is not None:
-            frames = self.encoder(frames, masks.valid)
+        frames = self.encode(frames, masks.valid)
         views = [neck.aggregate(frames, masks) for neck in self.necks.values()]
         return torch.cat(views, dim=-1)
+
+
+def _let_gradients_through(neck: nn.Module) -> None:
+    """Also of necks inside of another."""
+    for module in neck.modules():
+        if hasattr(module, 'detach_frames'):
+            module.detach_frames = False

@@ -71,11 +71,10 @@ class TemporalConvEncoder(BaseModule):
         return nn.ModuleDict(
             dict(norm=nn.LayerNorm(channels), conv=conv, mlp=mlp))
 
-    def forward(
-        self,
-        frames: Float[Tensor, 'B T C'],
-        valid: Optional[Bool[Tensor, 'B T']] = None
-    ) -> Float[Tensor, 'B T D']:
+    def forward(self,
+                frames: Float[Tensor, 'B T C'],
+                valid: Optional[Bool[Tensor,
+                                     'B T']] = None) -> Float[Tensor, 'B T D']:
         """Encode the frames of each video.
 
         Args:
@@ -93,7 +92,8 @@ class TemporalConvEncoder(BaseModule):
         place = torch.arange(int(lengths.sum()), device=frames.device)
         place += self.margin * video.repeat_interleave(lengths)
         rows = frames[valid]
-        sequence = rows.new_zeros(1, len(rows) + self.margin * len(frames),
+        sequence = rows.new_zeros(1,
+                                  len(rows) + self.margin * len(frames),
                                   self.in_channels)
         sequence[0, place] = rows
         taken = sequence.new_zeros(sequence.shape[1], dtype=torch.bool)
@@ -105,8 +105,8 @@ class TemporalConvEncoder(BaseModule):
 
     def _encode(self,
                 x: Float[Tensor, 'B T C'],
-                taken: Optional[Bool[Tensor, 'T 1']] = None
-                ) -> Float[Tensor, 'B T D']:
+                taken: Optional[Bool[Tensor,
+                                     'T 1']] = None) -> Float[Tensor, 'B T D']:
         x = self.proj(self.dropout(x))
         for block in self.blocks:
             y = block['norm'](x)

@@ -15,7 +15,10 @@ def video_of(total=23, info=dict(avg_fps=30., filename='x.mp4'), **kwargs):
 
 
 @pytest.mark.parametrize('mode, num_frames', [('uniform', 8), ('random', 40),
-                                              ('all', None)])
+                                              ('random_segments', 8),
+                                              ('random_segments', 40),
+                                              ('segments', 8),
+                                              ('segments', 40), ('all', None)])
 def test_same_frames(mode, num_frames):
     features = np.arange(23, dtype=np.float16)[:, None].repeat(3, 1)
     np.random.seed(5)
@@ -36,13 +39,26 @@ def test_frames_a_second():
 
 @pytest.mark.parametrize('settings, message', [
     (dict(mode='middle'), 'mode must be one of'),
-    (dict(mode='all', num_frames=3), 'expected num_frames for the modes'),
-    (dict(mode='uniform'), 'expected num_frames for the modes'),
+    (dict(mode='all', num_frames=3), "num_frames for every mode but 'fps'"),
+    (dict(mode='uniform'), "num_frames for every mode but 'fps'"),
+    (dict(mode='segments'), "num_frames for every mode but 'fps'"),
+    (dict(mode='segments', num_frames=0), 'must be at least 1, got 0'),
     (dict(mode='fps'), "expected fps for the mode 'fps'"),
 ])
 def test_settings_that_do_not_go_together(settings, message):
     with pytest.raises(ValueError, match=message):
         TRANSFORMS.build(dict(type='SampleVideoFrames', **settings))
+
+
+@pytest.mark.parametrize('settings, message', [
+    (dict(mode='segment', num_frames=3), 'mode must be one of'),
+    (dict(mode='all', num_frames=3), "num_frames for every mode but 'all'"),
+    (dict(mode='segments'), "num_frames for every mode but 'all'"),
+    (dict(mode='random_segments', num_frames=-1), 'at least 1, got -1'),
+])
+def test_settings_of_features(settings, message):
+    with pytest.raises(ValueError, match=message):
+        TRANSFORMS.build(dict(type='SampleFeatureFrames', **settings))
 
 
 def test_video_without_frames():

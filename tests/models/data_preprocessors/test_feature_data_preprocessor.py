@@ -38,6 +38,16 @@ def test_short_videos_are_padded():
         assert valid[:len(video)].all() and (row[~valid] == 0).all()
 
 
+@pytest.mark.parametrize('lengths', [(3, 5), (4, 4)])
+def test_float_types_of_a_batch_are_kept(lengths):
+    half, full = videos(*lengths)
+    full *= 1e5  # beyond float16
+    for inputs in ([half.half(), full], [full, half.half()]):
+        out = build()(dict(inputs=inputs))['inputs']
+        for row, one in zip(out, inputs):
+            assert torch.equal(row[:len(one)], one.float())
+
+
 def test_stacked_inputs_pass():
     x = torch.stack(videos(4, 4)).half()
     data = build()(dict(inputs=x))

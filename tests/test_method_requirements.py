@@ -1,0 +1,79 @@
+"""A method names the configs that it is for, and refuses others."""
+import pytest
+from mmengine.config import Config
+
+from projects_move.apis.config_utils import add_method, load_config
+from projects_move.errors import InputError
+from tests.config_runs import CONFIGS
+from tests.test_method_stacks import BASELINE, MOVE, built
+
+RGB = 'videolt/move_tsm-r50_adam-100e_videolt-rgb.py'
+NO_AGGREGATORS = ('is for configs with aggregators: expected ParallelNeck at '
+                  'model.neck of .*fsdd-feature.py, found none')
+NO_FEATURES = ('is for configs with cached features: expected '
+               'SampleFeatureFrames at train_dataloader.dataset.pipeline.1 of '
+               '.*videolt-rgb.py, found ')
+
+
+@pytest.mark.parametrize('name, config, message', [
+    ('attention_only', BASELINE, NO_AGGREGATORS),
+    ('msa', BASELINE, NO_AGGREGATORS),
+    ('netvlad_only', BASELINE, NO_AGGREGATORS),
+    ('temporal_encoder', BASELINE, NO_AGGREGATORS),
+    ('temporal_encoder', CONFIGS[RGB], NO_FEATURES),
+])
+def test_method_for_other_configs_is_refused(name, config, message):
+    with pytest.raises(InputError, match=f'the method {name} {message}'):
+        load_config(config, [name])
+
+
+@pytest.mark.parametrize('change, message', [
+    (dict(val_dataloader=None), 'val_dataloader.* found none'),
+    ({
+        'test_dataloader.dataset.pipeline': []
+    }, r'test_dataloader\.dataset.* found none'),
+    ({
+        'model.neck.type': 'projects_move.models.NetVLADNeck'
+    }, 'model.neck .* found NetVLADNeck'),
+])
+def test_what_a_method_requires_is_looked_up_in_any_config(change, message):
+    cfg = Config.fromfile(MOVE)
+    for place, value in change.items():
+        *path, last = place.split('.')
+        part = cfg
+        for key in path:
+            part = part[key]
+        part[last] = value
+    with pytest.raises(InputError, match=message):
+        add_method(cfg, 'temporal_encoder')
+
+
+def test_type_may_be_an_import_path():
+    cfg = Config.fromfile(MOVE)
+    cfg.model.neck.type = 'projects_move.models.ParallelNeck'
+    add_method(cfg, 'temporal_encoder')
+    assert 'requires' not in cfg
+    pipeline = cfg.train_dataloader.dataset.pipeline
+    assert pipeline[1] == dict(
+        type='SampleFeatureFrames', num_frames=60, mode='random_segments')
+    assert cfg.val_dataloader.dataset.pipeline[1].mode == 'segments'
+    assert built(cfg).neck.encoder.out_channels == 128
+
+
+@pytest.mark.parametrize('config', [
+    name for name in CONFIGS if '/move-plus_' in name and 'e-cosine_' in name
+    and not name.startswith(('videolt', 'minikinetics'))
+])
+def test_move_plus_is_a_stack_of_methods(config):
+    """Of the same folder's MOVE, on small data."""
+    plain = config.replace('move-plus', 'move').replace('100e-cosine', '50e')
+    stacked = load_config(CONFIGS[plain], [
+        'temporal_encoder', 'plain_interpolation', 'prior_sigmoid', 'srs',
+        'cosine_100e'
+    ])
+    ours, theirs = load_config(CONFIGS[config]).to_dict(), stacked.to_dict()
+    del theirs['model']['data_preprocessor']['blending']  # None
+    for key in ('train_dataloader', 'val_dataloader', 'test_dataloader',
+                'model', 'optim_wrapper', 'param_scheduler', 'train_cfg',
+                'default_hooks'):
+        assert ours[key] == theirs[key], key
