@@ -51,7 +51,7 @@ while kill -0 $RUNS 2>/dev/null; do
     printf '\r   epoch %3s of 100, %2s of 50, %2s of 50 ' "$(epoch "$PLUS")" \
         "$(epoch "baseline-agg_$NAME")" "$(epoch "move_$NAME")"
 done
-wait $RUNS
+wait $RUNS || { cat "$DEMO/runs.md"; exit 1; }  # it names the log
 
 step '5/5 results on the test videos'
 MOVE="$DEMO/runs/move_$NAME/seed0"

@@ -61,7 +61,7 @@ def test_trains_and_tests(method, kind, multi_class, tmp_path, monkeypatch):
 
 @pytest.mark.parametrize('method', METHODS)
 def test_frozen_backbone_trains_and_tests(method, tmp_path, monkeypatch):
-    make(tmp_path, labels_of(True), '--backbone', 'timm/resnet10t')
+    make(tmp_path, labels_of(True), '--backbone', 'efficientnet-lite0')
     cfg = Config.fromfile(tmp_path / 'new' / f'{method}_rgb.py')
     assert cfg.model.freeze_backbone
     train_and_test(cfg, tmp_path, monkeypatch)
