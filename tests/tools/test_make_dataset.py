@@ -1,10 +1,8 @@
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
-from mmaction.registry import DATASETS, MODELS
+from mmaction.registry import DATASETS
 from mmengine.config import Config
 
 from projects_move.datasets.lists.annotations import read_list
@@ -209,56 +207,12 @@ def test_any_folder_name(folder, tmp_path):
     out = tmp_path / "it's \\ {new}"
     videos = folder.rename(tmp_path / 'my "videos"')
     assert run(videos, '--out', out)[1] is None
-    for name in ('move_rgb', 'baseline-agg_feature'):
+    for name in ('move-plus_rgb', 'move-plus_feature', 'baseline-agg_feature'):
         cfg = Config.fromfile(out / f'{name}.py')
         assert cfg.train_dataloader.dataset.data_root == str(out)
     assert Config.fromfile(
         out / 'move_rgb.py').train_dataloader.dataset.data_prefix.video == str(
             videos)
-
-
-@pytest.mark.parametrize('model', ['move', 'baseline-agg'])
-def test_feature_configs_train(folder, tmp_path, model):
-    out = tmp_path / 'new'
-    run(folder, '--out', out, '--channels', 6)
-    cfg = Config.fromfile(out / f'{model}_feature.py')
-    assert cfg.model.cls_head.num_classes == 3
-    _, splits = lists(out)
-    for split in splits.values():
-        for name in split.names:
-            path = out / 'features' / f'{name}.npy'
-            path.parent.mkdir(parents=True, exist_ok=True)
-            np.save(path, np.random.randn(5, 6).astype(np.float16))
-    dataset = DATASETS.build(cfg.train_dataloader.dataset)
-    if model == 'move':
-        dataset.pipeline.transforms[-1].set_class_counts(
-            torch.from_numpy(dataset.class_counts))
-    rows = [dataset[i] for i in (0, 15, 22)]
-    recognizer = MODELS.build(cfg.model)
-    if model == 'move':
-        recognizer.cls_head.set_class_counts(
-            torch.from_numpy(dataset.class_counts))
-    data = recognizer.data_preprocessor({
-        key: [row[key] for row in rows]
-        for key in ('inputs', 'data_samples')
-    })
-    assert data['inputs'].shape == (3, 60, 6)
-    assert recognizer(**data, mode='loss')['loss_cls'].isfinite()
-
-
-def test_rgb_configs_build(folder, tmp_path):
-    run(folder, '--out', tmp_path / 'new')
-    for model in ('move', 'baseline-agg'):
-        cfg = Config.fromfile(tmp_path / 'new' / f'{model}_rgb.py')
-        cfg.model.backbone.init_cfg = None
-        with torch.device('meta'):
-            assert MODELS.build(cfg.model).cls_head.num_classes == 3
-        dataset = DATASETS.build(cfg.test_dataloader.dataset)
-        assert Path(dataset.get_data_info(0)['filename']).is_file()
-        assert 'feature_statistics' not in {
-            key
-            for key, value in cfg.default_hooks.items() if value
-        }
 
 
 def test_errors(folder, tmp_path):

@@ -10,8 +10,8 @@ them. Lists may have any format of docs/own_videos.md, which names them and the
 options of --list-format. If only one of the lists val and test has videos, it
 serves as both, and the checkpoint of the last epoch is used.
 
-The configs are for TSM with ResNet-50, or with --backbone NAME for a backbone
-of timm, torchvision or transformers.
+The configs are those of MOVE+, MOVE and their baseline, for TSM with ResNet-50
+or, with --backbone NAME, for a backbone of timm, torchvision or transformers.
 """
 import argparse
 import os
@@ -111,7 +111,7 @@ def main() -> None:
 
 
 def make_dataset(args: argparse.Namespace) -> None:
-    from custom_dataset.configs import write_configs
+    from custom_dataset.configs import quote, write_configs
     from custom_dataset.sources import read_sources
     from custom_dataset.splits import split_videos, write_lists
 
@@ -126,6 +126,7 @@ def make_dataset(args: argparse.Namespace) -> None:
         args.out,
         args.videos or args.source,
         num_classes=len(videos.classes),
+        num_videos=len(splits['train']),
         multi_class=any(len(row) > 1 for row in videos.labels),
         backbone=backbone,
         held_out=[name for name in ('val', 'test') if splits[name]])
@@ -144,6 +145,14 @@ def make_dataset(args: argparse.Namespace) -> None:
         if not splits[name]:
             print(f'no video is held out for {name}: {other}.lst is used, and '
                   'the checkpoint of the last epoch')
+    feature, rgb = (
+        quote(args.out / f'move-plus_{kind}.py')
+        for kind in ('feature', 'rgb'))
+    print('next:')
+    for command in (f'python tools/data/check.py {rgb}',
+                    ' \\\n      '.join(backbone.extract),
+                    f'python tools/train.py {feature} --test'):
+        print(f'  {command}')
 
 
 if __name__ == '__main__':

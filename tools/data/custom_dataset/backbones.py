@@ -11,6 +11,8 @@ from .configs import BackboneTexts, quote
 
 CHANNELS = 2048
 TSM = '''# python tools/train.py {file}
+# {recipe}
+# MOVE+, MOVE and the baseline have the same recipe
 _base_ = [
     {base_model!r},
     {base_backbone!r},
@@ -22,7 +24,7 @@ model = dict(
     _base_.recognizer,
     neck=dict(
         in_channels=2048, necks=dict(netvlad=dict(detach_frames=False))),
-    cls_head=dict(num_classes={num_classes}))
+    cls_head=dict(num_classes={num_classes}{activation}))
 data = dict(
     data_root={data_root!r},
     data_prefix=dict(video={videos!r}),
@@ -30,6 +32,8 @@ data = dict(
     list_format='list')
 '''
 LIBRARY = '''# python tools/train.py {{file}}
+# {{recipe}}
+# MOVE+, MOVE and the baseline have the same recipe
 _base_ = [
     {{base_model!r}},
     {{base_rgb!r}},
@@ -37,7 +41,7 @@ _base_ = [
 ]
 
 {settings}
-model['cls_head'] = dict(num_classes={{num_classes}})
+model['cls_head'] = dict(num_classes={{num_classes}}{{activation}})
 train_steps = [dict(type='VideoInit'), frames, *decode]
 test_steps = [dict(type='VideoInit'), dict(frames, test_mode=True), *decode]
 data = dict(
@@ -57,11 +61,11 @@ def backbone_texts(args: argparse.Namespace) -> BackboneTexts:
     """
     features = quote(args.out.resolve() / 'features')
     if args.backbone is None:
-        rgb = quote(args.out / 'move_rgb.py')
-        return BackboneTexts(
-            TSM, args.channels or CHANNELS, False,
-            f'python tools/extract_features.py {rgb} \\\n'
-            f'#     --num-frames 152 --out {features}')
+        rgb = quote(args.out / 'move-plus_rgb.py')
+        return BackboneTexts(TSM, args.channels or CHANNELS, False, [
+            f'python tools/extract_features.py {rgb}',
+            f'--num-frames 152 --out {features}'
+        ])
     setup = backbone_setup(args.backbone, args.weights or 'default',
                            parse_cfg_options(args.backbone_options))
     for note in setup.notes:
@@ -76,9 +80,7 @@ def backbone_texts(args: argparse.Namespace) -> BackboneTexts:
     if args.backbone_options:
         lines.append(f'--backbone-options {shlex.join(args.backbone_options)}')
     lines.append(f'--out {features}')
-    return BackboneTexts(
-        _library_config(setup), setup.channels, True,
-        ' \\\n#     '.join(lines))
+    return BackboneTexts(_library_config(setup), setup.channels, True, lines)
 
 
 def _library_config(setup: BackboneSetup) -> str:

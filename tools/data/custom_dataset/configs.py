@@ -1,11 +1,14 @@
-"""Configs of MOVE and its baseline for a custom data set."""
+"""Configs of MOVE+, MOVE and their baseline for a custom data set."""
 import shlex
 from pathlib import Path
 from typing import List, NamedTuple, Sequence, Tuple
 
 CONFIGS = Path(__file__).resolve().parents[3] / 'configs'
+MODELS = ('move_plus', 'move', 'baseline_agg')
 FEATURE = '''# {extract}
 # python tools/train.py {file}
+# {recipe}
+# MOVE+, MOVE and the baseline have the same recipe
 _base_ = [
     {base_model!r},
     {base_feature!r},
@@ -14,20 +17,28 @@ _base_ = [
 
 channels = {channels}
 model = dict(
-    neck=dict(in_channels=channels),
-    cls_head=dict(num_classes={num_classes}))
+    neck=dict({necks}in_channels=channels),
+    cls_head=dict(num_classes={num_classes}{activation}))
+train_cfg = dict(val_interval=5)
 data = dict(
     data_root={data_root!r},
     multi_class={multi_class},
     list_format='list')
 '''
-LOADERS = '''train_dataloader = dict(dataset=dict({train}**data))
-val_dataloader = dict(dataset=dict({test}**data))
-test_dataloader = dict(dataset=dict({test}**data))
+COMPACT = '''
+        necks=dict(
+            attention=dict(head_channels=128),
+            netvlad=dict(num_clusters=16, out_channels=256)),
+        '''
+LOADERS = '''train_data = dict({train}**data)
+train_dataloader = dict({train_loader}dataset=train_data)
+val_dataloader = dict({loader}dataset=dict({test}**data))
+test_dataloader = dict({loader}dataset=dict({test}**data))
 '''
-ONE_LIST = '''train_dataloader = dict(dataset=dict({train}**data))
+ONE_LIST = '''train_data = dict({train}**data)
+train_dataloader = dict({train_loader}dataset=train_data)
 held_out = dict(ann_file='{held_out}.lst', {test}**data)
-val_dataloader = dict(dataset=held_out)
+val_dataloader = dict({loader}dataset=held_out)
 test_dataloader = val_dataloader
 # no list to select a checkpoint: the last epoch is used
 default_hooks = dict(checkpoint=dict(save_best=None))
@@ -42,31 +53,60 @@ class BackboneTexts(NamedTuple):
         channels: Channels of the features.
         has_pipelines: Whether the template has pipelines of its own, called
             ``train_steps`` and ``test_steps``.
-        extract: Command that extracts the features.
+        extract: Command that extracts the features, in lines.
     """
     rgb: str
     channels: int
     has_pipelines: bool
-    extract: str
+    extract: List[str]
 
 
-def write_configs(out: Path, videos: Path, num_classes: int, multi_class: bool,
-                  backbone: BackboneTexts,
+class Recipe(NamedTuple):
+    """Settings of a training that depend on the kind and size of the data.
+
+    Attributes:
+        schedule: Base config of the schedule.
+        loader: Settings of the data loaders.
+        necks: Settings of the aggregators.
+        comment: Description in the configs.
+    """
+    schedule: str
+    loader: str
+    necks: str
+    comment: str
+
+
+SMALL_BELOW = 5000  # training videos
+SMALL = Recipe(
+    'adam_100e_cosine_small', '', COMPACT,
+    f'fewer than {SMALL_BELOW:,} training videos: learning rate 1e-3, '
+    'small aggregators')
+LARGE = Recipe(
+    'adam_100e_cosine', 'batch_size=128, ', '',
+    f'{SMALL_BELOW:,} training videos or more: learning rate 1e-4, '
+    'batches of 128')
+RAW = Recipe('adam_100e', '', '', 'raw videos: the schedule of the released '
+             'recipe')
+
+
+def write_configs(out: Path, videos: Path, num_classes: int, num_videos: int,
+                  multi_class: bool, backbone: BackboneTexts,
                   held_out: Sequence[str]) -> List[Path]:
-    """Write configs of MOVE and the baseline with aggregators, for videos and
-    for features.
+    """Write configs of MOVE+, MOVE and the baseline with aggregators, for
+    videos and for features.
 
     Args:
         out: Folder of the lists, class names and configs.
         videos: Folder of the videos.
         num_classes: Number of classes, S.
+        num_videos: Number of training videos.
         multi_class: Whether videos have several labels.
         backbone: What depends on the backbone.
         held_out: Existing lists, ``'val'``, ``'test'`` or both. A single list
             serves as both.
 
     Returns:
-        Paths of the configs.
+        Paths of the configs, those of MOVE+ first.
     """
     files = []
     base = CONFIGS / '_base_'
@@ -74,24 +114,34 @@ def write_configs(out: Path, videos: Path, num_classes: int, multi_class: bool,
         base_backbone=str(base / 'backbones' / 'tsm_r50.py'),
         base_rgb=str(base / 'datasets' / 'custom_rgb.py'),
         base_feature=str(base / 'datasets' / 'custom_feature.py'),
-        base_schedule=str(base / 'schedules' / 'adam_100e.py'),
         held_out=held_out[0],
         data_root=str(out.resolve()),
         videos=str(videos.resolve()),
         num_classes=num_classes,
         channels=backbone.channels,
-        extract=backbone.extract,
+        extract=' \\\n#     '.join(backbone.extract),
         multi_class=multi_class)
     loaders = LOADERS if len(held_out) == 2 else ONE_LIST
-    for model in ('baseline_agg', 'move'):
-        for kind, text in dict(rgb=backbone.rgb, feature=FEATURE).items():
+    small_or_large = SMALL if num_videos < SMALL_BELOW else LARGE
+    kinds = dict(feature=(FEATURE, small_or_large), rgb=(backbone.rgb, RAW))
+    for model in MODELS:
+        for kind, (text, recipe) in kinds.items():
             path = out / f"{model.replace('_', '-')}_{kind}.py"
-            train, test = _pipelines(model == 'move', kind == 'rgb'
-                                     and backbone.has_pipelines)
+            train, test = _pipelines(model, kind, backbone.has_pipelines)
+            is_plus = model == 'move_plus'
             path.write_text(
                 (text + loaders).format(
                     base_model=str(base / 'models' / f'{model}.py'),
+                    base_schedule=str(base / 'schedules' /
+                                      f'{recipe.schedule}.py'),
+                    recipe=recipe.comment,
+                    necks=recipe.necks,
                     file=quote(path),
+                    activation=", activation='sigmoid'"
+                    if is_plus and multi_class else '',
+                    loader=recipe.loader,
+                    train_loader=recipe.loader +
+                    'sampler=_base_.sampler, ' * is_plus,
                     train=train,
                     test=test,
                     **common),
@@ -100,14 +150,19 @@ def write_configs(out: Path, videos: Path, num_classes: int, multi_class: bool,
     return files
 
 
-def _pipelines(has_views: bool, is_own: bool) -> Tuple[str, str]:
+def _pipelines(model: str, kind: str, has_own: bool) -> Tuple[str, str]:
     """Arguments of the data sets that set the pipelines of training and test;
     empty for those of the bases."""
-    test = 'pipeline=test_steps, ' if is_own else ''
-    train = 'train_steps' if is_own else '_base_.train_pipeline'
-    if has_views:
-        return f'pipeline={train} + _base_.views, ', test
-    return f'pipeline={train}, ' if is_own else '', test
+    if kind == 'rgb' and has_own:
+        train, test = 'train_steps', 'test_steps'
+    elif kind == 'feature' and model == 'move_plus':
+        train, test = (f'_base_.segments_{split}_pipeline'
+                       for split in ('train', 'test'))
+    else:
+        train, test = '_base_.train_pipeline', ''
+    views = '' if model == 'baseline_agg' else ' + _base_.views'
+    return (f'pipeline={train}{views}, ' if views or test else '',
+            f'pipeline={test}, ' if test else '')
 
 
 def quote(path: Path) -> str:
