@@ -173,7 +173,11 @@ def write_files(tables: List[Table],
         '.csv': to_csv(tables),
         '.tex': latex(tables, footer, spread)
     }
+    if stem.suffix in files:
+        stem = stem.with_suffix('')
+    paths = []
     for suffix, text in files.items():
-        with atomic_write(stem.with_suffix(suffix)) as draft:
+        paths.append(stem.with_name(stem.name + suffix))  # lt0.01 has a dot
+        with atomic_write(paths[-1]) as draft:
             draft.write_bytes(text.encode())
-    return [stem.with_suffix(suffix) for suffix in files]
+    return paths

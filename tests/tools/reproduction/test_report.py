@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.reproduction.report import latex, markdown, to_csv
+from tools.reproduction.report import latex, markdown, to_csv, write_files
 from tools.reproduction.rows import Row, Table
 from tools.reproduction.runs import Run
 
@@ -143,3 +143,12 @@ def test_names_are_escaped(tmp_path):
     assert r'& \$x\$ &' in text
     rows = list(csv.DictReader(to_csv([table]).splitlines()))
     assert rows[0]['method'] == "'=1|2"
+
+
+@pytest.mark.parametrize('stem, name', [('lt0.01', 'lt0.01'), ('a.b', 'a.b'),
+                                        ('c.md', 'c'), ('plain', 'plain')])
+def test_files_keep_a_dot_of_their_name(table, tmp_path, stem, name):
+    written = write_files([table], tmp_path / stem, 'made by hand')
+    assert [path.name for path in written
+            ] == [f'{name}.md', f'{name}.csv', f'{name}.tex']
+    assert all(path.stat().st_size for path in written)
