@@ -178,7 +178,7 @@ def test_from_a_folder_of_videos_to_predictions(newcomer):
     assert [words[1] for words in commands] == list(TOOLS)
     # the rest is as printed
     shorter = {
-        'tools/extract_features.py': ['--num-workers', 0],
+        'tools/extract_features.py': ['--num-workers', 0, '--num-frames', 6],
         'tools/train.py': SHORT
     }
     for python, tool, *words in commands:
