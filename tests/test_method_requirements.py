@@ -1,11 +1,13 @@
 """A method names the configs that it is for, and refuses others."""
 import pytest
+import torch
 from mmengine.config import Config
 
 from projects_move.apis.config_utils import add_method, load_config
 from projects_move.errors import InputError
 from tests.config_runs import CONFIGS
-from tests.test_method_stacks import BASELINE, MOVE, built
+from tests.test_method_stacks import AGGREGATORS, BASELINE, MOVE, built, small
+from tests.tiny import masked_samples, sample
 
 RGB = 'videolt/move_tsm-r50_adam-100e_videolt-rgb.py'
 NO_AGGREGATORS = ('is for configs with aggregators: expected ParallelNeck at '
@@ -77,3 +79,43 @@ def test_move_plus_is_a_stack_of_methods(config):
                 'model', 'optim_wrapper', 'param_scheduler', 'train_cfg',
                 'default_hooks'):
         assert ours[key] == theirs[key], key
+
+
+def ragged(model, samples):
+    inputs = [torch.randn(n, 64) for n in (5, 1, 9)]
+    return model.data_preprocessor(
+        dict(inputs=inputs, data_samples=samples), True)
+
+
+@pytest.mark.parametrize('method', ['mixup', 'lmr', 'remix'])
+def test_frames_of_different_lengths_are_not_mixed(method):
+    """Beside ``msa``, each frame is a view."""
+    model = built(small(AGGREGATORS, 'temporal_encoder', 'msa', method))
+    samples = [sample(label, 10) for label in (0, 3, 9)]
+    with pytest.raises(InputError, match='would mix the padding of short'):
+        model(**ragged(model, samples), mode='loss')
+
+
+@pytest.mark.parametrize('methods', [(), ('temporal_encoder', )])
+def test_msa_on_views_is_refused(methods):
+    model = built(small(MOVE, 'msa', *methods))
+    samples = [masked_samples([1], 2, n, 10)[0] for n in (5, 1, 9)]
+    with pytest.raises(InputError, match='without DynamicFrameSampler'):
+        model(**ragged(model, samples), mode='loss')
+
+
+def test_msa_of_different_lengths_trains():
+    model = built(small(AGGREGATORS, 'temporal_encoder', 'msa'))
+    samples = [sample(label, 10) for label in (0, 3, 9)]
+    for part in model.modules():
+        if isinstance(part, torch.nn.Dropout):
+            part.p = 0.
+    data = ragged(model, samples)
+    together = model(**data, mode='loss')['loss_cls']
+    alone = []
+    for row, valid, one in zip(data['inputs'], data['valid'], samples):
+        one = model(row[None, valid], [one], mode='loss')['loss_cls']
+        alone.append(one)
+    torch.testing.assert_close(together, sum(alone) / 3)
+    together.backward()
+    assert model.neck.encoder.proj.weight.grad.any()

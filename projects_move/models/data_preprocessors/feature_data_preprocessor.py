@@ -30,9 +30,9 @@ class FeatureDataPreprocessor(BaseDataPreprocessor):
 
     Raises:
         InputError: For features that are not ``(T, C)``, and for videos
-            whose channels differ from each other or from ``mean``.
-        ValueError: For ``mean`` without ``std`` or the reverse, and for a
+            whose channels differ from each other or from ``mean``; and for a
             blending of videos of different lengths.
+        ValueError: For ``mean`` without ``std`` or the reverse.
     """
 
     def __init__(self,
@@ -82,7 +82,7 @@ class FeatureDataPreprocessor(BaseDataPreprocessor):
             data['valid'] = self.cast_data(valid)
         if training and self.blending is not None:
             if valid is not None:
-                raise ValueError(
+                raise InputError(
                     f'{type(self.blending).__name__} would blend the padding '
                     'of short videos: sample a fixed number of frames')
             data['inputs'], data['data_samples'] = self.blending(

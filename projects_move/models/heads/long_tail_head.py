@@ -149,11 +149,12 @@ class LongTailHead(MixingHead):
                                views.new_empty(0, dtype=at_least_float))
         ignored = stack_ignored(data_samples, target)
         if self.mixes_videos and valid is not None:
-            raise ValueError('interpolation would mix the padding of short '
-                             'videos: use a neck, or sample the same number '
+            raise InputError('interpolation and reconstruction would mix the '
+                             'padding of short videos: use a neck that '
+                             'aggregates frames, or sample the same number '
                              'of frames from each video')
         if self.mixes_videos and ignored:
-            raise ValueError('labels cannot be both ignored and mixed: remove '
+            raise InputError('labels cannot be both ignored and mixed: remove '
                              'KeepSampledLabel or interpolation')
         if hasattr(self.loss_cls, 'check_labels'):
             self.loss_cls.check_labels(target)  # mixing hides several labels

@@ -11,6 +11,7 @@ from mmaction.registry import MODELS
 from torch import Tensor, nn
 from torch.nn.functional import scaled_dot_product_attention
 
+from projects_move.errors import InputError
 from projects_move.formulations import check_formulation
 from .base import FrameNeck
 from .frame_masks import FrameMasks
@@ -60,7 +61,7 @@ class MSANeck(FrameNeck):
             raise ValueError(f'MSANeck expects {self.in_channels} channels, '
                              f'got frames of {tuple(frames.shape)}')
         if masks.views is not None:
-            raise ValueError('MSANeck does not support masks of views: train '
+            raise InputError('MSANeck does not support masks of views: train '
                              'it without DynamicFrameSampler')
         query, key, value = (layer(frames).unflatten(-1, (self.num_heads,
                                                           -1)).transpose(1, 2)

@@ -189,7 +189,7 @@ class MOVERecognizer(BaseRecognizer):
         if self.with_cls_head and not getattr(self.cls_head, 'accepts_views',
                                               False):
             if 'valid' in head_kwargs:
-                raise ValueError(
+                raise InputError(
                     f'{type(self.cls_head).__name__} would average the '
                     'padding of short videos: use a neck, sample the same '
                     'number of frames from each video, or use LongTailHead')

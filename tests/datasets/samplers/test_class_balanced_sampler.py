@@ -9,6 +9,7 @@ from mmengine.registry import DATA_SAMPLERS
 from projects_move.datasets import LongTailDataset
 from projects_move.datasets.lists.class_counts import video_labels
 from projects_move.datasets.samplers import class_balanced_sampler as module
+from projects_move.errors import InputError
 from tests.pickling import pickle_roundtrip
 
 COUNTS = [64, 16, 4, 1]
@@ -127,5 +128,5 @@ def test_ignored_labels_reach_the_loss(tmp_path, dataset):
     with pytest.raises(ValueError, match="v0 was not drawn for a class"):
         dataset[0]
     move = MODELS.build(dict(type='MOVEHead', num_classes=5, in_channels=6))
-    with pytest.raises(ValueError, match='both ignored and mixed'):
+    with pytest.raises(InputError, match='both ignored and mixed'):
         move.loss(x, [one, other])

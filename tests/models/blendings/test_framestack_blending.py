@@ -3,6 +3,7 @@ import torch
 from mmaction.registry import MODELS
 
 from projects_move import functional as F
+from projects_move.errors import InputError
 from tests.tiny import sample
 
 S = 5
@@ -79,7 +80,7 @@ def test_padding_is_not_blended():
         dict(
             type='FeatureDataPreprocessor',
             blending=dict(type='FramestackBlending')))
-    with pytest.raises(ValueError, match='would blend the padding'):
+    with pytest.raises(InputError, match='would blend the padding'):
         module(
             dict(
                 inputs=[torch.randn(n, 3) for n in (4, 6)],
