@@ -29,8 +29,9 @@ class MSANeck(FrameNeck):
         formulation: ``'official'`` or ``'paper'``, which do not differ here.
 
     Raises:
-        ValueError: For frames of other channels, and for masks of views: the
-            Dynamic Frame Sampler is not defined for this neck.
+        ValueError: For frames of other channels.
+        InputError: For masks of views: the Dynamic Frame Sampler is not
+            defined for this neck.
     """
 
     keeps_frames = True
