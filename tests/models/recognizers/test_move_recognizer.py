@@ -4,7 +4,6 @@ from mmaction.models import I3DHead, TSNHead
 from mmaction.registry import MODELS
 from mmengine.runner.checkpoint import load_state_dict
 
-from projects_move.errors import InputError
 from projects_move.models import FrameMasks
 from tests.golden import assert_close
 from tests.tiny import Tiny2D, Tiny3D, gradient_norms, sample, view_masks
@@ -216,7 +215,7 @@ def test_train_step_of_short_videos():
 
 def test_stock_head_refuses_padding():
     model = build(neck=None, kind='TSNHead')
-    with pytest.raises(InputError, match='TSNHead would average the padding'):
+    with pytest.raises(ValueError, match='TSNHead would average the padding'):
         model.extract_feat(
             torch.randn(2, 4, C), valid=torch.ones(2, 4, dtype=torch.bool))
 
