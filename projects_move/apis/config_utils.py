@@ -187,18 +187,24 @@ def add_method(cfg: Config, name: Union[str, Path]) -> Dict[str, str]:
 def _check_required(cfg: Config, method: str, requires: dict) -> None:
     for feature, kinds in requires.items():
         for place, kind in kinds.items():
-            found = cfg
-            for key in place.split('.'):
-                if isinstance(found, (list, tuple)):
-                    found = dict(enumerate(found)).get(int(key))
-                else:
-                    found = found.get(key) if found else None
+            found = _at(cfg, place)
             found = type_name(found.get('type')) if found else 'none'
             if found != kind:
                 raise InputError(
                     f'the method {method} is for configs with {feature}: '
                     f'expected {kind} at {place} of {cfg.filename}, found '
                     f'{found}')
+
+
+def _at(cfg: Config, place: str) -> Optional[dict]:
+    """Component at a dotted place of a config, None if there is none."""
+    found = cfg._cfg_dict
+    for key in place.split('.'):
+        if isinstance(found, (list, tuple)):
+            found = dict(zip(map(str, range(len(found))), found)).get(key)
+        else:
+            found = found.get(key) if isinstance(found, dict) else None
+    return found if isinstance(found, dict) else None
 
 
 def _components(settings: dict, place: str = '') -> Iterator[Tuple]:

@@ -25,7 +25,7 @@ def calibration_errors(local: VideoScores, size: int,
     kept = len(list_positions(local.num_videos, size))
     labels = local.labels[local.labels[:, 0] < kept]
     per_video = torch.bincount(labels[:, 0], minlength=kept)
-    found = torch.stack([(per_video != 1).any(), _leaves_unit_interval(local)])
+    found = torch.stack([(per_video > 1).any(), _leaves_unit_interval(local)])
     found = found.double()
     all_reduce(found)
     several_labels, no_probability = found.bool().tolist()
@@ -39,7 +39,7 @@ def calibration_errors(local: VideoScores, size: int,
         error = _error_by_class(local, labels, kept, size)
         errors = [error[mask].mean() for mask in masks]
     else:
-        errors = _top_label_errors(local, kept, masks)
+        errors = _top_label_errors(local, per_video == 1, masks)
     return dict(zip(names, errors))
 
 
@@ -66,11 +66,13 @@ def _error_by_class(local: VideoScores, labels: Tensor, kept: int,
     return F.expected_calibration_error(total, torch.tensor([size]))
 
 
-def _top_label_errors(local: VideoScores, kept: int, masks: list) -> Tensor:
-    """Error of the highest score of each video, float64 ``(G,)``, for the
-    videos whose predicted class is in each of G masks."""
-    score, predicted = _top_label(local, kept)
-    correct = local.best_label_rank[:kept] == 0
+def _top_label_errors(local: VideoScores, labelled: Tensor,
+                      masks: list) -> Tensor:
+    """Error of the highest score of each labelled video, float64 ``(G,)``,
+    for the videos whose predicted class is in each of G masks."""
+    kept = len(labelled)
+    score, predicted = (each[labelled] for each in _top_label(local, kept))
+    correct = local.best_label_rank[:kept][labelled] == 0
     chosen = [mask[predicted] for mask in masks]  # each (N,)
     gaps = torch.stack(
         [F.calibration_gaps(score[each], correct[each]) for each in chosen])

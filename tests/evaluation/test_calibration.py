@@ -55,3 +55,14 @@ def test_logits_have_no_calibration_error(labels, value, caplog):
         got = metric.evaluate(40)
     assert 'long_tail/mAP' in got
     assert not [name for name in got if 'ece' in name]
+
+
+def test_a_video_without_label_does_not_change_the_definition():
+    scores = torch.tensor([[.9, .1, 0], [.2, .8, 0], [.6, .3, .1]])
+    target = torch.eye(3)[[0, 1, 2]]
+    labelled = build(
+        counts=torch.tensor([5, 3, 1])).evaluate_scores(scores, target)
+    scores = torch.cat([scores, torch.tensor([[.1, .1, .8]])])
+    target = torch.cat([target, torch.zeros(1, 3)])
+    got = build(counts=torch.tensor([5, 3, 1])).evaluate_scores(scores, target)
+    assert got['ece'] == pytest.approx(labelled['ece'])

@@ -170,9 +170,9 @@ def test_compares_all_combinations(run_tune):
     rows = [line.split('|')[1:3] for line in text.splitlines() if '| a.b' in
             line]  # yapf: disable
     assert [[cell.strip() for cell in row] for row in rows] == [
-        ['a.b=1, c=0', '0.135 ± 0.006'],
-        ['a.b=1, c=3', '0.510 ± 0.006'],
-        ['a.b=2, c=0', '0.260 ± 0.006'],
+        ['a.b=1, c=0', '0.135† ± 0.006'],
+        ['a.b=1, c=3', '0.510† ± 0.006'],
+        ['a.b=2, c=0', '0.260† ± 0.006'],
         ['a.b=2, c=3', '**0.635** ± 0.006'],
     ]
     assert 'two-sided paired t-test' in text

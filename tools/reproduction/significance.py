@@ -9,6 +9,7 @@ import numpy as np
 
 MIN_SEEDS = 3
 LEVEL = 0.05
+NO_DIFFERENCE = 1e-9  # rounding of equal metrics
 
 Values = Dict[int, float]  # by seed
 
@@ -17,7 +18,8 @@ class Comparison(NamedTuple):
     """Rows of a column compared with its best row.
 
     Args:
-        best: Index of the row with the best mean, None without values.
+        best: Index of the row with the best mean, of those with enough seeds
+            if there are any; None without values.
         p_values: p-value of each row, corrected for the number of tests; None
             for the best row and a row without enough seeds.
         untested: Indices of the rows without enough seeds.
@@ -47,7 +49,11 @@ def compare(rows: List[Values], lower_is_better: bool = False) -> Comparison:
     filled = [index for index, row in enumerate(signed) if row]
     if not filled:
         return Comparison(None, [None] * len(rows), [])
-    best = max(filled, key=lambda index: np.mean(list(signed[index].values())))
+    # a row that has just begun is no reference for the others
+    ready = [index for index in filled if len(signed[index]) >= MIN_SEEDS]
+    best = max(
+        ready or filled,
+        key=lambda index: np.mean(list(signed[index].values())))
     others = [index for index in filled if index != best]
     raw = {
         index: paired_p_value(signed[best], signed[index])
@@ -64,18 +70,20 @@ def paired_p_value(best: Values, other: Values) -> Optional[float]:
     """p-value of a two-sided paired t-test over the common seeds.
 
     Returns:
-        1 if the other row is at least as good on these seeds; 0 if it is worse
-        by the same amount on each; None for fewer than three common seeds.
+        1 if the other row is at least as good on these seeds; None for fewer
+        than three common seeds. If the other row is worse by the same amount
+        on each seed, the t-test has no spread, and the p-value is that of the
+        sign test, ``2**(1 - n)``.
     """
     from scipy.stats import ttest_1samp
     common = sorted(best.keys() & other.keys())
     if len(common) < MIN_SEEDS:
         return None
     differences = np.array([best[seed] - other[seed] for seed in common])
-    if differences.mean() <= 0:
+    if differences.mean() <= NO_DIFFERENCE:
         return 1.
-    if np.allclose(differences, differences[0], rtol=1e-9, atol=0):
-        return 0.
+    if np.ptp(differences) <= NO_DIFFERENCE:
+        return 2.**(1 - len(common))
     return float(ttest_1samp(differences, 0).pvalue)
 
 

@@ -8,7 +8,8 @@ from mmengine.config import Config
 
 from projects_move.errors import InputError, MissingInputError
 
-LIST_KEYS = ('ann_file', 'split', 'imbalance_ratio')
+LIST_KEYS = ('ann_file', 'data_root', 'split', 'imbalance_ratio', 'suffix',
+             'list_format', 'multi_class')
 LOADERS = ('val_dataloader', 'test_dataloader')
 
 

@@ -3,4 +3,6 @@ train_dataloader = dict(
     sampler=dict(_delete_=True, type='ClassBalancedSampler'))
 train_transforms = [dict(type='KeepSampledLabel')]
 model = dict(
-    cls_head=dict(loss_cls=dict(_delete_=True, type='BinaryCrossEntropyLoss')))
+    cls_head=dict(
+        loss_cls=dict(_delete_=True, type='BinaryCrossEntropyLoss'),
+        activation='sigmoid'))

@@ -1,4 +1,5 @@
 # focal loss
 model = dict(
     cls_head=dict(
-        loss_cls=dict(_delete_=True, type='SigmoidFocalLoss', gamma=1.0)))
+        loss_cls=dict(_delete_=True, type='SigmoidFocalLoss', gamma=1.0),
+        activation='sigmoid'))

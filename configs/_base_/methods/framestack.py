@@ -4,5 +4,6 @@ model = dict(
     data_preprocessor=dict(
         blending=dict(type='FramestackBlending', ratio=0.5)),
     cls_head=dict(
-        loss_cls=dict(_delete_=True, type='SigmoidFocalLoss', gamma=1.0)))
+        loss_cls=dict(_delete_=True, type='SigmoidFocalLoss', gamma=1.0),
+        activation='sigmoid'))
 default_hooks = dict(class_ap=dict(type='ClassAPHook', warmup_epochs=1))

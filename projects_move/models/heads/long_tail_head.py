@@ -1,10 +1,12 @@
 """Two-layer classifier of all compared methods."""
+import logging
 from functools import partial
 from typing import Dict, Iterable, Optional
 
 import torch
 from jaxtyping import Bool, Float
 from mmaction.registry import MODELS
+from mmengine.logging import print_log
 from torch import Tensor, nn
 
 from projects_move import functional as F
@@ -73,6 +75,7 @@ class LongTailHead(MixingHead):
                              f'num_experts={needed}, got {num_experts}')
         self.activation = activation
         self.post_hoc_tau = post_hoc_tau
+        self.num_videos: Optional[float] = None
         self.hidden = nn.Linear(in_channels, num_experts * hidden_channels)
         self.dropout = nn.Dropout(dropout_ratio)
         make = partial(_classifier, classifier, hidden_channels, num_classes)
@@ -82,9 +85,24 @@ class LongTailHead(MixingHead):
         self.num_experts = num_experts
         self.register_buffer('log_prior', torch.zeros(0), persistent=False)
 
+    def set_num_videos(self, num_videos: float) -> None:
+        """Set the number of training videos."""
+        self.num_videos = num_videos
+
     def set_class_counts(self, class_counts: ClassCounts) -> None:
-        """Set the number of training videos of each class."""
+        """Set the number of training videos of each class.
+
+        If the videos have several labels, a softmax is warned of.
+        """
         super().set_class_counts(class_counts)
+        labels = float(torch.as_tensor(class_counts).sum())
+        if self.activation == 'softmax' and self.num_videos and \
+                labels > 1.001 * self.num_videos:
+            print_log(
+                f'the videos have {labels / self.num_videos:.1f} labels on '
+                'average, but the scores of a softmax add up to one: set '
+                'model.cls_head.activation=sigmoid', 'current',
+                logging.WARNING)
         if self.post_hoc_tau:
             counts = clamp_empty_classes(class_counts, type(self).__name__)
             self.log_prior = F.log_prior(counts).to(self.log_prior)

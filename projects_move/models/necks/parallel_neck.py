@@ -29,7 +29,8 @@ class ParallelNeck(FrameNeck):
             encoder.
 
     Raises:
-        TypeError: For a neck that does not aggregate frames.
+        TypeError: For a neck that does not aggregate frames, and an encoder
+            that does not encode them.
         ValueError: Without a neck, and if only some of the necks keep the
             frames as views.
     """
@@ -44,6 +45,11 @@ class ParallelNeck(FrameNeck):
         if encoder is not None:
             settings = dict(in_channels=shared.get('in_channels'))
             self.encoder = MODELS.build({**settings, **encoder})
+            if isinstance(
+                    self.encoder,
+                    FrameNeck) or not hasattr(self.encoder, 'out_channels'):
+                raise TypeError(f'the encoder, a {type(self.encoder).__name__}'
+                                ', does not encode frames')
             shared['in_channels'] = self.encoder.out_channels
         self.necks = ModuleDict({
             name: MODELS.build({

@@ -30,8 +30,8 @@ class TemporalConvEncoder(BaseModule):
         dropout_ratio: Dropout of the channels of the input.
 
     Raises:
-        ValueError: For an even ``kernel_size``, and for frames of other
-            channels.
+        ValueError: For an even ``kernel_size`` and other impossible sizes,
+            and for frames of other channels.
     """
 
     def __init__(self,
@@ -46,6 +46,10 @@ class TemporalConvEncoder(BaseModule):
         if kernel_size < 1 or kernel_size % 2 == 0:
             raise ValueError('kernel_size must be odd and positive, got '
                              f'{kernel_size}')
+        if min(out_channels, expansion) < 1 or num_blocks < 0:
+            raise ValueError(
+                'out_channels and expansion must be positive, num_blocks not '
+                f'negative, got {out_channels}, {expansion} and {num_blocks}')
         self.in_channels = in_channels
         self.out_channels = out_channels
         self.margin = kernel_size // 2
@@ -79,7 +83,8 @@ class TemporalConvEncoder(BaseModule):
 
         Args:
             frames: Frames of the batch.
-            valid: False for padding, which stays zero. None has no padding.
+            valid: False for padding at the end of a video, which stays zero.
+                None has no padding.
         """
         if frames.shape[-1] != self.in_channels:
             raise ValueError(f'TemporalConvEncoder expects {self.in_channels} '

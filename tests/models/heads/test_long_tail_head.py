@@ -145,3 +145,17 @@ def test_golden_loss(name, target, dtype):
     loss.backward()
     assert_close(loss, z[f'{name}.loss'], 1e-5)
     assert_close(logits.grad, z[f'{name}.grad'], 1e-5)
+
+
+@pytest.mark.parametrize('activation, num_videos, warned',
+                         [('softmax', 6, True), ('softmax', 9, False),
+                          ('sigmoid', 6, False)])
+def test_softmax_of_several_labels_is_warned_of(activation, num_videos, warned,
+                                                monkeypatch):
+    texts = []
+    monkeypatch.setattr('projects_move.models.heads.long_tail_head.print_log',
+                        lambda text, *args: texts.append(text))
+    head = build(3, 4, activation=activation)
+    head.set_num_videos(num_videos)
+    head.set_class_counts(torch.tensor([5, 3, 1]))
+    assert [('1.5 labels' in text) for text in texts] == [True] * warned

@@ -66,3 +66,9 @@ def test_only_frame_necks_go_in():
     other = dict(type='IdentityBackbone')
     with pytest.raises(TypeError, match="'mine', a IdentityBackbone"):
         MODELS.build(dict(type='ParallelNeck', necks=dict(mine=other)))
+
+
+@pytest.mark.parametrize('encoder', [PSA, dict(type='TSNHead', num_classes=2)])
+def test_encoder_that_does_not_encode_frames(encoder):
+    with pytest.raises(TypeError, match='does not encode frames'):
+        build(dict(vlad=VLAD), encoder=encoder)

@@ -38,10 +38,19 @@ def test_limiting_cases():
     row = values(.5, .7, .6)
     assert paired_p_value(row, row) == 1
     assert paired_p_value(row, values(.6, .7, .6)) == 1  # the other is better
-    assert paired_p_value(row, values(.4, .6, .5)) == 0  # always by .1
+    # always by .1: no spread, so that the sign test decides
+    assert paired_p_value(row, values(.4, .6, .5)) == .25
+    assert paired_p_value(values(*[.9] * 8), values(*[.8] * 8)) == 2**-7
+    assert paired_p_value(values(*[.1 + .2] * 3), values(*[.3] * 3)) == 1
     assert paired_p_value(row, values(.4, .3)) is None
     assert paired_p_value(row, values(.4, .3, .1, first=1)) is None
     assert paired_p_value(values(), values()) is None
+
+
+def test_a_row_that_has_just_begun_is_no_reference():
+    got = compare([values(.95), values(.9, .8, .85), values(.1, .2, .12)])
+    assert got.best == 1 and got.untested == [0]
+    assert got.p_values[2] < .05
 
 
 def test_holm_by_its_definition():

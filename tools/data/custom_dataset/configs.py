@@ -85,6 +85,8 @@ LARGE = Recipe(
     'adam_100e_cosine', 'batch_size=128, ', '',
     f'{SMALL_BELOW:,} training videos or more: learning rate 1e-4, '
     'batches of 128')
+SEVERAL = SMALL._replace(
+    schedule='adam_50e', comment=SMALL.comment + '; several labels: 50 epochs')
 RAW = Recipe('adam_100e', '', '', 'raw videos: the schedule of the released '
              'recipe')
 
@@ -122,8 +124,9 @@ def write_configs(out: Path, videos: Path, num_classes: int, num_videos: int,
         extract=' \\\n#     '.join(backbone.extract),
         multi_class=multi_class)
     loaders = LOADERS if len(held_out) == 2 else ONE_LIST
-    small_or_large = SMALL if num_videos < SMALL_BELOW else LARGE
-    kinds = dict(feature=(FEATURE, small_or_large), rgb=(backbone.rgb, RAW))
+    small = SEVERAL if multi_class else SMALL
+    of_features = small if num_videos < SMALL_BELOW else LARGE
+    kinds = dict(feature=(FEATURE, of_features), rgb=(backbone.rgb, RAW))
     for model in MODELS:
         for kind, (text, recipe) in kinds.items():
             path = out / f"{model.replace('_', '-')}_{kind}.py"
