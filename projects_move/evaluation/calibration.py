@@ -63,7 +63,8 @@ def _error_by_class(local: VideoScores, labels: Tensor, kept: int,
         gaps.append(F.calibration_gaps(torch.from_numpy(scores), is_label))
     total = torch.stack(gaps)  # (S, M)
     all_reduce(total)
-    return F.expected_calibration_error(total, torch.tensor([size]))
+    return F.expected_calibration_error(total,
+                                        torch.tensor(size).expand(len(total)))
 
 
 def _top_label_errors(local: VideoScores, labelled: Tensor,

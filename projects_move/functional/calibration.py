@@ -54,9 +54,9 @@ def calibration_gaps(confidence: Float[Tensor, ' N'],
 
 
 @check_shapes
-def expected_calibration_error(gaps: Float64[Tensor, '... M'],
+def expected_calibration_error(gaps: Float64[Tensor, ' *G M'],
                                count: Shaped[Tensor,
-                                             '...']) -> Float64[Tensor, '...']:
+                                             ' *G']) -> Float64[Tensor, ' *G']:
     """Calibration error from the gaps of all bins.
 
     Args:

@@ -68,6 +68,8 @@ CASES = dict(
         partner=(index(B), index(1)),
         label_weight=(x(S), x(1)),
         label_ratio=(x(B), x(1))),
+    calibration_gaps=dict(
+        confidence=(x(B), x(B, 1)), correct=(mask(B), mask(B + 1))),
     class_balanced_weight=dict(COUNTS, beta=.9),
     class_groups=COUNTS,
     class_means=dict(x=(x(B, C), x(C)), target=(x(B, S), x(B + 1, S))),
@@ -78,6 +80,9 @@ CASES = dict(
         u=(x(B, C), x(B, V, C)), v=(x(B, C), x(1, C)), omega=(x(B), x(B, 1))),
     equalization=loss(
         uniform=(x(B, S), x(B, 1)), is_tail=(mask(S), mask(B, S))),
+    expected_calibration_error=dict(
+        gaps=(x(B, K).double(), x().double()),
+        count=(index(B) + 1, index(B + 1))),
     focal=dict(logits=(x(B, S), x(S)), target=(x(B, S), x(S))),
     gated_vlad=dict(
         frames=(x(B, T, C), x(T, C)),

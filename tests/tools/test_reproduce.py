@@ -126,7 +126,7 @@ def test_a_table_on_another_data_set(run_tool):
 def test_spread_few_and_repeated_seeds(run_tool):
     text = run_tool('good.py good.py+mixup --seeds 5 6 7 6 --spread sem')
     assert '| Few |' in text and '6 runs, 0 of them finished' in text
-    assert '| good | 0.600 ± 0.058 |' in text and '| 3 |' in text
+    assert '| good | 0.600† ± 0.058 |' in text and '| 3 |' in text
     assert 'mean ± standard error over the seeds 5, 6, 7;' in text
 
 
