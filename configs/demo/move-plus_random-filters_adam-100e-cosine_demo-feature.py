@@ -1,16 +1,6 @@
-_base_ = [
-    '../_base_/models/move_plus.py',
-    '../_base_/features/demo_random_filters.py',
-    '../_base_/schedules/adam_100e_cosine_small.py'
-]
+_base_ = ['./_base_/move_plus.py', '../_base_/features/demo_random_filters.py']
 
-model = dict(
-    neck=dict(
-        in_channels=512,
-        necks=dict(
-            attention=dict(head_channels=64),
-            netvlad=dict(num_clusters=16, out_channels=256))),
-    cls_head=dict(num_classes=15))
+model = dict(neck=dict(in_channels=512))
 train_dataloader = dict(
     sampler=_base_.sampler,
     dataset=dict(pipeline=_base_.segments_train_pipeline + _base_.views))
