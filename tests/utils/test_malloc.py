@@ -18,8 +18,8 @@ def page_faults():
     return resource.getrusage(resource.RUSAGE_SELF).ru_minflt
 
 
-for repeat in range(6):
-    if repeat == 2:  # after a warm-up
+for repeat in range(24):
+    if repeat == 4:  # after a warm-up
         before = page_faults()
     torch.ones(2**24)  # 64 MiB
 print(page_faults() - before)
@@ -36,7 +36,8 @@ def count_faults(mode):
 
 
 def test_large_blocks_are_used_again():
-    assert count_faults('keep') * 20 < count_faults('default')
+    # a block may be new once, after another thread has split the freed one
+    assert count_faults('keep') * 5 < count_faults('default')
 
 
 def test_other_c_libraries(monkeypatch):
