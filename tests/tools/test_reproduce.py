@@ -21,7 +21,7 @@ FAKE_TRAIN = '''
 import json, pathlib, sys
 argv = sys.argv
 value = lambda key: argv[argv.index(key) + 1]
-work, seed = pathlib.Path(value("--work-dir")), int(value("--seed"))
+work, seed = pathlib.Path(value("--work-dir")), int(value("--seed")) // 100_000
 if "bad" in argv[1]:
     sys.exit("broken on purpose")
 (work / "test").mkdir()
@@ -197,7 +197,7 @@ def test_plans(tmp_path, monkeypatch):
     run = Run(Path('a.py'), ('ldam', ), 3, tmp_path, ('x=1', ))
     command = Plan().command(run)
     assert command[2:] == [
-        'a.py', '--test', '--resume', '--seed', '3', '--work-dir',
+        'a.py', '--test', '--resume', '--seed', '300000', '--work-dir',
         str(tmp_path / 'a+ldam' / 'seed3'), '--method', 'ldam',
         '--cfg-options', 'x=1'
     ]

@@ -17,10 +17,15 @@ from projects_move.utils.provenance import collect_provenance
 from projects_move.utils.results import read_metrics, read_provenance
 
 TOOLS = Path(__file__).resolve().parents[1]
+SEED_STEP = 100_000  # more than the epochs of a training
 
 
 class Run(NamedTuple):
     """Training of a config and its methods with one seed.
+
+    Samplers shuffle with the sum of seed and epoch, so that trainings with
+    seeds 0 and 1 see the same orders one epoch apart. The random seed of the
+    training is therefore a multiple of ``seed``, and no order is shared.
 
     Args:
         settings: Overrides of the config that are part of the run's name.
@@ -102,7 +107,7 @@ class Run(NamedTuple):
         options = ['--cfg-options', *options] if options else []
         return [
             '--test', '--resume', '--seed',
-            str(self.seed), '--work-dir',
+            str(self.seed * SEED_STEP % 2**31), '--work-dir',
             str(self.folder), *methods, *options
         ]
 
