@@ -116,3 +116,13 @@ def test_msa_of_different_lengths_trains():
     torch.testing.assert_close(together, sum(alone) / 3)
     together.backward()
     assert model.neck.encoder.proj.weight.grad.any()
+
+
+@pytest.mark.parametrize('requires', [['ParallelNeck'], {
+    'aggregators': 'ParallelNeck'
+}, 3])
+def test_faulty_requirements_are_named(tmp_path, requires):
+    method = tmp_path / 'mine.py'
+    method.write_text(f'requires = {requires!r}')
+    with pytest.raises(InputError, match=r'mine.py: expected requires = {FEA'):
+        load_config(MOVE, [method])
