@@ -3,7 +3,7 @@ _base_ = [
     '../_base_/schedules/adam_100e_cosine.py'
 ]
 
-model = dict(cls_head=dict(activation='sigmoid'))
+model = dict(cls_head=dict(loss_cls=dict(activation='sigmoid')))
 train_dataloader = dict(
     sampler=_base_.sampler,
     dataset=dict(pipeline=_base_.segments_train_pipeline + _base_.views))

@@ -7,7 +7,7 @@ _base_ = [
 model = dict(
     _base_.recognizer,
     neck=dict(in_channels=2048),
-    cls_head=dict(activation='sigmoid'))
+    cls_head=dict(loss_cls=dict(activation='sigmoid')))
 train_dataloader = dict(
     sampler=_base_.sampler,
     dataset=dict(pipeline=_base_.train_pipeline + _base_.views))

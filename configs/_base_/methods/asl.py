@@ -6,5 +6,4 @@ model = dict(
             type='AsymmetricLoss',
             gamma_positive=0.0,
             gamma_negative=4.0,
-            margin=0.05),
-        activation='sigmoid'))
+            margin=0.05)))

@@ -1,5 +1,4 @@
 # class-balanced loss
 model = dict(
     cls_head=dict(
-        loss_cls=dict(_delete_=True, type='ClassBalancedLoss', beta=0.9999),
-        activation='sigmoid'))
+        loss_cls=dict(_delete_=True, type='ClassBalancedLoss', beta=0.9999)))

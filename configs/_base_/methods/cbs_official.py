@@ -3,6 +3,4 @@ train_dataloader = dict(
     sampler=dict(_delete_=True, type='ClassBalancedSampler'))
 train_transforms = [dict(type='KeepSampledLabel')]
 model = dict(
-    cls_head=dict(
-        loss_cls=dict(_delete_=True, type='BinaryCrossEntropyLoss'),
-        activation='sigmoid'))
+    cls_head=dict(loss_cls=dict(_delete_=True, type='BinaryCrossEntropyLoss')))

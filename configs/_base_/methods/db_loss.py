@@ -8,5 +8,4 @@ model = dict(
             beta=10.0,
             mu=0.2,
             kappa=0.05,
-            scale=2.0),
-        activation='sigmoid'))
+            scale=2.0)))

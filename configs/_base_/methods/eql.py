@@ -5,5 +5,4 @@ model = dict(
             _delete_=True,
             type='EqualizationLoss',
             tail_max_inclusive=100,
-            gamma=1.76e-3),
-        activation='sigmoid'))
+            gamma=1.76e-3)))

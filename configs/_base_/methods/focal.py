@@ -1,5 +1,4 @@
 # focal loss
 model = dict(
     cls_head=dict(
-        loss_cls=dict(_delete_=True, type='SigmoidFocalLoss', gamma=1.0),
-        activation='sigmoid'))
+        loss_cls=dict(_delete_=True, type='SigmoidFocalLoss', gamma=1.0)))

@@ -2,5 +2,5 @@
 model = dict(
     cls_head=dict(
         loss_cls=dict(
-            _delete_=True, type='LabelAwareSmoothingLoss', head=0.4, tail=0.1),
-        activation='softmax'))
+            _delete_=True, type='LabelAwareSmoothingLoss', head=0.4,
+            tail=0.1)))

@@ -4,5 +4,4 @@ model = dict(
     cls_head=dict(
         loss_cls=dict(
             _delete_=True, type='LogitAdjustedLoss', tau=1.0,
-            use_sigmoid=True),
-        activation='sigmoid'))
+            use_sigmoid=True)))

@@ -1,5 +1,8 @@
-# prior-shifted sigmoid; for several labels, set activation to sigmoid
+# prior-shifted sigmoid; for several labels, set its activation to sigmoid
 model = dict(
     cls_head=dict(
-        loss_cls=dict(_delete_=True, type='PriorSigmoidLoss', tau=1.0),
-        activation='softmax'))
+        loss_cls=dict(
+            _delete_=True,
+            type='PriorSigmoidLoss',
+            tau=1.0,
+            activation='softmax')))

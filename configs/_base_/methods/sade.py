@@ -2,5 +2,4 @@
 model = dict(
     cls_head=dict(
         num_experts=3,
-        loss_cls=dict(_delete_=True, type='ThreeExpertLoss', inverse_tau=2.0),
-        activation='softmax'))
+        loss_cls=dict(_delete_=True, type='ThreeExpertLoss', inverse_tau=2.0)))

@@ -5,6 +5,7 @@ from typing import Dict, Iterable, Optional
 
 import torch
 from jaxtyping import Bool, Float
+from mmaction.models.losses import CrossEntropyLoss
 from mmaction.registry import MODELS
 from mmengine.logging import print_log
 from torch import Tensor, nn
@@ -35,7 +36,9 @@ class LongTailHead(MixingHead):
         dropout_ratio: Dropout after the hidden layer.
         loss_cls: Any registered loss that takes targets ``(B, S)``.
         activation: Function from logits to scores, ``'sigmoid'`` or
-            ``'softmax'``.
+            ``'softmax'``. By default that of the loss; ``'softmax'`` for
+            ``CrossEntropyLoss``, ``'sigmoid'`` for other losses that do not
+            tell it.
         classifier: Config of the last layer, such as
             ``dict(type='CosineClassifier')``. None is a linear layer.
         num_experts: Number of hidden layers and classifiers, whose logits a
@@ -60,12 +63,13 @@ class LongTailHead(MixingHead):
                  hidden_channels: int = 2048,
                  dropout_ratio: float = 0.5,
                  loss_cls: dict = dict(type='BCELossWithLogits'),
-                 activation: str = 'sigmoid',
+                 activation: Optional[str] = None,
                  classifier: Optional[dict] = None,
                  num_experts: int = 1,
                  post_hoc_tau: float = 0.0,
                  **kwargs) -> None:
         super().__init__(num_classes, in_channels, loss_cls=loss_cls, **kwargs)
+        activation = activation or loss_activation(self.loss_cls)
         if activation not in ACTIVATIONS:
             raise ValueError(f'activation must be one of {tuple(ACTIVATIONS)},'
                              f' got {activation!r}')
@@ -205,6 +209,12 @@ class LongTailHead(MixingHead):
             sample.set_pred_label(label)
             sample.set_field(logit, 'pred_logits')
         return data_samples
+
+
+def loss_activation(loss: nn.Module) -> str:
+    """Function from logits to scores, from the loss that trains them."""
+    plain = 'softmax' if isinstance(loss, CrossEntropyLoss) else 'sigmoid'
+    return getattr(loss, 'activation', plain)
 
 
 def _classifier(config: Optional[dict], in_channels: int,

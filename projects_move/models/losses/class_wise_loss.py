@@ -27,11 +27,17 @@ class ClassWiseLoss(BaseWeightedLoss):
         use_sigmoid: Whether each class is a decision of its own. Else the
             classes exclude each other, and each video has one label.
         remedy: Advice in the error for a video with several labels.
+        activation: Function from the logits to the scores of a test,
+            ``'sigmoid'`` or ``'softmax'``.
     """
 
     takes_soft_targets = True
     use_sigmoid = True
     remedy = 'use a loss with a sigmoid'
+
+    @property
+    def activation(self) -> str:
+        return 'sigmoid' if self.use_sigmoid else 'softmax'
 
     def __init__(self, loss_weight: float = 1.0) -> None:
         super().__init__(loss_weight)

@@ -20,11 +20,21 @@ class PriorSigmoidLoss(LogitAdjustedLoss):
 
     Args:
         tau: Factor on the shift. With 0 it is cross-entropy.
+        activation: Function from the logits to the scores of a test. A
+            ``'softmax'`` compares the classes of videos with one label.
         loss_weight: See :class:`ClassWiseLoss`.
     """
 
-    def __init__(self, tau: float = 1.0, loss_weight: float = 1.0) -> None:
+    def __init__(self,
+                 tau: float = 1.0,
+                 activation: str = 'sigmoid',
+                 loss_weight: float = 1.0) -> None:
         super().__init__(tau, use_sigmoid=True, loss_weight=loss_weight)
+        self._activation = activation
+
+    @property
+    def activation(self) -> str:
+        return self._activation
 
     def prior_shift(self, class_counts: Real[Tensor, ' S'],
                     num_videos: float) -> Float[Tensor, ' S']:

@@ -92,11 +92,11 @@ class TemporalConvEncoder(BaseModule):
         if valid is None:
             return self._encode(frames)
         # one sequence, in which zeros separate the videos: no work on padding
-        lengths = valid.sum(-1)
-        video = torch.arange(len(frames), device=frames.device)
-        place = torch.arange(int(lengths.sum()), device=frames.device)
-        place += self.margin * video.repeat_interleave(lengths)
         rows = frames[valid]
+        video = torch.arange(len(frames), device=frames.device)
+        video = video.repeat_interleave(valid.sum(-1), output_size=len(rows))
+        place = torch.arange(len(rows), device=frames.device)
+        place += self.margin * video
         sequence = rows.new_zeros(1,
                                   len(rows) + self.margin * len(frames),
                                   self.in_channels)

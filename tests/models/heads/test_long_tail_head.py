@@ -68,6 +68,21 @@ def test_losses_in_a_dictionary_pass():
     assert set(head.loss(randn(4, 2, D), MULTI)) == {'loss_a', 'loss_b'}
 
 
+@pytest.mark.parametrize('loss, activation', [
+    (dict(type='BCELossWithLogits'), 'sigmoid'),
+    (dict(type='CrossEntropyLoss'), 'softmax'),
+    (dict(type='ClassBalancedLoss'), 'sigmoid'),
+    (dict(type='LogitAdjustedLoss'), 'softmax'),
+    (dict(type='LogitAdjustedLoss', use_sigmoid=True), 'sigmoid'),
+    (dict(type='LabelAwareSmoothingLoss'), 'softmax'),
+    (dict(type='PriorSigmoidLoss'), 'sigmoid'),
+    (dict(type='PriorSigmoidLoss', activation='softmax'), 'softmax'),
+])
+def test_scores_are_those_that_the_loss_trains(loss, activation):
+    assert build(loss_cls=loss).activation == activation
+    assert build(loss_cls=loss, activation='sigmoid').activation == 'sigmoid'
+
+
 @pytest.mark.parametrize('activation', ['sigmoid', 'softmax'])
 def test_predicts_scores_and_label(activation):
     head, x = build(activation=activation).eval(), randn(4, 2, D)

@@ -18,7 +18,7 @@ _base_ = [
 channels = {channels}
 model = dict(
     neck=dict({necks}in_channels=channels),
-    cls_head=dict(num_classes={num_classes}{activation}))
+    cls_head=dict(num_classes={num_classes}))
 train_cfg = dict(val_interval=5)
 data = dict(
     data_root={data_root!r},
@@ -131,20 +131,21 @@ def write_configs(out: Path, videos: Path, num_classes: int, num_videos: int,
         for kind, (text, recipe) in kinds.items():
             path = out / f"{model.replace('_', '-')}_{kind}.py"
             train, test = _pipelines(model, kind, backbone.has_pipelines)
-            is_plus = model == 'move_plus'
+            balances = model == 'move_plus' and not multi_class
+            base_model = model
+            if model == 'move_plus' and multi_class:
+                base_model += '_multilabel'
             path.write_text(
                 (text + loaders).format(
-                    base_model=str(base / 'models' / f'{model}.py'),
+                    base_model=str(base / 'models' / f'{base_model}.py'),
                     base_schedule=str(base / 'schedules' /
                                       f'{recipe.schedule}.py'),
                     recipe=recipe.comment,
                     necks=recipe.necks,
                     file=quote(path),
-                    activation=", activation='sigmoid'"
-                    if is_plus and multi_class else '',
                     loader=recipe.loader,
                     train_loader=recipe.loader +
-                    'sampler=_base_.sampler, ' * is_plus,
+                    'sampler=_base_.sampler, ' * balances,
                     train=train,
                     test=test,
                     **common),
