@@ -223,7 +223,7 @@ def _label_pairs(labels: List[Tensor]) -> Tensor:
         return torch.from_numpy(
             np.stack(np.divmod(index, stacked.shape[1]), 1))
     classes = [
-        label.nonzero().flatten() if is_hot else label.flatten()
+        label.nonzero().flatten() if is_hot else label.unique()
         for label, is_hot in zip(labels, hot)
     ]
     videos = torch.repeat_interleave(

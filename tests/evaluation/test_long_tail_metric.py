@@ -40,6 +40,18 @@ def test_equals_loops(ties, labels, empty_classes, groups):
     assert_same(metric.evaluate(40), expected)
 
 
+def test_a_label_named_twice_counts_once():
+    scores, target = make(labels=3)
+    once = build()
+    once.process(None, samples(scores, target, multi=True))
+    twice = build()
+    twice.process(None, [
+        sample(row.nonzero().flatten().repeat(2), pred_score=score).to_dict()
+        for score, row in zip(scores, target)
+    ])
+    assert twice.evaluate(40) == once.evaluate(40)
+
+
 def test_perfect_scores():
     _, target = make()
     got = build().evaluate_scores(target.clone(), target)
