@@ -9,6 +9,7 @@ from tests import oracles
 from tests.evaluation.metric_cases import (COUNTS, assert_same, build, make,
                                            samples)
 from tests.golden import load
+from tests.tiny import sample
 
 THRESHOLDS = dict(head_min_exclusive=60, tail_max_inclusive=20)
 
