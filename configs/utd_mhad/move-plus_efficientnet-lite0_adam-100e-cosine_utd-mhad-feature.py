@@ -3,8 +3,8 @@ _base_ = [
     '../_base_/features/utd_mhad_efficientnet_lite0.py'
 ]
 
+# no square-root sampling, which would draw the same few videos of a class
 train_dataloader = dict(
-    sampler=_base_.sampler,
     dataset=dict(pipeline=_base_.segments_train_pipeline + _base_.views))
 val_dataloader = dict(dataset=dict(pipeline=_base_.segments_test_pipeline))
 test_dataloader = val_dataloader

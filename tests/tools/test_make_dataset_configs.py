@@ -16,7 +16,7 @@ from tests.config_runs import train_and_test
 from tests.in_process import run_tool
 from tools import extract_features, predict, train
 from tools.data import check, make_dataset
-from tools.data.custom_dataset.configs import SMALL_BELOW
+from tools.data.custom_dataset.sizes import SMALL_BELOW
 
 run = partial(run_tool, make_dataset.main)
 METHODS = ('move-plus', 'move', 'baseline-agg')
@@ -59,20 +59,24 @@ def test_trains_and_tests(method, kind, multi_class, tmp_path, monkeypatch):
     train_and_test(cfg, tmp_path, monkeypatch)
 
 
-@pytest.mark.parametrize('multi_class', [False, True])
-def test_move_plus(multi_class, tmp_path):
+@pytest.mark.parametrize('labels, recipe, activation',
+                         [(['a', 'b'] * 15, 'resampled', 'softmax'),
+                          (['a', 'b'] * 13, 'plain', 'softmax'),
+                          (['a', 'b', 'a;b'] * 20, 'resampled', 'sigmoid'),
+                          (['a', 'a;b', 'a;b', 'b'] * 15, 'several', None)])
+def test_move_plus(labels, recipe, activation, tmp_path):
     """Loss, sampler and pipelines of MOVE+, of no other method."""
-    make(tmp_path, labels_of(multi_class))
+    make(tmp_path, labels)
     for method in METHODS:
         for kind in ('feature', 'rgb'):
             cfg = Config.fromfile(tmp_path / 'new' / f'{method}_{kind}.py')
             is_plus = method == 'move-plus'
-            balances = is_plus and not multi_class
             assert cfg.train_dataloader.sampler.type == (
-                'SquareRootSampler' if balances else 'DefaultSampler')
+                'SquareRootSampler'
+                if is_plus and recipe == 'resampled' else 'DefaultSampler')
             assert ('encoder' in cfg.model.neck) == is_plus
             loss = cfg.model.cls_head.get('loss_cls', {})
-            assert loss.get('activation') == ('softmax' if balances else None)
+            assert loss.get('activation') == (activation if is_plus else None)
             views = [
                 step for step in cfg.train_dataloader.dataset.pipeline
                 if step.type == 'DynamicFrameSampler'
@@ -95,7 +99,7 @@ def test_recipe_follows_the_number_of_training_videos(is_small, tmp_path,
     """All methods have the same recipe, raw videos keep theirs."""
     assert SMALL_BELOW == 5000
     # 30 videos, of which 21 are for training
-    monkeypatch.setattr('custom_dataset.configs.SMALL_BELOW', 21 + is_small)
+    monkeypatch.setattr('custom_dataset.sizes.SMALL_BELOW', 21 + is_small)
     assert ': 21 train, 3 val' in make(tmp_path, ['a'] * 30)
     for method in METHODS:
         cfg = Config.fromfile(tmp_path / 'new' / f'{method}_feature.py')

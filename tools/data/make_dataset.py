@@ -112,6 +112,7 @@ def main() -> None:
 
 def make_dataset(args: argparse.Namespace) -> None:
     from custom_dataset.configs import quote, write_configs
+    from custom_dataset.sizes import Sizes
     from custom_dataset.sources import read_sources
     from custom_dataset.splits import split_videos, write_lists
 
@@ -125,9 +126,7 @@ def make_dataset(args: argparse.Namespace) -> None:
     files = write_configs(
         args.out,
         args.videos or args.source,
-        num_classes=len(videos.classes),
-        num_videos=len(splits['train']),
-        multi_class=any(len(row) > 1 for row in videos.labels),
+        sizes=Sizes.of(videos.classes, videos.labels, splits['train']),
         backbone=backbone,
         held_out=[name for name in ('val', 'test') if splits[name]])
 

@@ -6,4 +6,4 @@ _base_ = [
 
 model = dict(
     neck=dict(necks=dict(attention=dict(head_channels=64))),
-    cls_head=dict(num_classes=15))
+    cls_head=dict(num_classes=15, loss_cls=dict(activation='sigmoid')))

@@ -24,7 +24,7 @@ model = dict(
     _base_.recognizer,
     neck=dict(
         in_channels=2048, necks=dict(netvlad=dict(detach_frames=False))),
-    cls_head=dict(num_classes={num_classes}))
+    cls_head=dict(num_classes={num_classes}{scores}))
 data = dict(
     data_root={data_root!r},
     data_prefix=dict(video={videos!r}),
@@ -41,7 +41,7 @@ _base_ = [
 ]
 
 {settings}
-model['cls_head'] = dict(num_classes={{num_classes}})
+model['cls_head'] = dict(num_classes={{num_classes}}{{scores}})
 train_steps = [dict(type='VideoInit'), frames, *decode]
 test_steps = [dict(type='VideoInit'), dict(frames, test_mode=True), *decode]
 data = dict(

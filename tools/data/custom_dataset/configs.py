@@ -3,6 +3,8 @@ import shlex
 from pathlib import Path
 from typing import List, NamedTuple, Sequence, Tuple
 
+from .sizes import SMALL_BELOW, Sizes
+
 CONFIGS = Path(__file__).resolve().parents[3] / 'configs'
 MODELS = ('move_plus', 'move', 'baseline_agg')
 FEATURE = '''# {extract}
@@ -18,7 +20,7 @@ _base_ = [
 channels = {channels}
 model = dict(
     neck=dict({necks}in_channels=channels),
-    cls_head=dict(num_classes={num_classes}))
+    cls_head=dict(num_classes={num_classes}{scores}))
 train_cfg = dict(val_interval=5)
 data = dict(
     data_root={data_root!r},
@@ -76,7 +78,6 @@ class Recipe(NamedTuple):
     comment: str
 
 
-SMALL_BELOW = 5000  # training videos
 SMALL = Recipe(
     'adam_100e_cosine_small', '', COMPACT,
     f'fewer than {SMALL_BELOW:,} training videos: learning rate 1e-3, '
@@ -91,8 +92,8 @@ RAW = Recipe('adam_100e', '', '', 'raw videos: the schedule of the released '
              'recipe')
 
 
-def write_configs(out: Path, videos: Path, num_classes: int, num_videos: int,
-                  multi_class: bool, backbone: BackboneTexts,
+def write_configs(out: Path, videos: Path, sizes: Sizes,
+                  backbone: BackboneTexts,
                   held_out: Sequence[str]) -> List[Path]:
     """Write configs of MOVE+, MOVE and the baseline with aggregators, for
     videos and for features.
@@ -100,9 +101,7 @@ def write_configs(out: Path, videos: Path, num_classes: int, num_videos: int,
     Args:
         out: Folder of the lists, class names and configs.
         videos: Folder of the videos.
-        num_classes: Number of classes, S.
-        num_videos: Number of training videos.
-        multi_class: Whether videos have several labels.
+        sizes: Sizes of the training list.
         backbone: What depends on the backbone.
         held_out: Existing lists, ``'val'``, ``'test'`` or both. A single list
             serves as both.
@@ -119,22 +118,19 @@ def write_configs(out: Path, videos: Path, num_classes: int, num_videos: int,
         held_out=held_out[0],
         data_root=str(out.resolve()),
         videos=str(videos.resolve()),
-        num_classes=num_classes,
+        num_classes=sizes.num_classes,
         channels=backbone.channels,
         extract=' \\\n#     '.join(backbone.extract),
-        multi_class=multi_class)
+        multi_class=sizes.multi_class)
     loaders = LOADERS if len(held_out) == 2 else ONE_LIST
-    small = SEVERAL if multi_class else SMALL
-    of_features = small if num_videos < SMALL_BELOW else LARGE
+    small = SEVERAL if sizes.has_several else SMALL
+    of_features = small if sizes.is_small else LARGE
     kinds = dict(feature=(FEATURE, of_features), rgb=(backbone.rgb, RAW))
     for model in MODELS:
         for kind, (text, recipe) in kinds.items():
             path = out / f"{model.replace('_', '-')}_{kind}.py"
             train, test = _pipelines(model, kind, backbone.has_pipelines)
-            balances = model == 'move_plus' and not multi_class
-            base_model = model
-            if model == 'move_plus' and multi_class:
-                base_model += '_multilabel'
+            base_model, sampler, scores = _variant(model, sizes)
             path.write_text(
                 (text + loaders).format(
                     base_model=str(base / 'models' / f'{base_model}.py'),
@@ -143,15 +139,25 @@ def write_configs(out: Path, videos: Path, num_classes: int, num_videos: int,
                     recipe=recipe.comment,
                     necks=recipe.necks,
                     file=quote(path),
+                    scores=scores,
                     loader=recipe.loader,
-                    train_loader=recipe.loader +
-                    'sampler=_base_.sampler, ' * balances,
+                    train_loader=recipe.loader + sampler,
                     train=train,
                     test=test,
                     **common),
                 encoding='utf-8')
             files.append(path)
     return files
+
+
+def _variant(model: str, sizes: Sizes) -> Tuple[str, str, str]:
+    """Base config of a model, and settings of its sampler and scores."""
+    if model != 'move_plus':
+        return model, '', ''
+    if sizes.has_several:
+        return 'move_plus_multilabel', '', ''
+    return (model, 'sampler=_base_.sampler, ' * sizes.is_resampled,
+            ", loss_cls=dict(activation='sigmoid')" * sizes.multi_class)
 
 
 def _pipelines(model: str, kind: str, has_own: bool) -> Tuple[str, str]:
