@@ -17,6 +17,7 @@ from .frame_sampling import subset_masks
 from .frame_stacking import stack_frames
 from .frequency import label_weight, min_frames, tau
 from .fused_netvlad import gated_vlad
+from .imbalance import gini, imbalance_ratio
 from .interpolation import calibrated_interpolation
 from .label_smoothing import smooth_labels, smoothing_factors
 from .logit_adjustment import (inverse_counts, log_odds, log_prior,
@@ -38,12 +39,12 @@ __all__ = [
     'calibration_gaps', 'class_balanced_weight', 'class_groups', 'class_means',
     'class_thirds', 'cosine_logits', 'count_higher_by_class',
     'dynamic_extrapolation', 'equalization', 'expected_calibration_error',
-    'focal', 'gated_vlad', 'inverse_counts', 'label_weight', 'ldam',
-    'ldam_margins', 'ldam_shift', 'ldam_softmax', 'log_odds', 'log_prior',
-    'min_frames', 'negative_tolerant', 'negative_tolerant_shift',
-    'normalize_clusters', 'prototypes', 'rebalancing_weight', 'reconstruct',
-    'reconstruction_share', 'remix_ratio', 'sampled_frequency',
-    'sampling_probability', 'smooth_labels', 'smoothing_factors',
-    'softmax_cross_entropy', 'stack_frames', 'subset_masks', 'tau',
-    'tau_normalize'
+    'focal', 'gated_vlad', 'gini', 'imbalance_ratio', 'inverse_counts',
+    'label_weight', 'ldam', 'ldam_margins', 'ldam_shift', 'ldam_softmax',
+    'log_odds', 'log_prior', 'min_frames', 'negative_tolerant',
+    'negative_tolerant_shift', 'normalize_clusters', 'prototypes',
+    'rebalancing_weight', 'reconstruct', 'reconstruction_share', 'remix_ratio',
+    'sampled_frequency', 'sampling_probability', 'smooth_labels',
+    'smoothing_factors', 'softmax_cross_entropy', 'stack_frames',
+    'subset_masks', 'tau', 'tau_normalize'
 ]

@@ -2,6 +2,7 @@
 import csv
 import io
 import math
+import re
 from pathlib import Path
 from typing import Dict, List
 
@@ -57,7 +58,8 @@ def read_provenance(path: Path) -> dict:
 
 def read_per_class(path: Path) -> List[dict]:
     """Results of each class: ``name``, ``training_videos``, and ``ap``, NaN
-    for a class without a test video.
+    for a class without a test video; ``group``, ``acc1`` and the like where
+    the file has them.
 
     Raises:
         MissingInputError: If there is no such file.
@@ -78,9 +80,14 @@ def read_per_class(path: Path) -> List[dict]:
                                  f'found {row}')
             rows.append(
                 dict(
+                    {
+                        key: float(value or 'nan')
+                        for key, value in row.items()
+                        if key == 'ap' or re.fullmatch(r'acc\d+', key)
+                    },
                     name=from_csv(row['name']),
                     training_videos=int(row['training_videos']),
-                    ap=float(row['ap'] or 'nan')))
+                    group=row.get('group')))
     except (ValueError, csv.Error) as error:
         raise InputError(f'{path}: line {reader.line_num}: {error}') from error
     if not rows:

@@ -89,6 +89,8 @@ CASES = dict(
         assignment=(x(B, T, K), x(B, T, 1, K)),
         gate=(x(C, K), x(K, C)),
         frame_mask=(mask(B, V, T), mask(B, T))),
+    gini=COUNTS,
+    imbalance_ratio=COUNTS,
     inverse_counts=COUNTS,
     label_weight=dict(tau=(x(S), x(1, S))),
     ldam=loss(margins=(x(S), x(1))),

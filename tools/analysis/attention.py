@@ -1,77 +1,68 @@
-"""Attention of a trained model over the frames of a video."""
-import os
+"""Attention and cluster adjacency of a model over the frames of a video.
+
+    python tools/analysis/attention.py CHECKPOINT VIDEO --out attention.png
+
+This is Fig. 2 of the paper. VIDEO is a raw video, or a feature file for a
+model of cached features; --frames gives the video of the features.
+"""
+import argparse
 from pathlib import Path
-from typing import List, Tuple
 
-import cv2
-import numpy as np
-import torch
-from mmaction.apis import init_recognizer
-from mmaction.registry import DATASETS
-
-from projects_move.apis.checkpoints import read_checkpoint
-from projects_move.apis.config_utils import load_config
-from projects_move.errors import InputError
-from projects_move.models.heads.long_tail_head import ACTIVATIONS
-from projects_move.models.necks import FrameMasks
+from picture_arguments import add_checkpoint, add_output, report
 
 
-def video_attention(config: str, checkpoint: str,
-                    video: str) -> Tuple[np.ndarray, List[np.ndarray], str]:
-    """Attention of a trained model over a video.
-
-    Returns:
-        Attention ``(T,)``, some frames as RGB images, and a title.
-
-    Raises:
-        InputError: For a faulty config or checkpoint, a model without
-            attention, and a video that is not in the test list or cannot be
-            decoded.
-    """
-    images = read_images(video)
-    cfg = load_config(config)
-    read_checkpoint(checkpoint)  # names the fault of the file
-    model = init_recognizer(cfg, checkpoint, device='cpu')
-    neck = getattr(getattr(model, 'neck', None), 'necks', {})
-    if 'attention' not in neck:
-        raise InputError(f'{config}: the model has no neck attention')
-    dataset = DATASETS.build(model.cfg.test_dataloader.dataset)
-    names = [dataset.get_data_info(i)['video_id'] for i in range(len(dataset))]
-    if Path(video).stem not in names:
-        raise InputError(f'{dataset.ann_file} has no video '
-                         f'{Path(video).stem}')
-    index = names.index(Path(video).stem)
-    sample = dataset[index]
-    frames = model.data_preprocessor(
-        dict(inputs=[sample['inputs']],
-             data_samples=[sample['data_samples']]))['inputs']
-    with torch.no_grad():
-        encoded = model.neck.encode(frames)
-        _, weights, _ = neck['attention'].attention(encoded, FrameMasks())
-        logits = model(frames, mode='tensor')
-        activation = getattr(model.cls_head, 'activation', 'sigmoid')
-        scores = ACTIVATIONS[activation](logits)[0]
-    classes = dataset.metainfo['classes']
-    labels = ', '.join(classes[i] for i in dataset.get_cat_ids(index))
-    title = (f'{labels} - predicted: {classes[int(scores.argmax())]} '
-             f'({scores.max():.2f})')
-    return weights[0, :, 0].mean(0).numpy(), images, title
+def parse_args() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter)
+    add_checkpoint(parser)
+    parser.add_argument('video', help='raw video, or file of its features')
+    parser.add_argument(
+        '--frames',
+        metavar='VIDEO',
+        help='raw video that the features were extracted from, for the strip '
+        'of frames and the overlay')
+    parser.add_argument(
+        '--overlay',
+        type=Path,
+        metavar='FILE',
+        help='.mp4 to write: the video with its attention')
+    add_output(parser)
+    return parser.parse_args()
 
 
-def read_images(video: str, count: int = 12) -> List[np.ndarray]:
-    """Evenly spaced frames of a video, RGB ``(H, W, 3)`` uint8.
+def draw_attention(args: argparse.Namespace) -> None:
+    from projects_move.apis.analysis.frame_pictures import (
+        draw_frame_weights, open_video, write_attention_overlay)
+    from projects_move.apis.analysis.frame_weights import (frame_weights,
+                                                           single_video)
+    from projects_move.apis.config_utils import parse_cfg_options
+    from projects_move.apis.inferencer import LongTailInferencer
+    inferencer = LongTailInferencer(
+        args.checkpoint,
+        args.config,
+        cfg_options=parse_cfg_options(args.cfg_options))
+    info = single_video(inferencer, args.video)
+    weights = frame_weights(inferencer, info)
+    from_video = not inferencer.takes_features
+    frames = args.video if from_video else args.frames
+    video = open_video(frames) if frames else None
+    best = int(weights.scores.argmax())
+    title = (f'{info["video_id"]}: {inferencer.classes[best]} '
+             f'({weights.scores[best]:.2f})')
+    draw_frame_weights(weights, video, from_video, args.out, args.size, title)
+    report(args.out)
+    if args.overlay:
+        write_attention_overlay(weights, video, from_video, args.overlay)
+        report([args.overlay])
 
-    Raises:
-        InputError: For a file that cannot be decoded.
-    """
-    capture = cv2.VideoCapture(video) if os.path.isfile(video) else None
-    images = []
-    while capture is not None:
-        read, image = capture.read()
-        if not read:
-            break
-        images.append(image[..., ::-1])
-    if not images:
-        raise InputError(f'{video} cannot be decoded')
-    chosen = np.linspace(0, len(images) - 1, count).astype(int)
-    return [images[i] for i in chosen]
+
+def main() -> None:
+    args = parse_args()
+    from projects_move.apis.tool_errors import exit_on_input_error
+    with exit_on_input_error():
+        draw_attention(args)
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,89 @@
+"""Axis of classes by frequency, with head, medium and tail shaded."""
+from typing import List, Optional, Sequence, Tuple
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from projects_move.utils.escape import plot_label
+
+GROUPS = ('head', 'medium', 'tail')
+SHADES = dict(head='#ffffff', medium='#f1f1f1', tail='#e2e2e2')
+MAX_NAMES = 40
+
+
+def frequency_order(class_counts: Sequence[int]) -> np.ndarray:
+    """Indices of the classes, most frequent first, int64 ``(S,)``.
+
+    Classes of equal frequency keep their order.
+
+    Example:
+        >>> frequency_order([5, 90, 20, 90]).tolist()
+        [1, 3, 2, 0]
+    """
+    return np.argsort(-np.asarray(class_counts), kind='stable')
+
+
+def group_spans(groups: Sequence[str]) -> List[Tuple[str, int, int]]:
+    """Name, first class and end of each run of classes of one group.
+
+    Example:
+        >>> group_spans(['head', 'head', 'tail'])
+        [('head', 0, 2), ('tail', 2, 3)]
+    """
+    starts = [
+        i for i, name in enumerate(groups) if i == 0 or name != groups[i - 1]
+    ]
+    return [
+        (groups[start], start, stop)
+        for start, stop in zip(starts, [*starts[1:], len(groups)])
+    ]
+
+
+def draw_class_axis(ax: Axes,
+                    class_counts: Sequence[int],
+                    names: Optional[Sequence[str]] = None,
+                    groups: Optional[Sequence[str]] = None) -> np.ndarray:
+    """Prepare the x axis for one position of each class.
+
+    Args:
+        ax: Axes to draw on.
+        class_counts: Training videos of each class, ``(S,)``.
+        names: Names of the classes, drawn for up to 40 classes.
+        groups: Group of each class, ``(S,)``, drawn as shades.
+
+    Returns:
+        Indices of the classes in the order of their positions, ``(S,)``.
+    """
+    order = frequency_order(class_counts)
+    ax.set_xlim(-.6, len(order) - .4)
+    if groups is not None:
+        shade_groups(ax, [groups[i] for i in order])
+    if names is not None and len(order) <= MAX_NAMES:
+        ax.set_xticks(
+            range(len(order)), [plot_label(names[i]) for i in order],
+            rotation=40,
+            ha='right',
+            rotation_mode='anchor')
+    else:
+        ax.set_xlabel(f'{len(order)} classes, most frequent first')
+    return order
+
+
+def shade_groups(ax: Axes, groups: Sequence[str]) -> None:
+    """Shade the groups of classes at the positions 0, 1, ...; each has its
+    name at the top."""
+    for name, start, stop in group_spans(groups):
+        ax.axvspan(
+            start - .5,
+            stop - .5,
+            color=SHADES.get(name, '#ffffff'),
+            zorder=-2,
+            linewidth=0)
+        ax.text(
+            (start + stop - 1) / 2,
+            .99,
+            plot_label(name),
+            transform=ax.get_xaxis_transform(),
+            ha='center',
+            va='top',
+            color='#555555')
