@@ -83,7 +83,7 @@ class LongTailInferencer:
             raise InputError(f'{checkpoint} has {len(self.classes)} class '
                              f'names, expected {num_classes}, one for each '
                              'score')
-        self.checkpoint = checkpoint
+        self.checkpoint, self.config = checkpoint, config
         self.provenance = meta.get('feature_manifest')
         self.suffix = dataset.get('suffix', '.mp4')
         self.takes_features = any(

@@ -2,7 +2,9 @@
 from typing import List, Optional, Sequence, Tuple
 
 import numpy as np
+from matplotlib import rcParams
 from matplotlib.axes import Axes
+from matplotlib.font_manager import FontProperties
 
 from projects_move.utils.escape import plot_label
 
@@ -48,7 +50,8 @@ def draw_class_axis(ax: Axes,
     Args:
         ax: Axes to draw on.
         class_counts: Training videos of each class, ``(S,)``.
-        names: Names of the classes, drawn for up to 40 classes.
+        names: Names of the classes, drawn for up to 40 classes if the axis
+            has room for them.
         groups: Group of each class, ``(S,)``, drawn as shades.
 
     Returns:
@@ -58,7 +61,7 @@ def draw_class_axis(ax: Axes,
     ax.set_xlim(-.6, len(order) - .4)
     if groups is not None:
         shade_groups(ax, [groups[i] for i in order])
-    if names is not None and len(order) <= MAX_NAMES:
+    if names is not None and len(order) <= min(MAX_NAMES, _room(ax)):
         ax.set_xticks(
             range(len(order)), [plot_label(names[i]) for i in order],
             rotation=40,
@@ -67,6 +70,13 @@ def draw_class_axis(ax: Axes,
     else:
         ax.set_xlabel(f'{len(order)} classes, most frequent first')
     return order
+
+
+def _room(ax: Axes) -> int:
+    """Number of names beside each other on the x axis."""
+    size = FontProperties(size=rcParams['xtick.labelsize'])
+    inches = ax.get_window_extent().width / ax.figure.dpi
+    return int(inches * 72 / size.get_size_in_points())
 
 
 def shade_groups(ax: Axes, groups: Sequence[str]) -> None:
