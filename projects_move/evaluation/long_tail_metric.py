@@ -73,6 +73,11 @@ class LongTailMetric(BaseMetric):
         collect_device: ``'cpu'``, or ``'gpu'`` to keep the scores on the
             device of the model until all videos are tested.
         prefix: Prefix of the metrics instead of ``long_tail``.
+
+    Attributes:
+        class_results: AP and recall at each k of the classes in the last
+            evaluation, float64 ``(S,)`` each, by ``ap``, ``acc1``, ...; NaN
+            for a class without a test video.
     """
 
     default_prefix = 'long_tail'
@@ -100,6 +105,7 @@ class LongTailMetric(BaseMetric):
         self.topk = tuple(topk)
         self.out_dir = out_dir
         self._score_file = ScoreFile(keep_scores)
+        self.class_results: Dict[str, Tensor] = {}
         self.class_counts: Optional[Tensor] = None
         if class_counts is not None:
             self.set_class_counts(torch.as_tensor(class_counts))
@@ -161,6 +167,11 @@ class LongTailMetric(BaseMetric):
             k: by_class / correct.videos
             for k, by_class in correct.by_class.items()
         }
+        self.class_results = dict(
+            ap=ap, **{
+                f'acc{k}': values
+                for k, values in recall.items()
+            })
         if self.out_dir is not None and is_main_process():
             write_per_class(self.out_dir, self.class_counts, groups,
                             correct.videos.long(), ap, recall,

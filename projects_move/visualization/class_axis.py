@@ -67,6 +67,7 @@ def draw_class_axis(ax: Axes,
             rotation=40,
             ha='right',
             rotation_mode='anchor')
+        ax.set_xlabel('class, most frequent first')
     else:
         ax.set_xlabel(f'{len(order)} classes, most frequent first')
     return order

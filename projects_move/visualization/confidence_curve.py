@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 
 from projects_move.utils.escape import plot_label
 from .class_axis import draw_class_axis
-from .style import COLORS, legend_above, run_style
+from .style import COLORS, run_style
 
 
 class ClassConfidence(NamedTuple):
@@ -62,7 +62,10 @@ def plot_confidence(ax: Axes,
             linestyle=style.line,
             marker=style.marker if len(order) <= 40 else None,
             label=name)
-    ax.set(ylabel='mean confidence', ylim=(0, 1.02))
+    ax.set(
+        ylabel='mean confidence',
+        ylim=(0, 1.15),
+        yticks=np.arange(0, 1.01, .25))
     ax.legend(loc='lower left')
     ax.set_title(plot_label(title))
 
@@ -85,5 +88,5 @@ def plot_confidence_difference(ax: Axes,
             label=plot_label(name))
     ax.axhline(0, color=COLORS[2], linewidth=.6)
     ax.set(ylabel='normalised difference')
-    ax.margins(y=.15)
-    legend_above(ax, len(models))
+    ax.margins(y=.2)
+    ax.legend(loc='lower left')

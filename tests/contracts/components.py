@@ -116,6 +116,7 @@ ARGS = dict(
         classes='labels/classes.txt'),
     LongTailHead=head_args,
     LongTailMetric={},
+    LongTailPlotHook={},
     LogitAdjustedLoss={},
     MOVEHead=head_args,
     MOVERecognizer=lambda folder: dict(

@@ -26,8 +26,9 @@ def draw_confidence(models: Dict[str, AnalysedModel],
     """
     first = require_same_classes(models)
     classes = first.class_counts, first.names, first.groups
-    columns = min(len(models) + 1, 3)
-    rows = ceil((len(models) + 1) / columns)
+    panels = len(models) + 1
+    columns = 2 if panels == 4 else min(panels, 3)
+    rows = ceil(panels / columns)
     with vis.picture(out, size, rows, columns) as axes:
         panels = list(axes.flat)
         for ax, (name, confidence) in zip(panels, found.items()):

@@ -6,6 +6,7 @@ from .deferred_reweighting_hook import DeferredReweightingHook
 from .feature_channels_hook import FeatureChannelsHook
 from .feature_manifest_hook import FeatureManifestHook
 from .feature_statistics_hook import FeatureStatisticsHook
+from .long_tail_plot_hook import LongTailPlotHook
 from .prior_use_hook import PriorUseHook
 from .progressive_sampling_hook import ProgressiveSamplingHook
 from .sampled_counts_hook import SampledCountsHook
@@ -14,5 +15,6 @@ __all__ = [
     'ClassAPHook', 'ClassCountsHook', 'ClassMeanInitHook',
     'ClassifierRetrainingHook', 'DeferredReweightingHook',
     'FeatureChannelsHook', 'FeatureManifestHook', 'FeatureStatisticsHook',
-    'PriorUseHook', 'ProgressiveSamplingHook', 'SampledCountsHook'
+    'LongTailPlotHook', 'PriorUseHook', 'ProgressiveSamplingHook',
+    'SampledCountsHook'
 ]
