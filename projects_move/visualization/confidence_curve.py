@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 
 from projects_move.utils.escape import plot_label
 from .class_axis import draw_class_axis
-from .style import COLORS, run_style
+from .style import run_style
 
 
 class ClassConfidence(NamedTuple):
@@ -86,7 +86,7 @@ def plot_confidence_difference(ax: Axes,
             linestyle=style.line,
             marker=style.marker if len(order) <= 40 else None,
             label=plot_label(name))
-    ax.axhline(0, color=COLORS[2], linewidth=.6)
+    ax.axhline(0, color='black', linewidth=.6)
     ax.set(ylabel='normalised difference')
     ax.margins(y=.2)
     ax.legend(loc='lower left')

@@ -21,7 +21,7 @@ from projects_move.file_io import atomic_write
 
 FORMATS = ('.png', '.svg', '.pdf')
 # ordered so that neighbours differ in lightness
-COLORS = ('#0072B2', '#E69F00', '#000000', '#CC79A7', '#009E73', '#56B4E9',
+COLORS = ('#0072B2', '#E69F00', '#CC79A7', '#000000', '#009E73', '#56B4E9',
           '#D55E00')
 LINES = ('-', '--', '-.', ':', (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 1)))
 MARKERS = ('o', 's', '^', 'D', 'v', 'P', 'X')

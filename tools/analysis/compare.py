@@ -8,7 +8,7 @@ also shows the attention of a trained model over the frames of a video.
 """
 import argparse
 from pathlib import Path
-from typing import Dict, List
+from typing import Dict, List, Optional
 
 COLUMNS = {
     'All': 'mAP',
@@ -30,7 +30,8 @@ def parse_args() -> argparse.Namespace:
         nargs='+',
         metavar='NAME=DIR',
         help='name of a method and the folder of its test')
-    parser.add_argument('--picture', type=Path, help='PNG file to write')
+    parser.add_argument(
+        '--picture', type=Path, help='picture to write: .png, .svg, .pdf')
     parser.add_argument(
         '--attention',
         nargs=3,
@@ -38,24 +39,6 @@ def parse_args() -> argparse.Namespace:
         help='feature config, its checkpoint, and a raw video whose features '
         'are in its test list')
     return parser.parse_args()
-
-
-def parse_results(texts: List[str]) -> Dict[str, Path]:
-    """Folder of each method.
-
-    Raises:
-        InputError: For another form than NAME=DIR, and two equal names.
-    """
-    from projects_move.errors import InputError
-    results = {}
-    for text in texts:
-        name, sign, folder = text.partition('=')
-        if not sign or not folder:
-            raise InputError(f'expected NAME=DIR, found {text!r}')
-        if name in results:
-            raise InputError(f'two results have the name {name!r}')
-        results[name] = Path(folder)
-    return results
 
 
 def comparison_table(rows: Dict[str, Dict[str, float]]) -> str:
@@ -92,48 +75,34 @@ def comparison_table(rows: Dict[str, Dict[str, float]]) -> str:
     return '\n'.join(lines)
 
 
-def draw(results: Dict[str, Path], picture: Path, attention=None) -> None:
+def draw(results: Dict[str, Path],
+         picture: Path,
+         attention: Optional[List[str]] = None) -> None:
     """Write a picture of the AP of each class and, below, of attention.
 
-    Raises:
-        InputError: For a faulty ``per_class.csv``, and for results of other
-            classes.
-    """
-    import matplotlib
-    matplotlib.use('Agg')
-    from matplotlib import pyplot as plt
+    Args:
+        results: Folder of the test of each method.
+        picture: File to write, ``.png``, ``.svg`` or ``.pdf``.
+        attention: Config, checkpoint and raw video.
 
-    from projects_move.errors import InputError
-    from projects_move.utils.results import read_per_class
-    from projects_move.visualization import (plot_attention_strip,
-                                             plot_class_curve)
-    rows = {
-        name: read_per_class(folder / 'per_class.csv')
-        for name, folder in results.items()
-    }
-    classes = {
-        name: [(row['name'], row['training_videos']) for row in method]
-        for name, method in rows.items()
-    }
-    first = next(iter(rows))
-    for name in rows:
-        if classes[name] != classes[first]:
-            raise InputError(
-                f'{results[name]}: expected the classes and training videos '
-                f'of {results[first]}, found others')
+    Raises:
+        InputError: For a faulty ``per_class.csv``, for results of other
+            classes, and for a video that is not in the test list.
+    """
+    from projects_move import visualization as vis
+    from projects_move.apis.analysis.frame_pictures import draw_listed_video
+    from projects_move.apis.analysis.runs import read_run, require_same_classes
+    runs = {name: read_run(folder) for name, folder in results.items()}
+    require_same_classes(list(runs.values()))
+    first = next(iter(runs.values()))
     panels = 1 if attention is None else 2
-    figure, axes = plt.subplots(
-        panels, 1, figsize=(9, 3.8 * panels), squeeze=False, dpi=150)
-    plot_class_curve(axes[0, 0],
-                     [row['training_videos'] for row in rows[first]], {
-                         name: [row['ap'] for row in method]
-                         for name, method in rows.items()
-                     }, [row['name'] for row in rows[first]])
-    if attention is not None:
-        from attention import video_attention
-        plot_attention_strip(axes[1, 0], *video_attention(*attention))
-    figure.tight_layout()
-    figure.savefig(picture, format='png')
+    with vis.picture([picture], 'page', panels, height=1.15) as axes:
+        vis.plot_class_curve(axes[0, 0], first.class_counts, {
+            name: run.mean('ap')
+            for name, run in runs.items()
+        }, first.names)
+        if attention is not None:
+            draw_listed_video(axes[1, 0], *attention)
 
 
 def compare(args: argparse.Namespace) -> None:
@@ -143,9 +112,10 @@ def compare(args: argparse.Namespace) -> None:
         InputError: If the picture cannot be drawn.
         SystemExit: If the metrics of a method cannot be read.
     """
+    from projects_move.apis.analysis.runs import named_paths
     from projects_move.errors import InputError
     from projects_move.utils.results import read_metrics
-    results = parse_results(args.results)
+    results = named_paths(args.results)
     rows, problems = {}, []
     for name, folder in results.items():
         try:

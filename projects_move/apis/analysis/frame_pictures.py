@@ -3,14 +3,16 @@ from pathlib import Path
 from typing import Iterator, List, Optional, Sequence, Union
 
 import numpy as np
+from matplotlib.axes import Axes
 
 from projects_move import visualization as vis
+from projects_move.apis.inferencer import LongTailInferencer
 from projects_move.datasets.transforms import VideoInit
 from projects_move.datasets.videos.frame_folder import FrameFolder
 from projects_move.datasets.videos.video_reader import VideoReader
 from projects_move.errors import InputError
 from projects_move.visualization.attention_video import write_overlay
-from .frame_weights import FrameWeights
+from .frame_weights import FrameWeights, frame_weights, listed_video
 
 STRIP = 12  # frames of a strip
 Reader = Union[VideoReader, FrameFolder]
@@ -107,6 +109,38 @@ def draw_frame_weights(weights: FrameWeights,
                 axes[0, 0].set_xlabel('')
             elif title:
                 ax.set_title(f'{title}\n{ax.get_title(loc="left")}')
+
+
+def draw_listed_video(ax: Axes, config: str, checkpoint: str,
+                      path: str) -> None:
+    """Draw the attention to a raw video whose name is in the test list of a
+    config, with its labels and its prediction.
+
+    Args:
+        ax: Axes to draw on.
+        config: Config file, or name of a shipped config.
+        checkpoint: Checkpoint of the model.
+        path: Raw video. A model of cached features takes those of the test
+            list.
+
+    Raises:
+        InputError: For a faulty config or checkpoint, a model without
+            attention, and a video that is not in the test list or cannot be
+            decoded.
+    """
+    video = open_video(path)
+    inferencer = LongTailInferencer(checkpoint, config)
+    info, labels = listed_video(inferencer.config, Path(path).stem)
+    weights = frame_weights(inferencer, info)
+    if weights.attention is None:
+        raise InputError(f'{config}: the model has no PSANeck')
+    axis = FrameAxis(weights, video, not inferencer.takes_features)
+    best = int(weights.scores.argmax())
+    title = (f'{", ".join(labels)} - predicted: {inferencer.classes[best]} '
+             f'({weights.scores[best]:.2f})')
+    vis.plot_attention_strip(ax, weights.attention,
+                             video.read(axis.strip_numbers()), title,
+                             axis.positions, axis.xlabel)
 
 
 def write_attention_overlay(weights: FrameWeights, video: Optional[Reader],
