@@ -18,6 +18,11 @@ pytestmark = pytest.mark.filterwarnings(
     'ignore:.*save_param_scheduler.*:UserWarning',
     'ignore:.*dataset_meta.*:UserWarning')
 
+PIPELINE = [
+    dict(type='LoadFeatures'),
+    dict(type='SampleFeatureFrames', num_frames=7),
+    dict(type='PackFeatureInputs')
+]
 EPOCHS, STEPS = 2, 4  # 6 videos in batches of 4
 COUNTS = [2, 1, 1, 1, 1]
 
@@ -53,25 +58,24 @@ def trained(folder,
             loss='LDAMLoss',
             max_epochs=EPOCHS,
             load_from=None,
+            val=None,
+            visualizer=None,
             **default_hooks):
     """Runner and record after two epochs on cached features."""
     default_hooks = dict(
         dict(logger=None, timer=None, checkpoint=None), **default_hooks)
-    pipeline = [
-        dict(type='LoadFeatures'),
-        dict(type='SampleFeatureFrames', num_frames=7),
-        dict(type='PackFeatureInputs')
-    ]
     record = Record()
     train = dict(
         video_list(folder),
         type='LongTailDataset',
         ann_file='labels/train.lst',
         num_classes=S,
-        pipeline=pipeline)
+        pipeline=PIPELINE)
     run = runner(
         folder,
         train=train,
+        val=val,
+        visualizer=visualizer,
         train_dataloader=dict(loader(train), sampler=dict(type=sampler)),
         load_from=load_from,
         train_cfg=dict(by_epoch=True, max_epochs=max_epochs),
@@ -170,6 +174,27 @@ def weights_are_class_means(hook, folder):
     assert classifier.bias.abs().max() == 0
 
 
+def pictures_are_logged(hook, folder):
+    with pytest.raises(InputError, match='expects a LongTailMetric'):
+        trained(folder, hook)
+    validation = dict(
+        val=dict(
+            video_list(folder),
+            type='LongTailDataset',
+            ann_file='labels/val.lst',
+            num_classes=S,
+            pipeline=PIPELINE),
+        visualizer=dict(
+            type='ActionVisualizer',
+            vis_backends=[dict(type='LocalVisBackend')]))
+    trained(folder, hook, **validation)
+    names = sorted(path.name for path in folder.glob('*/vis_data/*/*.png'))
+    assert names == [
+        'ap_by_group_1.png', 'ap_by_group_2.png', 'ap_over_frequency_1.png',
+        'ap_over_frequency_2.png', 'class_frequency_0.png'
+    ]
+
+
 def double_use_is_warned_of(hook, folder):
     warned = []
     for loss in ('BinaryCrossEntropyLoss', 'LogitAdjustedLoss'):
@@ -218,6 +243,7 @@ EFFECTS = dict(
     FeatureChannelsHook=other_channels_are_named,
     FeatureManifestHook=manifest_is_recorded,
     FeatureStatisticsHook=statistics_are_set,
+    LongTailPlotHook=pictures_are_logged,
     PriorUseHook=double_use_is_warned_of,
     ProgressiveSamplingHook=sampler_becomes_balanced,
     SampledCountsHook=loss_gets_the_counts_of_the_sampler)

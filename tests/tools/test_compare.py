@@ -45,7 +45,7 @@ def test_few_shot_classes_where_there_are_some(tmp_path):
     assert [row[few] for row in rows] == ['-', '**0.125**']
 
 
-@pytest.mark.parametrize('argument', ['name', 'name='])
+@pytest.mark.parametrize('argument', ['=DIR', 'name='])
 def test_error(argument):
     _, problem = run_tool(compare.main, argument)
     assert problem == f'error: expected NAME=DIR, found {argument!r}'

@@ -65,7 +65,7 @@ def test_confidence_equals_an_integral(tmp_path):
     target = torch.zeros(2, 10)
     target[:, 4] = target[1, 7] = 1
     features = SplitFeatures(3 * inputs, target, {})
-    found = interpolation_confidence(model, features, 400)
+    found = interpolation_confidence(model, features, 100)
     ratio = torch.linspace(0, 1, 401)[:, None, None]
     mixed = ratio * 3 * first + (1 - ratio) * 3 * second
     scores = model.scores(SplitFeatures(mixed, target, {}))[:, 4]
@@ -73,7 +73,7 @@ def test_confidence_equals_an_integral(tmp_path):
         scores.mean().item(), abs=.03)
     assert np.ptp(scores.numpy()) > .05
     assert np.isnan(found.interpolated[7])
-    again = interpolation_confidence(model, features, 400)
+    again = interpolation_confidence(model, features, 100)
     np.testing.assert_array_equal(found.interpolated, again.interpolated)
 
 
