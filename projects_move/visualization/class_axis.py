@@ -77,7 +77,7 @@ def _room(ax: Axes) -> int:
     """Number of names beside each other on the x axis."""
     size = FontProperties(size=rcParams['xtick.labelsize'])
     inches = ax.get_window_extent().width / ax.figure.dpi
-    return int(inches * 72 / size.get_size_in_points())
+    return int(inches * 72 / (1.35 * size.get_size_in_points()))
 
 
 def shade_groups(ax: Axes, groups: Sequence[str]) -> None:

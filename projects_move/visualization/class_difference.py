@@ -106,7 +106,7 @@ def plot_winners_and_losers(ax: Axes,
         place,
         [plot_label(f'{_short(names[i])} ({class_counts[i]})') for i in shown])
     ax.axvline(0, color='black', linewidth=.6)
-    limit = max(np.abs(values).max(initial=0) * 1.4, .01)
+    limit = max(np.abs(values).max(initial=0) * 1.6, .01)
     ax.set(xlim=(-limit, limit), xlabel=xlabel)
     ax.set_title('largest gains and losses (training videos)')
 

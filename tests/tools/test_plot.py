@@ -47,6 +47,15 @@ def test_kinds(rows, tmp_path, kind):
         out.unlink()
 
 
+def test_label_of_a_difference(rows, tmp_path, monkeypatch):
+    """Two lines; a dollar sign is no formula."""
+    drawn = []
+    monkeypatch.setattr('projects_move.visualization.plot_class_difference',
+                        lambda ax, *args: drawn.append(args[-1]))
+    run_tool(plot.main, 'difference', *rows, '--out', tmp_path / 'a.png')
+    assert drawn == ['average precision:\nb\\$ − a']
+
+
 @pytest.mark.parametrize('arguments, reason', [
     (['difference', 0], 'is that of two runs, found 1: a'),
     (['confusion', 0, 1], r'expected one run, found 2: a, b'),

@@ -11,6 +11,7 @@ from projects_move.datasets.transforms import VideoInit
 from projects_move.datasets.videos.frame_folder import FrameFolder
 from projects_move.datasets.videos.video_reader import VideoReader
 from projects_move.errors import InputError
+from projects_move.utils.escape import plot_label
 from projects_move.visualization.attention_video import write_overlay
 from .frame_weights import FrameWeights, frame_weights, listed_video
 
@@ -108,7 +109,8 @@ def draw_frame_weights(weights: FrameWeights,
             if rows == 2:
                 axes[0, 0].set_xlabel('')
             elif title:
-                ax.set_title(f'{title}\n{ax.get_title(loc="left")}')
+                ax.set_title(f'{plot_label(title)}\n'
+                             f'{ax.get_title(loc="left")}')
 
 
 def draw_listed_video(ax: Axes, config: str, checkpoint: str,

@@ -70,10 +70,11 @@ def draw_difference(runs: Dict[str, Run],
     run = _same(runs)
     (first, a), (second, b) = runs.items()
     difference = b.mean(metric) - a.mean(metric)
-    label = f'{metric_label(metric)}:\n{second} − {first}'
+    label = (f'{plot_label(metric_label(metric))}:\n{plot_label(second)} − '
+             f'{plot_label(first)}')
     with vis.picture(out, size, 2, height=1.1) as axes:
         vis.plot_class_difference(axes[0, 0], run.class_counts, difference,
-                                  run.names, run.groups, plot_label(label))
+                                  run.names, run.groups, label)
         vis.plot_winners_and_losers(axes[1, 0], difference, run.class_counts,
                                     run.names, count, metric_label(metric))
 
