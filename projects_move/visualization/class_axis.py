@@ -25,6 +25,20 @@ def frequency_order(class_counts: Sequence[int]) -> np.ndarray:
     return np.argsort(-np.asarray(class_counts), kind='stable')
 
 
+def short_label(name: str, length: int = 24) -> str:
+    """Name for a picture; a long one without its middle, because names often
+    differ at the end.
+
+    Example:
+        >>> short_label('playing the violin 12', 12)
+        'playin…in 12'
+    """
+    if len(name) > length:
+        half = length // 2
+        name = f'{name[:half]}…{name[half + 1 - length:]}'
+    return plot_label(name)
+
+
 def group_spans(groups: Sequence[str]) -> List[Tuple[str, int, int]]:
     """Name, first class and end of each run of classes of one group.
 
@@ -63,7 +77,7 @@ def draw_class_axis(ax: Axes,
         shade_groups(ax, [groups[i] for i in order])
     if names is not None and len(order) <= min(MAX_NAMES, _room(ax)):
         ax.set_xticks(
-            range(len(order)), [plot_label(names[i]) for i in order],
+            range(len(order)), [short_label(names[i]) for i in order],
             rotation=40,
             ha='right',
             rotation_mode='anchor')

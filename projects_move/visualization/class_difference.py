@@ -4,8 +4,7 @@ from typing import List, Optional, Sequence, Tuple
 import numpy as np
 from matplotlib.axes import Axes
 
-from projects_move.utils.escape import plot_label
-from .class_axis import draw_class_axis
+from .class_axis import draw_class_axis, short_label
 from .style import NEGATIVE, POSITIVE
 
 
@@ -103,16 +102,11 @@ def plot_winners_and_losers(ax: Axes,
             va='center',
             ha='left' if value > 0 else 'right')
     ax.set_yticks(
-        place,
-        [plot_label(f'{_short(names[i])} ({class_counts[i]})') for i in shown])
+        place, [f'{short_label(names[i])} ({class_counts[i]})' for i in shown])
     ax.axvline(0, color='black', linewidth=.6)
     limit = max(np.abs(values).max(initial=0) * 1.6, .01)
     ax.set(xlim=(-limit, limit), xlabel=xlabel)
     ax.set_title('largest gains and losses (training videos)')
-
-
-def _short(name: str, length: int = 28) -> str:
-    return name if len(name) <= length else name[:length - 1] + '…'
 
 
 def _unknown(count: int) -> str:

@@ -12,6 +12,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from projects_move.utils.escape import plot_label
+from .class_axis import short_label
 from .style import COLORS, HEATMAP
 
 
@@ -145,10 +146,9 @@ def plot_confused_pairs(ax: Axes, pairs: Sequence[ConfusedPair],
             textcoords='offset points',
             va='center')
     ax.set_yticks(place, [
-        plot_label(' as '.join(f'{names[i]} ({class_counts[i]})'
-                               for i in (pair.label, pair.predicted)))
-        for pair in pairs
+        ' as '.join(f'{short_label(names[i], 20)} ({class_counts[i]})'
+                    for i in (pair.label, pair.predicted)) for pair in pairs
     ])
     ax.margins(x=.12)
     ax.set(xlabel='labels (share of the class at the bar)')
-    ax.set_title('label as prediction (training videos)')
+    ax.set_title('label as prediction (training videos)', loc='right')

@@ -117,7 +117,8 @@ def test_winners_and_losers(ax):
                                 [*NAMES, 'x' * 99], 2)
     labels = [label.get_text() for label in ax.get_yticklabels()]
     assert labels[:3] == ['rare (5)', 'new (0)', 'common (90)']
-    assert labels[3].endswith('… (3)') and len(labels[3]) < 40
+    assert '…' in labels[3] and labels[3].endswith(' (3)') and len(
+        labels[3]) < 40
     assert texts(ax) == ['+0.100', '+0.050', '-0.200', '-0.300']
 
 

@@ -114,7 +114,7 @@ def draw_confusion(runs: Dict[str, Run],
     pairs = vis.most_confused_pairs(matrix, count)
     with vis.picture(
             out, size, 1, 2, height=1.2,
-            gridspec_kw=dict(width_ratios=[1, 1.3])) as axes:
+            gridspec_kw=dict(width_ratios=[1, 1.2])) as axes:
         vis.plot_group_confusion(axes[0, 0], shares, groups)
         vis.plot_confused_pairs(axes[0, 1], pairs, run.names, run.class_counts)
 

@@ -1,6 +1,5 @@
 """Reading of ``scores.npz``, the scores of a test."""
 import io
-import zipfile
 from pathlib import Path
 from typing import NamedTuple, Sequence
 
@@ -51,8 +50,7 @@ def read_scores(folder: Path, names: Sequence[str]) -> SavedScores:
     except KeyError as error:
         raise InputError(f'{path}: expected the arrays scores and labels: '
                          f'{error.args[0]}') from None
-    except (OSError, ValueError, EOFError, NotImplementedError, TypeError,
-            AttributeError, zipfile.BadZipFile) as error:
+    except Exception as error:  # errors of zip files and numpy
         raise InputError(f'{path} cannot be read: {error}') from error
     _check(path, found['scores'], found['labels'], len(names))
     return SavedScores(**found)

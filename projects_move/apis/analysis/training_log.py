@@ -26,8 +26,9 @@ def read_curves(work_dir: Path, metric: str = 'mAP') -> Dict[str, Curve]:
     """
     paths = sorted(work_dir.glob('*/vis_data/scalars.json'))
     if not paths:
-        raise MissingInputError(f'{work_dir}: expected the log of a training, '
-                                '*/vis_data/scalars.json, found none')
+        raise MissingInputError(
+            f'{work_dir}: expected the work directory of one training, with '
+            'its log */vis_data/scalars.json, found none')
     values: Dict[str, Dict[int, float]] = {}
     for path in paths:
         losses: Dict[int, List[float]] = {}

@@ -34,7 +34,7 @@ def test_curves_of_a_resumed_training(tmp_path):
 
 
 def test_faults(tmp_path):
-    with pytest.raises(MissingInputError, match='expected the log'):
+    with pytest.raises(MissingInputError, match='directory of one training'):
         read_curves(tmp_path)
     path = write_log(tmp_path, entries(1, 2))
     with pytest.raises(InputError, match='no validation with f1: train with'):
