@@ -53,7 +53,8 @@ def read_scores(folder: Path, names: Sequence[str]) -> SavedScores:
     except Exception as error:  # errors of zip files and numpy
         raise InputError(f'{path} cannot be read: {error}') from error
     _check(path, found['scores'], found['labels'], len(names))
-    return SavedScores(**found)
+    # files of older versions may have a label of a video twice
+    return SavedScores(found['scores'], np.unique(found['labels'], axis=0))
 
 
 def _check(path: Path, scores: np.ndarray, labels: np.ndarray,

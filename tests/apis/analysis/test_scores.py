@@ -22,6 +22,14 @@ GOOD = dict(
     scores=np.full((3, 5), .5, np.float32), labels=np.array([[0, 1], [2, 4]]))
 
 
+def test_a_label_that_is_there_twice(tmp_path):
+    labels = np.array([[0, 1], [0, 1], [1, 0]])
+    with open(tmp_path / 'scores.npz', 'wb') as file:
+        np.savez(file, **dict(GOOD, labels=labels))
+    saved = read_scores(tmp_path, NAMES)
+    assert saved.labels.tolist() == [[0, 1], [1, 0]]
+
+
 @pytest.mark.parametrize('change, reason', [
     (dict(scores=np.ones((3, 4))), 'scores of 5 classes'),
     (dict(scores=np.ones((0, 5))), 'scores of 5 classes'),
