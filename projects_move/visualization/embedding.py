@@ -68,8 +68,8 @@ def plot_embedding(ax: Axes,
             zorder=1 if augmented else 2,
             **look)
     labels = [
-        f'principal component {i + 1}' +
-        (f' ({share[i]:.0%} of the variance)' if len(share) else '')
+        f'component {i + 1}' +
+        (f' ({share[i]:.0%} of variance)' if len(share) else '')
         for i in range(2)
     ]
     ax.set(xlabel=labels[0], ylabel=labels[1])

@@ -101,7 +101,7 @@ def test_embedding():
             ax, points, [0, 1, 0, 1], ['a', 'b'], share=[.5, .25])
         drawn = [each.get_offsets().tolist() for each in ax.collections]
         assert drawn == [[[0, 1], [4, 5]], [[2, 3], [6, 7]]]
-        assert ax.get_xlabel().endswith('(50% of the variance)')
+        assert ax.get_xlabel().endswith('1 (50% of variance)')
 
 
 def test_confidence():
