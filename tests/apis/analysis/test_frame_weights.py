@@ -2,11 +2,7 @@ import numpy as np
 import pytest
 import torch
 
-from projects_move.apis.analysis.frame_pictures import (FrameAxis,
-                                                        draw_frame_weights,
-                                                        open_video,
-                                                        write_attention_overlay
-                                                        )
+from projects_move.apis.analysis import frame_pictures
 from projects_move.apis.analysis.frame_weights import (FrameWeights,
                                                        frame_weights,
                                                        listed_video,
@@ -56,10 +52,12 @@ def test_one_of_the_necks(tmp_path):
     info = single_video(inferencer, tmp_path / 'feat' / 'v3.npy')
     weights = frame_weights(inferencer, info)
     assert weights.attention is None and weights.num_frames == 150
-    draw_frame_weights(weights, None, False, [tmp_path / 'a.svg'])
+    frame_pictures.draw_frame_weights(weights, None, False,
+                                      [tmp_path / 'a.svg'])
     with pytest.raises(InputError, match='the model has no PSANeck'):
-        write_attention_overlay(weights, open_video(tmp_path / 'v3.mp4'),
-                                False, tmp_path / 'a.mp4')
+        frame_pictures.write_attention_overlay(
+            weights, frame_pictures.open_video(tmp_path / 'v3.mp4'), False,
+            tmp_path / 'a.mp4')
 
 
 def test_model_without_weights(tmp_path):
@@ -79,14 +77,16 @@ def test_raw_video(tmp_path):
                             single_video(inferencer, tmp_path / 'v.mp4'))
     assert weights.attention.shape[1] == len(weights.frames) == 8
     assert weights.total_frames == 40
-    video = open_video(tmp_path / 'v.mp4')
-    axis = FrameAxis(weights, video, True)
+    video = frame_pictures.open_video(tmp_path / 'v.mp4')
+    axis = frame_pictures.FrameAxis(weights, video, True)
     np.testing.assert_allclose(axis.positions, weights.frames / 25)
     assert axis.xlabel == 'time in s'
     out = [tmp_path / 'a.png', tmp_path / 'a.svg']
-    draw_frame_weights(weights, video, True, out, 'column', 'v$')
-    write_attention_overlay(weights, video, True, tmp_path / 'a.mp4')
-    assert len(open_video(tmp_path / 'a.mp4')) == 40
+    frame_pictures.draw_frame_weights(weights, video, True, out, 'column',
+                                      'v$')
+    frame_pictures.write_attention_overlay(weights, video, True,
+                                           tmp_path / 'a.mp4')
+    assert len(frame_pictures.open_video(tmp_path / 'a.mp4')) == 40
     with pytest.raises(InputError, match='video none.mp4: .*none.mp4'):
         frame_weights(inferencer,
                       dict(video_id='none.mp4', filename='none.mp4'))
@@ -100,15 +100,16 @@ def weights_of(frames, total):
 
 def test_time_axis_of_features(tmp_path):
     encode(tmp_path / 'v.mp4', 'mpeg4', num_frames=21)
-    video = open_video(tmp_path / 'v.mp4')
-    axis = FrameAxis(weights_of([0, 5, 10], 11), video, False)
+    video = frame_pictures.open_video(tmp_path / 'v.mp4')
+    axis = frame_pictures.FrameAxis(weights_of([0, 5, 10], 11), video, False)
     assert axis.numbers.tolist() == [0, 10, 20]
     np.testing.assert_allclose(axis.positions, [0, .4, .8])
     assert axis.strip_numbers(2) == [5, 15]
-    axis = FrameAxis(weights_of([0, 5, 10], 11), None, False)
+    axis = frame_pictures.FrameAxis(weights_of([0, 5, 10], 11), None, False)
     assert axis.positions.tolist() == [0, 5, 10]
     assert axis.xlabel == 'frame of the features'
-    axis = FrameAxis(weights_of(None, None), video, True)  # several crops
+    axis = frame_pictures.FrameAxis(weights_of(None, None), video,
+                                    True)  # several crops
     assert axis.numbers.tolist() == [0, 10, 20]
 
 
@@ -126,4 +127,5 @@ def test_inputs_of_several_videos_and_of_none(tmp_path):
         listed_video(inferencer.config, 'v99')
     weights = frame_weights(inferencer, info)
     with pytest.raises(InputError, match='an overlay needs the video'):
-        write_attention_overlay(weights, None, False, tmp_path / 'a.mp4')
+        frame_pictures.write_attention_overlay(weights, None, False,
+                                               tmp_path / 'a.mp4')
