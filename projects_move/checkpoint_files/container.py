@@ -14,7 +14,8 @@ import torch
 from torch import Tensor
 
 from .pickle_tree import Storage, read_pickle
-from .values import Values, storage_fields
+from .storages import storage_fields
+from .values import Values
 
 ZIP = b'PK\3\4'
 MAGIC = 0x1950a86a20f9469cfc6c

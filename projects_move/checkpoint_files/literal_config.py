@@ -108,11 +108,14 @@ def _value(node: ast.expr) -> Any:
         return {_plain(item) for item in node.elts}
     if isinstance(node, ast.Dict) and None not in node.keys:
         return _dict(node, map(_plain, node.keys), node.values)
-    is_dict = isinstance(node, ast.Call) and not node.args and isinstance(
-        node.func, ast.Name) and node.func.id == 'dict'
-    if is_dict and all(pair.arg for pair in node.keywords):
-        return _dict(node, [pair.arg for pair in node.keywords],
-                     [pair.value for pair in node.keywords])
+    if isinstance(node, ast.Call) and isinstance(
+            node.func, ast.Name) and node.func.id == 'dict':
+        if all(isinstance(arg, ast.Dict) for arg in node.args) and \
+                len(node.args) + bool(node.keywords) <= 1:
+            # MMEngine writes dict({...}) for keys that are no names
+            return _value(node.args[0]) if node.args else _dict(
+                node, [pair.arg for pair in node.keywords],
+                [pair.value for pair in node.keywords])
     raise _unexpected(node)
 
 
