@@ -94,7 +94,10 @@ def load_url(url: str,
         InputError: If it cannot be downloaded; see :func:`load_file`.
     """
     folder = Path(model_dir or Path(torch.hub.get_dir(), 'checkpoints'))
-    path = folder / os.path.basename(urlparse(url).path)
+    name = os.path.basename(urlparse(url).path)
+    if not name:
+        raise InputError(f'{url}: expected the address of a file')
+    path = folder / name
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if not path.is_file():
