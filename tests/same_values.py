@@ -1,6 +1,4 @@
 """Comparison of values of checkpoints, at any depth."""
-import math
-
 import numpy as np
 import torch
 from mmengine.logging import HistoryBuffer
@@ -31,11 +29,10 @@ def difference(value, expected, place=''):
         pairs += zip('lc', value.data, expected.data)
     elif isinstance(value, np.ndarray):
         same = value.dtype == expected.dtype and np.array_equal(
-            value, expected)
+            value, expected, equal_nan=value.dtype.kind == 'f')
         return None if same else place
     else:
-        are_nan = isinstance(value, float) and math.isnan(value) and \
-            math.isnan(expected)
+        are_nan = value != value and expected != expected
         return None if value == expected or are_nan else place
     found = (difference(one, other, f'{place}/{key}')
              for key, one, other in pairs)

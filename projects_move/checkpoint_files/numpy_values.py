@@ -14,6 +14,7 @@ from .storages import are_counts, is_count
 
 Build = Callable[[Any], Any]  # value of a node
 MAX_AXES = 32
+NO_FIELDS = [None, None, None, -1, -1, 0]
 DTYPES = {
     code: np.dtype(code)
     for code in ('b1', 'i1', 'i2', 'i4', 'i8', 'u1', 'u2', 'u4', 'u8', 'f2',
@@ -24,18 +25,19 @@ DTYPES = {
 def array(node: Call, build: Build) -> np.ndarray:
     """``_reconstruct(ndarray, (0,), b'b')`` with the state ``(1, shape, dtype,
     fortran_order, bytes)``."""
-    kind = node.args[0] if node.args else None
-    if type(kind) is not Global or kind.name != 'numpy.ndarray':
+    kind, *rest = node.args
+    if type(kind) is not Global or kind.name != 'numpy.ndarray' or \
+            list(map(build, rest)) not in ([(0, ), b'b'], [(0, ), 'b']):
         raise RefusedError(f'{node.name} of another class')
-    _, shape, dtype, fortran_order, content = _state(node)
-    if not are_counts(shape) or len(shape) > MAX_AXES:
+    version, shape, dtype, fortran_order, content = _state(node)
+    if not are_counts(shape) or len(shape) > MAX_AXES or \
+            type(fortran_order) is not bool or version != 1:
         raise ValueError('expected a shape of whole numbers')
     numbers = _numbers(dtype, build(content))
     if np.prod(shape, dtype=object) != len(numbers):
         raise ValueError(f'expected an array of the shape {shape}, found '
                          f'{len(numbers)} numbers')
-    order = 'F' if fortran_order is True else 'C'
-    return numbers.reshape(shape, order=order)
+    return numbers.reshape(shape, order='F' if fortran_order else 'C')
 
 
 def scalar(node: Call, build: Build) -> np.generic:
@@ -48,7 +50,7 @@ def scalar(node: Call, build: Build) -> np.generic:
 def history(node: Call, build: Build) -> HistoryBuffer:
     """``HistoryBuffer`` of MMEngine; its functions are those of the class,
     whatever the file says."""
-    if type(node.state) is not dict:
+    if node.args or type(node.state) is not dict:
         raise ValueError('expected the state of a HistoryBuffer')
     logs, counts, size = (
         build(node.state.get(key))
@@ -65,15 +67,15 @@ def _numbers(dtype: Any, content: Any) -> np.ndarray:
     """Numbers of a type in bytes, ``(N,)``.
 
     The type is ``numpy.dtype(code, False, True)`` with the state ``(3, byte
-    order, None, None, None, -1, -1, 0)``.
+    order, *NO_FIELDS)``.
     """
     if type(dtype) is not Call or dtype.name != 'numpy.dtype':
         raise ValueError('expected a type of numbers')
-    code, *_ = dtype.args
-    _, order, *fields = _state(dtype)
+    code, *flags = dtype.args
+    version, order, *fields = _state(dtype)
     if type(code) is not str or code not in DTYPES or \
-            type(order) is not str or order not in ('<', '|') or \
-            fields[:3] != [None, None, None]:
+            flags != [False, True] or version != 3 or \
+            order not in ('<', '|') or fields != NO_FIELDS:
         raise RefusedError('an array of other values than numbers')
     if type(content) is not bytes:
         raise ValueError('expected the bytes of an array')

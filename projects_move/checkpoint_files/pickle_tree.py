@@ -16,6 +16,8 @@ LITERALS = {
     'BINSTRING', 'SHORT_BINSTRING'
 }
 CONSTANTS = dict(NONE=None, NEWTRUE=True, NEWFALSE=False, EMPTY_TUPLE=())
+ASCII = ('BINSTRING', 'SHORT_BINSTRING')
+HISTORY = 'mmengine.logging.history_buffer.HistoryBuffer'
 ORDERED_DICT = 'collections.OrderedDict'
 
 
@@ -91,6 +93,8 @@ class _Machine:
     def run(self, name: str, arg: Any) -> None:
         """Carry out an instruction."""
         if name in LITERALS:
+            if name in ASCII and not arg.isascii():  # of Python 2
+                raise RefusedError('a text of an unknown encoding')
             self.stack.append(arg)
         elif name in CONSTANTS:
             self.stack.append(CONSTANTS[name])
@@ -102,7 +106,7 @@ class _Machine:
             INSTRUCTIONS[name](self)
         elif name == 'GLOBAL':
             self.stack.append(Global(_full_name(arg)))
-        elif name not in ('PROTO', 'STOP'):
+        elif name != 'STOP' and (name, arg) != ('PROTO', 2):
             raise RefusedError(f'the pickle instruction {name}')
 
     def push(self, value: Any) -> None:
@@ -144,21 +148,30 @@ class _Machine:
             raise RefusedError('a call of an object')
         if function.name == ORDERED_DICT:
             return self._ordered_dict(args)
-        self.stack.append(Call(function.name, args))
+        # as they are now: a later instruction may change a dict
+        self.stack.append(Call(function.name, tuple(map(_copy, args))))
+
+    def new_object(self) -> None:
+        self.call()
+        if getattr(self.stack[-1], 'name', None) != HISTORY:
+            raise RefusedError('a new object')
 
     def _ordered_dict(self, args: tuple) -> None:
         """Python 2 has the items in the arguments."""
         self.stack.append(OrderedDict())
-        for pair in args[0] if args else ():
-            if type(pair) not in (list, tuple):
-                raise RefusedError('an OrderedDict without pairs')
+        pairs = args[0] if args else []
+        if len(args) > 1 or type(pairs) is not list or not all(
+                type(pair) in (list, tuple) and len(pair) == 2
+                for pair in pairs):
+            raise RefusedError('an OrderedDict without pairs')
+        for pair in pairs:
             self.set_items(list(pair))
 
     def build(self) -> None:
         """Set the state of an object."""
         state, target = self.stack.pop(), self.stack[-1]
         if type(target) is Call and target.state is None:
-            target.state = state
+            target.state = _copy(state)
         elif type(target) is OrderedDict and type(state) is dict and \
                 state.keys() <= {'_metadata'}:  # of Module.state_dict
             vars(target).update(state)
@@ -187,10 +200,14 @@ INSTRUCTIONS: Dict[str, Callable[[_Machine], None]] = {
         [machine.stack.pop(-2), machine.stack.pop()]),
     'SETITEMS': lambda machine: machine.set_items(machine.pop_mark()),
     'REDUCE': _Machine.call,
-    'NEWOBJ': _Machine.call,
+    'NEWOBJ': _Machine.new_object,
     'BUILD': _Machine.build,
     'BINPERSID': _Machine.persistent,
 }  # yapf: disable
+
+
+def _copy(value: Any) -> Any:
+    return dict(value) if type(value) is dict else value
 
 
 def _full_name(arg: str) -> str:

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from . import numpy_values
-from .pickle_tree import PLAIN, Call, Global
+from .pickle_tree import HISTORY, PLAIN, Call, Global
 from .refused import RefusedError
 from .storages import Storages, are_counts, is_count
 
@@ -58,6 +58,9 @@ class Values:
             if kind is OrderedDict and vars(node):
                 value._metadata = _module_versions(build(node._metadata))
             return value
+        if kind is Call and node.state is not None and \
+                node.name not in WITH_STATE:
+            raise RefusedError(f'a state of {node.name}')
         if kind is Call and node.name in TENSORS:
             return _tensor(node, self.storages)
         if kind is Call and node.name in BUILDERS:
@@ -132,16 +135,25 @@ def _module_versions(value: Any) -> OrderedDict:
     return value
 
 
+ARRAYS = ('numpy.core.multiarray._reconstruct',
+          'numpy._core.multiarray._reconstruct')
+WITH_STATE = (HISTORY, *ARRAYS)
 TENSORS = ('torch._utils._rebuild_tensor', 'torch._utils._rebuild_tensor_v2')
 BUILDERS: Dict[str, Callable[[Call, Build], Any]] = {
-    'torch._utils._rebuild_parameter': _parameter,
-    '_codecs.encode': _content,
-    'builtins.bytes': _content,
-    'collections.Counter': _counter,
-    'mmengine.logging.history_buffer.HistoryBuffer': numpy_values.history,
+    'torch._utils._rebuild_parameter':
+    _parameter,
+    '_codecs.encode':
+    _content,
+    'builtins.bytes':
+    _content,
+    'collections.Counter':
+    _counter,
+    HISTORY:
+    numpy_values.history,
     # under the names of numpy 1 and 2
-    'numpy.core.multiarray._reconstruct': numpy_values.array,
-    'numpy._core.multiarray._reconstruct': numpy_values.array,
-    'numpy.core.multiarray.scalar': numpy_values.scalar,
-    'numpy._core.multiarray.scalar': numpy_values.scalar,
+    **dict.fromkeys(ARRAYS, numpy_values.array),
+    'numpy.core.multiarray.scalar':
+    numpy_values.scalar,
+    'numpy._core.multiarray.scalar':
+    numpy_values.scalar,
 }
