@@ -11,7 +11,8 @@ import mmengine
 import numpy as np
 
 from projects_move.apis.cli import parse_shard
-from projects_move.apis.extraction.feature_outputs import write_feature_file
+from projects_move.apis.extraction.feature_outputs import (feature_path,
+                                                           write_feature_file)
 from projects_move.datasets.features.drafts import DraftError
 from projects_move.datasets.features.feature_file import open_feature_file
 from projects_move.datasets.features.feature_names import feature_names
@@ -117,11 +118,7 @@ def unpack(args: argparse.Namespace) -> List[str]:
     copy_manifest(args.source, args.target)
 
     def write(name: str) -> None:
-        parts = Path(name).parts
-        if Path(name).is_absolute() or '..' in parts:
-            raise InputError(f'video {name} of {args.source}: expected a name '
-                             'below the store')
-        target = args.target / f'{name}.npy'
+        target = feature_path(args.target, name)
         if not target.exists():
             write_feature_file(target, store.open(name).read_checked())
 

@@ -218,14 +218,31 @@ def test_names_of_the_longest_length(folder, tmp_path):
 def test_names_that_are_no_file_names(folder, tmp_path):
     """Of a store that someone else has written."""
     with ShardWriter(tmp_path / 'store', 'float16', 4) as store:
-        for name in ('../outside', '/outside', 'n' * 300, 'good'):
+        for name in ('../outside', '/outside', 'a/../../outside', 'n' * 300,
+                     'link/outside', 'inside/a', 'good'):
             store.add(name, np.ones((2, 4)))
-    text, problem = run('unpack', tmp_path / 'store', tmp_path / 'back')
-    assert problem == '3 videos failed'
-    assert text.count('expected a name below the store') == 2
-    assert not (tmp_path / 'outside.npy').exists()
-    assert [path.name
-            for path in (tmp_path / 'back').iterdir()] == ['good.npy']
+    back = tmp_path / 'back'
+    back.mkdir()
+    (back / 'link').symlink_to(tmp_path)
+    (back / 'real').mkdir()
+    (back / 'inside').symlink_to(back / 'real')
+    text, problem = run('unpack', tmp_path / 'store', back)
+    assert problem == '5 videos failed'
+    assert text.count(f'expected a name below {back}') == 4
+    assert not list(tmp_path.glob('outside*'))
+    assert sorted(path.name
+                  for path in back.rglob('*.npy')) == ['a.npy', 'good.npy']
+
+
+def test_a_link_is_replaced_and_not_written_through(folder, tmp_path):
+    """At the place of a file that an unpacking writes."""
+    run('pack', folder, tmp_path / 'store')
+    (tmp_path / 'back').mkdir()
+    link = tmp_path / 'back' / 'v1.npy'
+    link.symlink_to(tmp_path / 'outside')
+    assert run('unpack', tmp_path / 'store', tmp_path / 'back')[1] is None
+    assert link.is_file() and not link.is_symlink()
+    assert not (tmp_path / 'outside').exists()
 
 
 def test_values_beyond_float16(folder, tmp_path):

@@ -54,9 +54,10 @@ class FeatureFolder:
         """Write the features ``(T, C)`` of a video.
 
         Raises:
+            InputError: For a name that leaves the folder.
             OSError: Such as for a full disk or a name too long.
         """
-        write_feature_file(self.folder / f'{name}.npy', features)
+        write_feature_file(feature_path(self.folder, name), features)
 
     def commit(self) -> None:
         """Every file is committed when it is written."""
@@ -156,6 +157,19 @@ def build_output(job: ExtractionJob,
     if job.packed:
         return FeatureStore(job.out, job.dtype, prefix, manifest)
     return FeatureFolder(job.out, job.dtype)
+
+
+def feature_path(folder: Path, name: str) -> Path:
+    """Path of the feature file of a video, which is below the folder.
+
+    Raises:
+        InputError: For the name of a path to another folder, also by a link.
+    """
+    path = folder / f'{name}.npy'
+    if leaves_folder(name) or \
+            not path.parent.resolve().is_relative_to(folder.resolve()):
+        raise InputError(f'video {name}: expected a name below {folder}')
+    return path
 
 
 def write_feature_file(path: Path, features: np.ndarray) -> None:
