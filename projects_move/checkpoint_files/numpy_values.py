@@ -8,12 +8,14 @@ from typing import Any, Callable
 import numpy as np
 from mmengine.logging import HistoryBuffer
 
-from .pickle_tree import Call, Global
+from .pickle_tree import HISTORY, Call, Global
 from .refused import RefusedError
 from .storages import are_counts, is_count
 
 Build = Callable[[Any], Any]  # value of a node
 MAX_AXES = 32
+FIELDS = ('_log_history', '_count_history', 'max_length')
+METHODS = ('min', 'max', 'current', 'mean')
 NO_FIELDS = [None, None, None, -1, -1, 0]
 DTYPES = {
     code: np.dtype(code)
@@ -50,17 +52,28 @@ def scalar(node: Call, build: Build) -> np.generic:
 def history(node: Call, build: Build) -> HistoryBuffer:
     """``HistoryBuffer`` of MMEngine; its functions are those of the class,
     whatever the file says."""
-    if node.args or type(node.state) is not dict:
+    if node.args or type(node.state) is not dict or \
+            node.state.keys() - {'statistics_methods'} != set(FIELDS):
         raise ValueError('expected the state of a HistoryBuffer')
-    logs, counts, size = (
-        build(node.state.get(key))
-        for key in ('_log_history', '_count_history', 'max_length'))
+    methods = node.state.get('statistics_methods', {})
+    if type(methods) is not dict or not all(map(_is_method, methods.values())):
+        raise RefusedError('functions of a HistoryBuffer')
+    logs, counts, size = (build(node.state[key]) for key in FIELDS)
     for found in (logs, counts):
         if not isinstance(found, np.ndarray) or found.ndim != 1:
             raise ValueError('expected a history of numbers')
     if not is_count(size) or not len(logs) == len(counts) <= size:
         raise ValueError('expected histories of one length')
     return HistoryBuffer(logs, counts, size)
+
+
+def _is_method(node: Any) -> bool:
+    """Whether a node is ``getattr(HistoryBuffer, name)``."""
+    if type(node) is not Call or node.name != 'builtins.getattr' or \
+            len(node.args) != 2 or node.state is not None:
+        return False
+    owner, name = node.args
+    return type(owner) is Global and owner.name == HISTORY and name in METHODS
 
 
 def _numbers(dtype: Any, content: Any) -> np.ndarray:
