@@ -13,6 +13,8 @@ from unittest import mock
 
 import torch
 
+from .errors import InputError
+
 
 def apply() -> None:
     """Apply every workaround whose bug is present; safe to repeat."""
@@ -22,6 +24,7 @@ def apply() -> None:
     stub_drn_module()
     skip_multimodal_models()
     read_checkpoints_as_data()
+    require_configs_of_inferencers()
     launch_without_gpu()
     wrap_without_gpu()
     average_resized_buffers()
@@ -138,6 +141,26 @@ def read_checkpoints_as_data() -> None:
     checkpoint.CheckpointLoader.register_scheme('', load_file, force=True)
     checkpoint.load_from_local = load_file
     checkpoint.load_url = load_url
+
+
+def require_configs_of_inferencers() -> None:
+    """Refuse a checkpoint without a config in MMEngine's inferencers, which
+    run the config inside the checkpoint."""
+    from mmengine.infer import BaseInferencer
+    init = BaseInferencer._init_model
+    if hasattr(init, '__wrapped__'):
+        return
+
+    @functools.wraps(init)
+    def init_model(self, cfg, weights, device='cpu'):
+        if not cfg:
+            raise InputError(
+                f'{weights}: expected a config beside it, because '
+                'MMEngine would run that inside it; '
+                'LongTailInferencer reads it as data')
+        return init(self, cfg, weights, device)
+
+    BaseInferencer._init_model = init_model
 
 
 def launch_without_gpu() -> None:
