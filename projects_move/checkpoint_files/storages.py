@@ -1,4 +1,5 @@
 """Storages of tensors, to which the pickle of a checkpoint refers."""
+import re
 from typing import Any, Callable, Dict, Tuple
 
 import torch
@@ -21,6 +22,8 @@ DTYPES = {
     'ComplexFloatStorage': torch.complex64,
     'ComplexDoubleStorage': torch.complex128,
 }
+# a storage is read to the CPU from all of them
+DEVICE = re.compile(r'(cpu|cuda|mps|xpu|hpu|npu)(:\d+)?')
 
 
 class Storages:
@@ -67,10 +70,10 @@ def storage_fields(node: Any) -> Tuple[str, torch.dtype, int]:
         fields = fields[:5]
     if len(fields) != 5:
         raise ValueError('expected a storage')
-    word, kind, key, _, count = fields
-    if type(word) is not str or word != 'storage' or \
-            type(kind) is not Global or type(key) is not str or \
-            not is_count(count):
+    word, kind, key, device, count = fields
+    if word != 'storage' or type(kind) is not Global or \
+            type(key) is not str or not is_count(count) or \
+            type(device) is not str or not DEVICE.fullmatch(device):
         raise ValueError('expected a storage')
     module, _, name = kind.name.rpartition('.')
     if module not in ('torch', 'torch.cuda') or name not in DTYPES:

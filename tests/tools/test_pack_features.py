@@ -1,4 +1,6 @@
+import errno
 import os
+import re
 from functools import partial
 from unittest import mock
 
@@ -153,6 +155,43 @@ def test_no_files_are_no_success(folder, tmp_path):
     (tmp_path / 'empty' / 'a.npy').write_text('no array')
     text, problem = run('pack', tmp_path / 'empty', tmp_path / 'new')
     assert problem == '1 videos failed' and 'a.npy: expected a .npy' in text
+
+
+@pytest.mark.parametrize('call', ['pwrite', 'fsync'])
+def test_a_full_disk_ends_packing(folder, tmp_path, monkeypatch, call):
+    """Not each of the videos; the next run goes on."""
+    write, calls = getattr(os, call), []
+
+    def full_later(*args):
+        calls.append(1)
+        if len(calls) > 2:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return write(*args)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, call, full_later)
+        text, problem = run('pack', folder, tmp_path / 'store',
+                            '--shard-bytes', '60')
+    assert re.fullmatch(
+        r"\nerror: \[Errno 28\] No space left on device: '.*store.*'", problem)
+    assert 'failed' not in text and len(calls) < 9
+    assert run('pack', folder, tmp_path / 'store')[1] is None
+    assert run('verify', folder, tmp_path / 'store')[1] is None
+    assert not list((tmp_path / 'store').glob('.*'))
+
+
+def test_a_full_disk_ends_unpacking(folder, tmp_path, monkeypatch):
+    run('pack', folder, tmp_path / 'store')
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            os, 'fsync',
+            mock.Mock(
+                side_effect=OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))))
+        problem = run('unpack', tmp_path / 'store', tmp_path / 'back')[1]
+    assert re.search(r"No space left on device: '.*back/.*'", problem)
+    assert not list((tmp_path / 'back').iterdir())
+    assert run('unpack', tmp_path / 'store', tmp_path / 'back')[1] is None
+    assert run('verify', tmp_path / 'back', tmp_path / 'store')[1] is None
 
 
 def test_two_processes_need_two_shards(folder, tmp_path):

@@ -3,6 +3,7 @@
 import os
 import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Optional, Union
 
 import numpy as np
@@ -175,4 +176,6 @@ def feature_path(folder: Path, name: str) -> Path:
 def write_feature_file(path: Path, features: np.ndarray) -> None:
     """Write a ``.npy`` file atomically."""
     with atomic_write(path) as draft, open(draft, 'wb') as file:
-        np.save(file, features, allow_pickle=False)
+        # into a file, numpy writes by a function that loses the error's number
+        stream = SimpleNamespace(write=file.write)
+        np.save(stream, features, allow_pickle=False)

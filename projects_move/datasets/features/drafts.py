@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Union
 
 from projects_move.errors import InputError
+from projects_move.file_io import named_errors
 
 # after this time without a change a draft that nobody has locked is deleted
 MAX_AGE = 24 * 3600
@@ -46,10 +47,11 @@ class Draft:
         """Write all bytes; an error leaves the draft as it was."""
         size = self.size + len(content)
         try:
-            while content:  # a write may be partial
-                count = os.pwrite(self.descriptor, content,
-                                  size - len(content))
-                content = content[count:]
+            with named_errors(self.path):
+                while content:  # a write may be partial
+                    count = os.pwrite(self.descriptor, content,
+                                      size - len(content))
+                    content = content[count:]
         except BaseException:
             self.truncate(self.size)
             raise
@@ -70,7 +72,8 @@ class Draft:
         Raises:
             DraftError: For a draft that was deleted or replaced.
         """
-        os.fsync(self.descriptor)
+        with named_errors(self.path):
+            os.fsync(self.descriptor)
         if not self.is_at(self.path):
             raise DraftError(f'{self.path} was deleted or replaced while '
                              'this process wrote it')
