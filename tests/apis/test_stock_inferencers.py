@@ -35,6 +35,6 @@ def test_recognizer_and_inferencer(shared, monkeypatch, tmp_path):
     # MMEngine would run the config inside a checkpoint
     with pytest.raises(InputError, match='a.pth: expected a config beside it'):
         ActionRecogInferencer(
-            weights=str(tmp_path / 'a.pth'), device='cpu', scope='mmaction')
+            None, str(tmp_path / 'a.pth'), device='cpu', scope='mmaction')
     found = inferencer([video])['predictions'][0]
     assert found['rec_scores'][0] == pytest.approx(score.tolist(), abs=1e-4)
