@@ -1,20 +1,19 @@
 """Workarounds for bugs of MMAction2 1.2.0, MMEngine 0.10.7 and torchvision.
 
-Each is applied only if its bug is present. None relaxes ``weights_only`` or a
-version check.
+Each is applied only if its bug is present. None relaxes a version check.
 """
 import atexit
 import functools
 import importlib.util
-import pickle
 import sys
 import time
 from pathlib import Path
 from types import ModuleType
 from unittest import mock
 
-import numpy as np
 import torch
+
+from .errors import InputError
 
 
 def apply() -> None:
@@ -24,7 +23,8 @@ def apply() -> None:
     declare_torchvision_operators()
     stub_drn_module()
     skip_multimodal_models()
-    allow_checkpoint_types()
+    read_checkpoints_as_data()
+    require_configs_of_inferencers()
     launch_without_gpu()
     wrap_without_gpu()
     average_resized_buffers()
@@ -128,40 +128,39 @@ def skip_multimodal_models() -> None:
     dependency.WITH_MULTIMODAL = False
 
 
-def allow_checkpoint_types() -> None:
-    """Declare the types in MMEngine's checkpoints safe to load.
+def read_checkpoints_as_data() -> None:
+    """Let MMEngine read files and downloads by :mod:`.checkpoint_files`.
 
-    mmengine 0.10.7 calls ``torch.load`` without ``weights_only``, which is
-    true by default from torch 2.6. Its checkpoints contain more than weights.
-    The types of numpy are declared under the names of numpy 1 and 2.
-    ``builtins.getattr``, which would allow arbitrary code, is replaced by a
-    function that allows the only use in these checkpoints.
+    mmengine 0.10.7 reads files by ``torch.load``, whose list of allowed types
+    lacks those of its own checkpoints, and downloads by
+    ``torch.hub.load_state_dict_from_url``, which runs code in them.
     """
-    if not torch_at_least(2, 6):
+    from mmengine.runner import checkpoint
+
+    from .checkpoint_files import load_file, load_url
+    checkpoint.CheckpointLoader.register_scheme('', load_file, force=True)
+    checkpoint.load_from_local = load_file
+    checkpoint.load_url = load_url
+
+
+def require_configs_of_inferencers() -> None:
+    """Refuse a checkpoint without a config in MMEngine's inferencers, which
+    run the config inside the checkpoint."""
+    from mmengine.infer import BaseInferencer
+    init = BaseInferencer._init_model
+    if hasattr(init, '__wrapped__'):
         return
-    from mmengine.logging.history_buffer import HistoryBuffer
 
-    def history_getattr(owner, name):
-        if owner is HistoryBuffer and name in ('min', 'max', 'current',
-                                               'mean'):
-            return getattr(HistoryBuffer, name)
-        raise pickle.UnpicklingError(
-            f'a checkpoint asks for the attribute {name!r} of {owner!r}, '
-            'which is not safe')
+    @functools.wraps(init)
+    def init_model(self, cfg, weights, device='cpu'):
+        if not cfg:
+            raise InputError(
+                f'{weights}: expected a config beside it, because '
+                'MMEngine would run that inside it; '
+                'LongTailInferencer reads it as data')
+        return init(self, cfg, weights, device)
 
-    core = np._core if hasattr(np, '_core') else np.core
-    functions = (core.multiarray._reconstruct, core.multiarray.scalar)
-    dtypes = [
-        kind for kind in vars(getattr(np, 'dtypes', None) or object).values()
-        if isinstance(kind, type)
-    ]
-    torch.serialization.add_safe_globals([
-        HistoryBuffer, (history_getattr, 'builtins.getattr'), np.ndarray,
-        np.dtype, *dtypes,
-        *((function, f'numpy.{where}.{function.__name__}')
-          for where in ('core.multiarray', '_core.multiarray')
-          for function in functions)
-    ])
+    BaseInferencer._init_model = init_model
 
 
 def launch_without_gpu() -> None:
@@ -223,11 +222,6 @@ def wrap_without_gpu() -> None:
         init(self, module, *args, **kwargs)
 
     Wrapper.__init__ = init_anywhere
-
-
-def torch_at_least(*version: int) -> bool:
-    numbers = torch.__version__.split('+')[0].split('.')[:2]
-    return tuple(int(number) for number in numbers) >= version
 
 
 def average_resized_buffers() -> None:

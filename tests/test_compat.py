@@ -1,23 +1,18 @@
 import atexit
 import importlib.util
-import pickle
 import subprocess
 import sys
 import time
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
 import torch.distributed as dist
 import torch.multiprocessing as mp
 from mmengine.hub import hub
-from mmengine.logging import HistoryBuffer, MessageHub
 from torch.nn.parallel import DistributedDataParallel
 
 from projects_move import compat
-
-NEW_TORCH = compat.torch_at_least(2, 6)
 
 
 def test_apply_is_idempotent():
@@ -41,51 +36,6 @@ def test_stand_in_is_there_only_where_the_module_is_not():
     assert stands_in == (not (there
                               and importlib.util.find_spec('torchvision')))
     assert mmaction.__version__
-
-
-def test_checkpoint_of_mmengine_loads_with_weights_only(tmp_path):
-    hub = MessageHub.get_instance('compat')
-    hub.update_scalar('loss', 2.5)
-    hub.update_info('best', np.float64(.25))
-    checkpoint = dict(
-        message_hub=hub.state_dict(),
-        array=np.arange(3, dtype=np.int16),
-        scalar=np.float32(1.5))
-    torch.save(checkpoint, tmp_path / 'a.pth')
-    loaded = torch.load(tmp_path / 'a.pth', weights_only=True)
-    assert loaded['array'].tolist() == [0, 1, 2] and loaded['scalar'] == 1.5
-    history = loaded['message_hub']['log_scalars']['loss']
-    assert isinstance(history, HistoryBuffer) and history.mean() == 2.5
-
-
-class Calls:
-    """Pickles as a call of a function."""
-
-    def __init__(self, function, *args):
-        self.call = function, args
-
-    def __reduce__(self):
-        return self.call
-
-
-@pytest.mark.skipif(not NEW_TORCH, reason='torch < 2.6 is left as it is')
-@pytest.mark.parametrize('payload', [
-    Calls(getattr, HistoryBuffer, '__init__'),
-    Calls(getattr, HistoryBuffer.mean, '__globals__'),
-    Calls(getattr, np.ndarray, 'tofile'),
-    Calls(eval, '1 + 1'),
-])
-def test_crafted_checkpoint_is_refused(tmp_path, payload):
-    torch.save(dict(state_dict=payload), tmp_path / 'evil.pth')
-    with pytest.raises(pickle.UnpicklingError):
-        torch.load(tmp_path / 'evil.pth', weights_only=True)
-
-
-@pytest.mark.skipif(not NEW_TORCH, reason='torch < 2.6 is left as it is')
-def test_statistics_of_a_history_are_allowed(tmp_path):
-    torch.save(Calls(getattr, HistoryBuffer, 'mean'), tmp_path / 'a.pth')
-    method = torch.load(tmp_path / 'a.pth', weights_only=True)
-    assert method is HistoryBuffer.mean
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason='for machines without')

@@ -1,8 +1,8 @@
 """Conversion of checkpoints of the released MOVE code.
 
 A released checkpoint is a dictionary of three state dicts: ``state_dict``
-(classifier), ``MHA`` (attention) and ``vlad`` (NetVLAD). It is read with
-``weights_only``, so a checkpoint that contains code is refused.
+(classifier), ``MHA`` (attention) and ``vlad`` (NetVLAD). It is read as data,
+so a checkpoint that contains code is refused.
 """
 from pathlib import Path
 from typing import Callable, Dict, Optional, Tuple
@@ -10,10 +10,10 @@ from typing import Callable, Dict, Optional, Tuple
 import torch
 from torch import Tensor
 
+from projects_move.checkpoint_files import check_weights, load_dict
 from projects_move.datasets.lists.class_files import read_count_file
 from projects_move.errors import InputError
 from projects_move.file_io import atomic_write
-from .checkpoints import check_weights, load_weights_only
 
 PREFIXES = {
     'MHA': {
@@ -95,7 +95,7 @@ def load_released(path: Path) -> dict:
     Raises:
         InputError: For any other file.
     """
-    checkpoint = load_weights_only(path)
+    checkpoint = load_dict(path)
     for part in PREFIXES:
         if part in checkpoint:
             check_weights(path, checkpoint[part])

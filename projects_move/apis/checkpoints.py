@@ -1,18 +1,15 @@
 """Reading of checkpoints, with an error that says what a file is instead."""
-import os
-import re
-import warnings
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Union
 
-import torch
 from mmengine.config import Config
-from torch import Tensor, nn
+from torch import nn
 
-from projects_move.errors import InputError, MissingInputError
+from projects_move.checkpoint_files import (check_weights, kind_of, load_dict,
+                                            read_literal_config)
+from projects_move.errors import InputError
 from projects_move.models.class_counts import move_head_counts
-
-EXPECTED = 'is no checkpoint: expected a dictionary of weights'
+from .registered_types import require_no_code
 
 
 def read_checkpoint(path: Union[str, Path]) -> Dict[str, Any]:
@@ -25,91 +22,40 @@ def read_checkpoint(path: Union[str, Path]) -> Dict[str, Any]:
 
     Raises:
         MissingInputError: If there is no such file.
-        InputError: For any other file: cut, of another format, with code or
-            values instead of weights.
+        InputError: For any other file: truncated, of another format, with
+            code or values instead of weights.
     """
-    saved = load_weights_only(path)
+    saved = load_dict(path)
     state = saved.get('state_dict', saved)
     check_weights(path, state)
     meta = saved.get('meta') if 'state_dict' in saved else None
     if not isinstance(meta, (dict, type(None))):
         raise InputError(f'{path}: expected a dictionary under meta, found '
-                         f'{_kind(meta)}')
+                         f'{kind_of(meta)}')
     return {**saved, 'state_dict': state, 'meta': meta or {}}
 
 
-def check_weights(path: Union[str, Path], state: Any) -> None:
-    """Check that a value is a dictionary of tensors by names.
-
-    Raises:
-        InputError: If it is not.
-    """
-    if not isinstance(state, dict) or not state:
-        raise InputError(f'{path} {EXPECTED}, found {_kind(state)}')
-    for name, value in state.items():
-        if str(name).endswith('_extra_state'):  # of any type
-            continue
-        if not isinstance(name, str) or not isinstance(value, Tensor):
-            raise InputError(f'{path} {EXPECTED}, found {_kind(value)} under '
-                             f'{name!r}')
-
-
-def load_weights_only(path: Union[str, Path]) -> dict:
-    """Dictionary in a file of torch.
-
-    Raises:
-        InputError: See :func:`read_checkpoint`.
-    """
-    if not os.path.exists(path):
-        raise MissingInputError(f'there is no checkpoint {path}')
-    if not os.path.isfile(path):  # torch waits for ever for a FIFO
-        raise InputError(f'{path} is no checkpoint: expected a file')
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter('ignore')  # about files of TorchScript
-            saved = torch.load(path, map_location='cpu', weights_only=True)
-    except Exception as error:  # errors of pickle, zip files and torch
-        raise InputError(f'{path} {_reason(error)}') from error
-    if not isinstance(saved, dict):
-        raise InputError(f'{path} is no checkpoint: expected a dict, got '
-                         f'{_kind(saved)}')
-    return saved
-
-
-def _reason(error: Exception) -> str:
-    """Reason of ``torch.load``, without its advice to allow any code."""
-    text = str(error)
-    code = re.search(r'GLOBAL (\S+)', text)
-    if code:
-        return f'is refused: it holds more than weights ({code[1]})'
-    text = text.rpartition('WeightsUnpickler error: ')[2].strip()
-    sentence = re.split(r'\.\s|\n', text)[0]
-    return f'is no checkpoint, or cut: {type(error).__name__}: {sentence}'
-
-
-def _kind(value: Any) -> str:
-    empty = 'an empty ' if isinstance(value, dict) and not value else ''
-    return f'{empty or "type "}{type(value).__name__}'
-
-
 def saved_config(path: Union[str, Path], meta: dict) -> Config:
-    """Config in the meta information of a checkpoint.
+    """Config in the meta information of a checkpoint, read as data.
 
     Raises:
-        InputError: If there is none, or if it is no config.
+        InputError: If there is none, or if it holds anything but literals or
+            needs code.
     """
     text = meta.get('cfg')
     if text is None:
         raise InputError(f'{path} has no config: give one')
     if not isinstance(text, str):
         raise InputError(f'{path}: expected the text of a config under cfg, '
-                         f'found {_kind(text)}')
+                         f'found {kind_of(text)}')
     try:
-        return Config.fromstring(text, '.py')
-    except (Exception, SystemExit) as error:  # a config is code
-        reason = str(error).splitlines() or ['']
+        values = read_literal_config(text)
+        require_no_code(values)
+        return Config(values)
+    except (ValueError, KeyError) as error:  # of a key that Config reserves
         raise InputError(f'{path}: its config cannot be read: '
-                         f'{type(error).__name__}: {reason[0]}') from error
+                         f'{error.args[0]}; a config file, given as config, '
+                         'is read instead') from error
 
 
 def saved_classes(path: Union[str, Path], meta: dict) -> Optional[List[str]]:
@@ -123,17 +69,17 @@ def saved_classes(path: Union[str, Path], meta: dict) -> Optional[List[str]]:
         found = found.get('classes')
     elif found is not None:
         raise InputError(f'{path}: expected a dictionary under dataset_meta, '
-                         f'found {_kind(found)}')
+                         f'found {kind_of(found)}')
     if found is None:
         return None
     if not isinstance(found, (list, tuple)):
         raise InputError(f'{path}: expected a list of class names, found '
-                         f'{_kind(found)}')
+                         f'{kind_of(found)}')
     seen = set()
     for index, name in enumerate(found):
         if not isinstance(name, str):
             raise InputError(f'{path}: expected class names, found '
-                             f'{_kind(name)} for class {index}')
+                             f'{kind_of(name)} for class {index}')
         if name in seen:
             raise InputError(f'{path} has the class name {name!r} twice')
         seen.add(name)

@@ -12,7 +12,7 @@ from mmengine.dist import barrier
 from mmengine.registry import RUNNERS
 from mmengine.runner import Runner
 
-from projects_move.compat import end_process_group, torch_at_least
+from projects_move.compat import end_process_group
 from projects_move.engine.utils import unwrap
 from projects_move.errors import InputError
 from .checkpoints import read_checkpoint
@@ -95,8 +95,7 @@ def _require_all_weights(path: str, model: torch.nn.Module) -> None:
         InputError: For a file that is no checkpoint, or that lacks a weight
             of the model.
     """
-    # MMEngine downloads a URL; an older torch cannot read weights only
-    if '://' in path or not torch_at_least(2, 6):
+    if '://' in path:  # MMEngine downloads it
         return
     saved = {
         name.split('module.', 1)[-1] if name.startswith('module.') else name

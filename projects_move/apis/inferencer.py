@@ -1,7 +1,7 @@
 """Prediction of the classes of videos from a checkpoint."""
 import os
 import textwrap
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from itertools import islice
 from pathlib import Path
 from typing import Dict, Iterator, List, Optional, Sequence, Tuple, Union
@@ -23,6 +23,7 @@ from .config_utils import load_config, merge_options, type_name
 from .prediction import Prediction
 from .prediction_inputs import PredictionInput, PredictionInputs
 from .prepared_videos import PreparedVideo, PreparedVideos
+from .registered_types import registered_types_only
 from .worker_videos import handle_all, in_order
 
 
@@ -32,8 +33,9 @@ class LongTailInferencer:
     Args:
         checkpoint: Checkpoint of a training, with config, class names and
             class counts.
-        config: Config instead of that in the checkpoint. A converted
-            checkpoint has no config.
+        config: Config instead of that in the checkpoint, which is read as
+            data: literals and registered types. A converted checkpoint has no
+            config.
         device: By default a GPU if one is available.
         cfg_options: Overrides of the config.
 
@@ -50,7 +52,8 @@ class LongTailInferencer:
                  cfg_options: Optional[dict] = None) -> None:
         saved = read_checkpoint(checkpoint)
         meta = saved['meta']
-        if config is None:
+        is_data = config is None  # a config that is given is code
+        if is_data:
             config = saved_config(checkpoint, meta)
         elif not isinstance(config, Config):
             config = load_config(config)
@@ -58,7 +61,8 @@ class LongTailInferencer:
         init_default_scope(config.get('default_scope', 'mmaction'))
         self.device = device or ('cuda'
                                  if torch.cuda.is_available() else 'cpu')
-        with _config_errors(checkpoint):
+        with _config_errors(checkpoint), \
+                registered_types_only() if is_data else nullcontext():
             self.model = _build(config.model)
             num_classes = self.model.cls_head.num_classes
             dataset = _dataset_config(config)

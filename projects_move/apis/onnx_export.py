@@ -1,7 +1,6 @@
 """Export of a recognizer to ONNX."""
 import argparse
 import importlib.util
-import inspect
 import warnings
 from pathlib import Path
 from typing import Sequence, Union
@@ -84,23 +83,20 @@ def export_onnx(model: nn.Module,
     module = InferenceModule(model, with_backbone)
     segments = shifted_frames(model.backbone) if module.with_backbone else 1
     example = _example(module, shape, segments)
-    options = dict(input_names=['inputs'], output_names=['scores'])
-    if 'dynamic_shapes' in inspect.signature(torch.onnx.export).parameters:
-        _require('onnx', 'onnxscript')
-        dim = torch.export.Dim
-        dynamic = {0: dim('videos', min=1, max=2**16)}
-        if segments == 1:
-            dynamic[1] = dim('frames', min=1, max=2**16)
-        options.update(dynamo=True, dynamic_shapes=dict(inputs=dynamic))
-    else:  # torch < 2.5
-        _require('onnx')
-        dynamic = {0: 'videos'}
-        if segments == 1:
-            dynamic[1] = 'frames'
-        options.update(dynamic_axes=dict(inputs=dynamic, scores={0: 'videos'}))
+    _require('onnx', 'onnxscript')
+    dim = torch.export.Dim
+    dynamic = {0: dim('videos', min=1, max=2**16)}
+    if segments == 1:
+        dynamic[1] = dim('frames', min=1, max=2**16)
     with warnings.catch_warnings():
         warnings.simplefilter('ignore')  # the exporter's own deprecations
-        torch.onnx.export(module, (example, ), str(file), **options)
+        torch.onnx.export(
+            module, (example, ),
+            str(file),
+            input_names=['inputs'],
+            output_names=['scores'],
+            dynamo=True,
+            dynamic_shapes=dict(inputs=dynamic))
 
 
 def _example(module: InferenceModule, shape: Sequence[int],

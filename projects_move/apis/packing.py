@@ -11,7 +11,8 @@ import mmengine
 import numpy as np
 
 from projects_move.apis.cli import parse_shard
-from projects_move.apis.extraction.feature_outputs import write_feature_file
+from projects_move.apis.extraction.feature_outputs import (feature_path,
+                                                           write_feature_file)
 from projects_move.datasets.features.drafts import DraftError
 from projects_move.datasets.features.feature_file import open_feature_file
 from projects_move.datasets.features.feature_names import feature_names
@@ -22,7 +23,7 @@ from projects_move.datasets.features.packed_store import PackedStore
 from projects_move.datasets.features.shard_writer import ShardWriter
 from projects_move.datasets.features.store_header import is_store
 from projects_move.errors import InputError, MissingInputError
-from projects_move.file_io import atomic_write
+from projects_move.file_io import UNWRITABLE, atomic_write
 
 SAMPLE = 100  # files whose channels decide those of a store
 
@@ -66,15 +67,15 @@ def pack(args: argparse.Namespace) -> List[str]:
     if channels is None:  # no file can be read: collect the reasons
         return each(names,
                     lambda name: open_feature_file(source_of(args, name)))
-    writer = ShardWriter(args.target, args.dtype, channels, args.shard_bytes,
-                         args.prefix)
-    try:
-        return each(
-            names, lambda name: writer.add(
-                name,
-                open_feature_file(source_of(args, name)).read_checked()))
-    finally:
-        writer.close()  # keeps the videos written before an interruption
+    with ShardWriter(args.target, args.dtype, channels, args.shard_bytes,
+                     args.prefix) as writer:
+        try:
+            return each(
+                names, lambda name: writer.add(
+                    name,
+                    open_feature_file(source_of(args, name)).read_checked()))
+        finally:
+            writer.close()  # keeps the videos written before an error
 
 
 def source_of(args: argparse.Namespace, name: str) -> str:
@@ -117,11 +118,7 @@ def unpack(args: argparse.Namespace) -> List[str]:
     copy_manifest(args.source, args.target)
 
     def write(name: str) -> None:
-        parts = Path(name).parts
-        if Path(name).is_absolute() or '..' in parts:
-            raise InputError(f'video {name} of {args.source}: expected a name '
-                             'below the store')
-        target = args.target / f'{name}.npy'
+        target = feature_path(args.target, name)
         if not target.exists():
             write_feature_file(target, store.open(name).read_checked())
 
@@ -178,7 +175,12 @@ def report_unchecked(store: PackedStore) -> None:
 
 
 def each(names: List[str], work: Callable[[str], None]) -> List[str]:
-    """Call a function with each name; returns its errors, one line each."""
+    """Call a function with each name; returns its errors, one line each.
+
+    Raises:
+        DraftError: If no other video can be written either.
+        OSError: For the same reason, such as a full disk.
+    """
     print(f'{len(names)} videos to do')
     problems = []
     progress = mmengine.ProgressBar(len(names)) if names else None
@@ -188,6 +190,8 @@ def each(names: List[str], work: Callable[[str], None]) -> List[str]:
         except DraftError:
             raise
         except (OSError, ValueError) as error:
+            if getattr(error, 'errno', None) in UNWRITABLE:
+                raise  # as any other video would
             problems.append(str(error))
         progress.update()
     if progress:

@@ -6,7 +6,6 @@ from typing import Iterator, Optional
 
 from mmengine.logging import print_log
 
-from projects_move.compat import torch_at_least
 from projects_move.errors import InputError
 from .checkpoints import read_checkpoint
 
@@ -35,13 +34,12 @@ def check_checkpoint(path) -> None:
     """Check that a checkpoint is whole, where this is possible.
 
     Files that MMEngine downloads, and folders of a distributed checkpoint,
-    pass; so does everything under a torch that cannot read weights only.
+    pass.
 
     Raises:
         InputError: For a file that is no checkpoint.
     """
-    if '://' not in str(path) and not os.path.isdir(path) and \
-            torch_at_least(2, 6):
+    if '://' not in str(path) and not os.path.isdir(path):
         read_checkpoint(path)
 
 

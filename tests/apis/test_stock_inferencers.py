@@ -4,6 +4,8 @@ from pathlib import Path
 import pytest
 import torch
 
+from projects_move.errors import InputError
+
 CONFIG = (
     Path(__file__).parents[2] /
     'configs/utd_mhad/move_mobilenet-v2_adam-12e_utd-mhad-rgb.py')
@@ -13,8 +15,8 @@ CONFIG = (
                             'ignore::DeprecationWarning',
                             'ignore::ResourceWarning')
 def test_recognizer_and_inferencer(shared, monkeypatch, tmp_path):
-    from mmaction.apis import (MMAction2Inferencer, inference_recognizer,
-                               init_recognizer)
+    from mmaction.apis import (ActionRecogInferencer, MMAction2Inferencer,
+                               inference_recognizer, init_recognizer)
     data = shared / 'data'
     monkeypatch.setenv('UTD_MHAD', str(data / 'utd_mhad'))
     monkeypatch.setenv('MOBILENET_V2', str(data / 'mobilenet_v2_imagenet.pth'))
@@ -30,5 +32,9 @@ def test_recognizer_and_inferencer(shared, monkeypatch, tmp_path):
         rec_weights=str(tmp_path / 'a.pth'),
         device='cpu',
         label_file=str(data / 'utd_mhad' / 'classes.txt'))
+    # MMEngine would run the config inside a checkpoint
+    with pytest.raises(InputError, match='a.pth: expected a config beside it'):
+        ActionRecogInferencer(
+            None, str(tmp_path / 'a.pth'), device='cpu', scope='mmaction')
     found = inferencer([video])['predictions'][0]
     assert found['rec_scores'][0] == pytest.approx(score.tolist(), abs=1e-4)

@@ -8,6 +8,7 @@ import torch
 from mmengine.hooks import Hook
 
 from projects_move import functional as F
+from projects_move.checkpoint_files import load_dict
 from projects_move.errors import InputError
 from tests.contracts import components
 from tests.contracts.components import C, S, build, of_kind, video_list
@@ -95,7 +96,7 @@ def trained(folder,
         custom_hooks=[dict(type='ClassCountsHook'), record, *hooks])
     run.train()
     run.save_checkpoint(str(folder), 'a.pth', meta={}, by_epoch=True)
-    return run, record, torch.load(folder / 'a.pth', weights_only=True)
+    return run, record, load_dict(folder / 'a.pth')
 
 
 def class_counts_arrive(hook, folder):

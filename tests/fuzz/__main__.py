@@ -45,7 +45,8 @@ def main() -> None:
             f'{name}: {share} cases in {seconds:.0f} s: {dict(counts)}',
             file=sys.stderr)
     if args.out:
-        command = f'python -m tests.fuzz --cases {args.cases}'
+        chosen = f'--targets {" ".join(args.targets)} ' if args.targets else ''
+        command = f'python -m tests.fuzz {chosen}--cases {args.cases}'
         kept = dict(
             collect_provenance(command), first_seed=args.seed, targets=results)
         args.out.write_text(json.dumps(kept, indent=2) + '\n')

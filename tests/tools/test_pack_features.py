@@ -1,4 +1,6 @@
+import errno
 import os
+import re
 from functools import partial
 from unittest import mock
 
@@ -155,6 +157,43 @@ def test_no_files_are_no_success(folder, tmp_path):
     assert problem == '1 videos failed' and 'a.npy: expected a .npy' in text
 
 
+@pytest.mark.parametrize('call', ['pwrite', 'fsync'])
+def test_a_full_disk_ends_packing(folder, tmp_path, monkeypatch, call):
+    """Not each of the videos; the next run goes on."""
+    write, calls = getattr(os, call), []
+
+    def full_later(*args):
+        calls.append(1)
+        if len(calls) > 2:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return write(*args)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, call, full_later)
+        text, problem = run('pack', folder, tmp_path / 'store',
+                            '--shard-bytes', '60')
+    assert re.fullmatch(
+        r"\nerror: \[Errno 28\] No space left on device: '.*store.*'", problem)
+    assert 'failed' not in text and len(calls) < 9
+    assert run('pack', folder, tmp_path / 'store')[1] is None
+    assert run('verify', folder, tmp_path / 'store')[1] is None
+    assert not list((tmp_path / 'store').glob('.*'))
+
+
+def test_a_full_disk_ends_unpacking(folder, tmp_path, monkeypatch):
+    run('pack', folder, tmp_path / 'store')
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            os, 'fsync',
+            mock.Mock(
+                side_effect=OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))))
+        problem = run('unpack', tmp_path / 'store', tmp_path / 'back')[1]
+    assert re.search(r"No space left on device: '.*back/.*'", problem)
+    assert not list((tmp_path / 'back').iterdir())
+    assert run('unpack', tmp_path / 'store', tmp_path / 'back')[1] is None
+    assert run('verify', tmp_path / 'back', tmp_path / 'store')[1] is None
+
+
 def test_two_processes_need_two_shards(folder, tmp_path):
     with ShardWriter(tmp_path / 'store', 'float16', 4) as other:
         other.add('elsewhere', np.ones((2, 4)))
@@ -218,14 +257,31 @@ def test_names_of_the_longest_length(folder, tmp_path):
 def test_names_that_are_no_file_names(folder, tmp_path):
     """Of a store that someone else has written."""
     with ShardWriter(tmp_path / 'store', 'float16', 4) as store:
-        for name in ('../outside', '/outside', 'n' * 300, 'good'):
+        for name in ('../outside', '/outside', 'a/../../outside', 'n' * 300,
+                     'link/outside', 'inside/a', 'good'):
             store.add(name, np.ones((2, 4)))
-    text, problem = run('unpack', tmp_path / 'store', tmp_path / 'back')
-    assert problem == '3 videos failed'
-    assert text.count('expected a name below the store') == 2
-    assert not (tmp_path / 'outside.npy').exists()
-    assert [path.name
-            for path in (tmp_path / 'back').iterdir()] == ['good.npy']
+    back = tmp_path / 'back'
+    back.mkdir()
+    (back / 'link').symlink_to(tmp_path)
+    (back / 'real').mkdir()
+    (back / 'inside').symlink_to(back / 'real')
+    text, problem = run('unpack', tmp_path / 'store', back)
+    assert problem == '5 videos failed'
+    assert text.count(f'expected a name below {back}') == 4
+    assert not list(tmp_path.glob('outside*'))
+    assert sorted(path.name
+                  for path in back.rglob('*.npy')) == ['a.npy', 'good.npy']
+
+
+def test_a_link_is_replaced_and_not_written_through(folder, tmp_path):
+    """At the place of a file that an unpacking writes."""
+    run('pack', folder, tmp_path / 'store')
+    (tmp_path / 'back').mkdir()
+    link = tmp_path / 'back' / 'v1.npy'
+    link.symlink_to(tmp_path / 'outside')
+    assert run('unpack', tmp_path / 'store', tmp_path / 'back')[1] is None
+    assert link.is_file() and not link.is_symlink()
+    assert not (tmp_path / 'outside').exists()
 
 
 def test_values_beyond_float16(folder, tmp_path):

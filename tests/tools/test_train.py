@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 import torch
 
+from projects_move.checkpoint_files import load_dict
+
 ROOT = Path(__file__).parents[2]
 CONFIG = '''
 _base_ = [
@@ -95,7 +97,7 @@ def train(folder, config, *args):
 
 
 def weights(path):
-    return torch.load(path, map_location='cpu', weights_only=True)
+    return load_dict(path)
 
 
 def metrics(text):

@@ -5,7 +5,8 @@ from typing import Dict, List
 from mmengine.runner import CheckpointLoader
 from torch import Tensor, nn
 
-from projects_move.apis.checkpoints import check_weights, read_checkpoint
+from projects_move.apis.checkpoints import read_checkpoint
+from projects_move.checkpoint_files import check_weights
 from projects_move.errors import InputError
 from projects_move.models.backbones import without_library_weights
 
@@ -74,7 +75,9 @@ def _load_state(path: str) -> Dict[str, Tensor]:
         return read_checkpoint(path)['state_dict']
     try:
         saved = CheckpointLoader.load_checkpoint(path, map_location='cpu')
-    except Exception as error:  # of the network, or of another file
+    except InputError:
+        raise
+    except Exception as error:  # of a scheme of MMEngine
         raise InputError(f'{path} cannot be loaded: '
                          f'{type(error).__name__}: {error}') from error
     state = saved.get('state_dict', saved) if isinstance(saved, dict) else {}

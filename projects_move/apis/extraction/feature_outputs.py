@@ -3,6 +3,7 @@
 import os
 import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Optional, Union
 
 import numpy as np
@@ -54,9 +55,10 @@ class FeatureFolder:
         """Write the features ``(T, C)`` of a video.
 
         Raises:
+            InputError: For a name that leaves the folder.
             OSError: Such as for a full disk or a name too long.
         """
-        write_feature_file(self.folder / f'{name}.npy', features)
+        write_feature_file(feature_path(self.folder, name), features)
 
     def commit(self) -> None:
         """Every file is committed when it is written."""
@@ -158,7 +160,22 @@ def build_output(job: ExtractionJob,
     return FeatureFolder(job.out, job.dtype)
 
 
+def feature_path(folder: Path, name: str) -> Path:
+    """Path of the feature file of a video, which is below the folder.
+
+    Raises:
+        InputError: For the name of a path to another folder, also by a link.
+    """
+    path = folder / f'{name}.npy'
+    if leaves_folder(name) or \
+            not path.parent.resolve().is_relative_to(folder.resolve()):
+        raise InputError(f'video {name}: expected a name below {folder}')
+    return path
+
+
 def write_feature_file(path: Path, features: np.ndarray) -> None:
     """Write a ``.npy`` file atomically."""
     with atomic_write(path) as draft, open(draft, 'wb') as file:
-        np.save(file, features, allow_pickle=False)
+        # into a file, numpy writes by a function that loses the error's number
+        stream = SimpleNamespace(write=file.write)
+        np.save(stream, features, allow_pickle=False)

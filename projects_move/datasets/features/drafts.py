@@ -1,11 +1,13 @@
 """Drafts of shards: hidden files, each of which one process writes."""
 import fcntl
 import os
+import stat
 from contextlib import suppress
 from pathlib import Path
 from typing import Union
 
 from projects_move.errors import InputError
+from projects_move.file_io import named_errors
 
 # after this time without a change a draft that nobody has locked is deleted
 MAX_AGE = 24 * 3600
@@ -20,24 +22,24 @@ class DraftError(InputError):
 class Draft:
     """Empty draft under a lock, which ends with the process.
 
-    Some network file systems have no locks; there the draft is opened anyway.
+    It is a new file. Some network file systems have no locks; there the draft
+    of another process is replaced, which notices it.
 
     Args:
-        path: Path of the draft; a file there is replaced.
+        path: Path of the draft; that of a process that has ended is replaced.
 
     Raises:
-        DraftError: For a draft that another process has locked.
+        DraftError: For a draft that another process has locked, and a link or
+            anything else but a file at its path.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.size = 0
-        self.descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+        self.descriptor = _create(path)
         if not _lock(self.descriptor, path):
             self.close()
-            raise DraftError(f'{path}: another process writes it; give each '
-                             'its own --shard i/n')
-        os.truncate(self.descriptor, 0)
+            raise _busy(path)
         now = os.fstat(self.descriptor).st_mtime  # by the file system's clock
         remove_dead_drafts(path.parent, now)
 
@@ -45,10 +47,11 @@ class Draft:
         """Write all bytes; an error leaves the draft as it was."""
         size = self.size + len(content)
         try:
-            while content:  # a write may be partial
-                count = os.pwrite(self.descriptor, content,
-                                  size - len(content))
-                content = content[count:]
+            with named_errors(self.path):
+                while content:  # a write may be partial
+                    count = os.pwrite(self.descriptor, content,
+                                      size - len(content))
+                    content = content[count:]
         except BaseException:
             self.truncate(self.size)
             raise
@@ -69,7 +72,8 @@ class Draft:
         Raises:
             DraftError: For a draft that was deleted or replaced.
         """
-        os.fsync(self.descriptor)
+        with named_errors(self.path):
+            os.fsync(self.descriptor)
         if not self.is_at(self.path):
             raise DraftError(f'{self.path} was deleted or replaced while '
                              'this process wrote it')
@@ -86,6 +90,26 @@ class Draft:
         os.close(self.descriptor)
 
 
+def _create(path: Path) -> int:
+    """Descriptor of a new file, never of the target of a link."""
+    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL
+    with suppress(FileExistsError):
+        return os.open(path, flags, 0o666)
+    if not stat.S_ISREG(os.lstat(path).st_mode):
+        raise DraftError(f'{path}: expected no link or folder here')
+    if not _remove_unlocked(str(path)):
+        raise _busy(path)
+    try:
+        return os.open(path, flags, 0o666)
+    except FileExistsError:
+        raise _busy(path) from None
+
+
+def _busy(path: Path) -> DraftError:
+    return DraftError(f'{path}: another process writes it; give each its own '
+                      '--shard i/n')
+
+
 def _lock(descriptor: int, path: Path) -> bool:
     """Lock a file; false if another process has locked it, or has renamed or
     deleted it meanwhile. True where the file system has no locks."""
@@ -100,7 +124,7 @@ def _lock(descriptor: int, path: Path) -> bool:
 
 def _is_at(descriptor: int, path: Union[str, Path]) -> bool:
     try:
-        return os.path.samestat(os.fstat(descriptor), os.stat(path))
+        return os.path.samestat(os.fstat(descriptor), os.lstat(path))
     except FileNotFoundError:
         return False
 
@@ -125,10 +149,16 @@ def remove_dead_drafts(folder: Path, now: float) -> None:
                 _remove_unlocked(entry.path)
 
 
-def _remove_unlocked(path: str) -> None:
-    descriptor = os.open(path, os.O_RDWR)
+def _remove_unlocked(path: str) -> bool:
+    """Delete a file, unless a process has locked it; whether it is gone."""
     try:
-        if _lock(descriptor, path):
+        descriptor = os.open(path, os.O_RDWR | os.O_NOFOLLOW)
+    except FileNotFoundError:
+        return True
+    try:
+        is_free = _lock(descriptor, path)
+        if is_free:
             os.unlink(path)
+        return is_free
     finally:
         os.close(descriptor)

@@ -5,10 +5,10 @@ from contextlib import contextmanager
 from types import ModuleType
 from typing import Dict, Iterator, Optional
 
-import torch
 from mmengine.model import BaseModule
 from torch import Tensor
 
+from projects_move.checkpoint_files import load_dict
 from projects_move.errors import InputError, MissingInputError
 from .frame_features import frame_features
 from .preprocessing import Preprocessing
@@ -179,17 +179,16 @@ def read_state(path: str) -> Dict[str, Tensor]:
             from safetensors.torch import load_file
             state = load_file(path)
         else:
-            state = torch.load(path, map_location='cpu', weights_only=True)
+            state = load_dict(path)
     except FileNotFoundError as error:
         raise MissingInputError(f'no file of weights {path}') from error
-    except Exception as error:  # of pickle, zip files, safetensors
+    except Exception as error:  # safetensors has errors of its own
         reason = str(error).strip().partition('\n')[0]
-        raise InputError(f'{path} is no file of weights: '
-                         f'{type(error).__name__}: {reason}') from error
+        raise InputError(f'{path} is no file of weights: {reason}') from error
     for key in ('state_dict', 'model'):
-        if isinstance(state, dict) and isinstance(state.get(key), dict):
+        if isinstance(state.get(key), dict):
             state = state[key]
-    if not isinstance(state, dict) or not state or not all(
+    if not state or not all(
             isinstance(key, str) and isinstance(value, Tensor)
             for key, value in state.items()):
         raise InputError(f'{path}: expected a state dict with tensors')

@@ -78,7 +78,8 @@ class TorchvisionBackbone(LibraryBackbone):
         else:
             source = f'the published weights {self.published} of {self.title}'
             with self.loading(source, may_download=True):
-                state = self.published.get_state_dict(check_hash=True)
+                state = self.published.get_state_dict(
+                    check_hash=True, weights_only=True)
         own = self.model.state_dict()
         unexpected = [
             key for key in state

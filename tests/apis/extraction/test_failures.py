@@ -101,7 +101,8 @@ def test_disk_that_is_full_for_a_moment(tmp_path, run, monkeypatch):
     found = run('a', 'b', 'c')
     assert found == {
         'a': '',
-        'b': 'OSError: [Errno 28] No space left on device',
+        'b': 'OSError: [Errno 28] No space left on device: '
+        f"'{tmp_path / 'out' / 'b.npy'}'",
         'c': ''
     }
     assert files(tmp_path / 'out') == {b'a.npy', b'c.npy'}

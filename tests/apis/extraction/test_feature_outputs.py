@@ -1,4 +1,6 @@
+import errno
 import json
+import resource
 
 import numpy as np
 import pytest
@@ -88,6 +90,20 @@ def test_interrupted_write_leaves_nothing(tmp_path, monkeypatch):
     monkeypatch.setattr(np, 'save', interrupted)
     with pytest.raises(KeyboardInterrupt):
         feature_outputs.write_feature_file(tmp_path / 'a.npy', np.ones((2, 2)))
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_file_that_cannot_be_written_is_named(tmp_path):
+    """With the number of the error, which numpy loses."""
+    limit = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2000, limit[1]))
+    try:
+        with pytest.raises(OSError, match='too large: .*a.npy') as caught:
+            feature_outputs.write_feature_file(tmp_path / 'a.npy',
+                                               np.ones((999, 2)))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limit)
+    assert caught.value.errno == errno.EFBIG
     assert not list(tmp_path.iterdir())
 
 

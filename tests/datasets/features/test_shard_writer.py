@@ -125,3 +125,30 @@ def test_deleted_draft_is_an_error(tmp_path, replaced):
                 draft.write_bytes(b'of another process')
     check(tmp_path, '')
     assert draft.exists() == replaced and not list(tmp_path.glob('1-*'))
+
+
+@pytest.mark.parametrize('target', ['other', 'nothing', '.'])
+def test_a_draft_is_not_written_through_a_link(tmp_path, target):
+    """Nor is the file that it points to emptied."""
+    other = tmp_path / 'other'
+    other.write_text('of somebody else')
+    store = tmp_path / 'store'
+    store.mkdir()
+    draft = store / '.shard.draft'
+    draft.symlink_to(tmp_path / target)
+    with pytest.raises(DraftError, match='.shard.draft: expected no link'):
+        pack(store, dict(a=FRAMES['a']))
+    assert other.read_text() == 'of somebody else'
+    assert not (tmp_path / 'nothing').exists() and draft.is_symlink()
+
+
+def test_a_draft_is_a_new_file(tmp_path):
+    """A file that has two names is not emptied."""
+    other = tmp_path / 'other'
+    other.write_text('of somebody else')
+    store = tmp_path / 'store'
+    store.mkdir()
+    os.link(other, store / '.shard.draft')
+    pack(store, dict(a=FRAMES['a']))
+    assert other.read_text() == 'of somebody else'
+    check(store, 'a')

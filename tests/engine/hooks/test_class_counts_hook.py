@@ -1,6 +1,7 @@
 import pytest
 import torch
 
+from projects_move.checkpoint_files import load_dict
 from tests.tiny_runner import COUNTS, TRAIN, dataset, runner, save, trained
 
 # the framework's own advice about its checkpoint hook
@@ -81,7 +82,7 @@ def test_stock_video_list(tmp_path):
 
 def test_test_run_takes_the_counts_from_the_checkpoint(tmp_path):
     trainer, path = save(tmp_path)
-    state = torch.load(path, weights_only=True)['state_dict']
+    state = load_dict(path)['state_dict']
     assert state['class_counts'].tolist() == COUNTS
     # few videos of other numbers: it must not count these
     tester = runner(tmp_path, test=dataset([2, 1, 2, 0]), load_from=path)

@@ -1,18 +1,15 @@
 """Run of a worker over a unit."""
-import errno
 import os
 from contextlib import closing
 from typing import Callable, Iterator, List
 
 import numpy as np
 
+from projects_move.file_io import UNWRITABLE
 from ..job import Outcome
 from ..videos import Videos
 from ..worker import ExtractionWorker
 from .lease import Lease
-
-# errors that only writing raises, and for any video
-UNWRITABLE = errno.ENOSPC, errno.EDQUOT, errno.EROFS
 
 
 def run_unit(worker: ExtractionWorker, videos: Videos, missing: np.ndarray,

@@ -1,0 +1,107 @@
+"""Checkpoints from files and downloads, with errors that name them."""
+import os
+from pathlib import Path
+from textwrap import shorten
+from typing import Any, Optional, Union
+from urllib.parse import urlparse
+
+import torch
+from torch import Tensor
+
+from projects_move.errors import InputError, MissingInputError
+from .container import read_checkpoint_file
+from .refused import RefusedError
+
+EXPECTED = 'is no checkpoint: expected a dictionary of weights'
+
+
+def load_dict(path: Union[str, Path]) -> dict:
+    """Dictionary in a file of ``torch.save``, its tensors on the CPU.
+
+    Raises:
+        MissingInputError: If there is no such file.
+        InputError: For any other file: truncated, of another format, or with
+            anything but data.
+    """
+    if not os.path.exists(path):
+        raise MissingInputError(f'there is no checkpoint {path}')
+    if not os.path.isfile(path):  # reading waits for ever for a FIFO
+        raise InputError(f'{path} is no checkpoint: expected a file')
+    try:
+        saved = read_checkpoint_file(path)
+    except RefusedError as error:
+        raise InputError(f'{path} is refused: {error}') from error
+    except (OSError, ValueError, MemoryError) as error:
+        raise InputError(f'{path} is no checkpoint, or truncated: '
+                         f'{shorten(str(error), 200)}') from error
+    if not isinstance(saved, dict):
+        raise InputError(f'{path} is no checkpoint: expected a dict, got '
+                         f'{kind_of(saved)}')
+    return saved
+
+
+def check_weights(path: Union[str, Path], state: Any) -> None:
+    """Check that a value is a dictionary of tensors by names.
+
+    Raises:
+        InputError: If it is not.
+    """
+    if not isinstance(state, dict) or not state:
+        raise InputError(f'{path} {EXPECTED}, found {kind_of(state)}')
+    for name, value in state.items():
+        if str(name).endswith('_extra_state'):  # of any type
+            continue
+        if not isinstance(name, str) or not isinstance(value, Tensor):
+            raise InputError(f'{path} {EXPECTED}, found {kind_of(value)} '
+                             f'under {name!r}')
+
+
+def kind_of(value: Any) -> str:
+    """Type of a value, for errors.
+
+    Example:
+        >>> kind_of({}), kind_of(1)
+        ('an empty dict', 'type int')
+    """
+    empty = 'an empty ' if isinstance(value, dict) and not value else ''
+    return f'{empty or "type "}{type(value).__name__}'
+
+
+def load_file(filename: str, map_location: Any = None) -> dict:
+    """Loader of files for MMEngine's ``CheckpointLoader``.
+
+    Args:
+        filename: Path of the file.
+        map_location: Ignored: a model and an optimizer copy what they load to
+            their own device.
+
+    Raises:
+        InputError: See :func:`load_dict` and :func:`check_weights`.
+    """
+    saved = load_dict(os.path.expanduser(filename))
+    if 'state_dict' in saved:
+        check_weights(filename, saved['state_dict'])
+    return saved
+
+
+def load_url(url: str,
+             model_dir: Optional[str] = None,
+             map_location: Any = None,
+             progress: bool = True) -> dict:
+    """Loader of downloads for MMEngine, with the cache of ``torch.hub``.
+
+    Raises:
+        InputError: If it cannot be downloaded; see :func:`load_file`.
+    """
+    folder = Path(model_dir or Path(torch.hub.get_dir(), 'checkpoints'))
+    name = os.path.basename(urlparse(url).path)
+    if not name:
+        raise InputError(f'{url}: expected the address of a file')
+    path = folder / name
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not path.is_file():
+            torch.hub.download_url_to_file(url, str(path), progress=progress)
+    except (OSError, ValueError) as error:  # of the network or the URL
+        raise InputError(f'{url} cannot be downloaded: {error}') from error
+    return load_file(str(path))

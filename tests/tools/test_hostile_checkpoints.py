@@ -1,0 +1,75 @@
+"""No tool runs what stands in a checkpoint or in the config inside it."""
+import os
+
+import numpy as np
+import pytest
+import torch
+from mmengine.registry import init_default_scope
+
+from projects_move.apis.resuming import latest_checkpoint
+from projects_move.errors import InputError
+from tests.checkpoints import save_feature_checkpoint
+from tests.crafted_checkpoints import Calls
+from tests.in_process import run_tool
+from tests.tools.test_train import write_config
+from tools import convert_checkpoint, export_onnx, predict, test, train
+from tools.analysis import attention
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """Checkpoints whose values and whose config would make a folder ``run``.
+    """
+    init_default_scope('mmaction')
+    save_feature_checkpoint(tmp_path)
+    saved = torch.load(tmp_path / 'model.pth', weights_only=True)
+    code = Calls(os.mkdir, 'run')
+    hostile = dict(saved, meta=dict(saved['meta'], time=code))
+    torch.save(hostile, tmp_path / 'code.pth')
+    saved['meta']['cfg'] += '\n__import__("os").mkdir("run")\n'
+    torch.save(saved, tmp_path / 'config.pth')
+    np.save(tmp_path / 'feat' / 'a.npy', np.ones((6, 5), 'f2'))
+    for name in ('train.lst', 'test.lst'):
+        (tmp_path / name).write_text('a 0\n')
+    (tmp_path / 'classes.txt').write_text('a\nb\nc\nd\n')
+    write_config(tmp_path)
+    monkeypatch.setenv('FSDD', str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize('tool, args', [
+    (predict, 'code.pth feat'),
+    (predict, 'config.pth feat'),
+    (export_onnx, 'code.pth --shape 1 3 6'),
+    (export_onnx, 'config.pth --shape 1 3 6'),
+    (convert_checkpoint, 'code.pth out.pth'),
+    (train, 'config.py --resume code.pth'),
+    (train, 'config.py --cfg-options load_from=code.pth'),
+    (test, 'config.py code.pth'),
+])
+def test_tools(folder, tool, args):
+    _, problem = run_tool(tool.main, *args.split())
+    assert problem.startswith('error: ') and problem.count('\n') == 0
+    reason = 'its config cannot be read: line' if 'config.pth' in args else \
+        'is refused: it holds more than weights (posix.mkdir)'
+    assert reason in problem
+    assert not (folder / 'run').exists()
+
+
+def test_a_picture_of_attention(folder, monkeypatch):
+    monkeypatch.setattr(attention, 'read_images', lambda video: [])
+    with pytest.raises(InputError, match='code.pth is refused'):
+        attention.video_attention('config.py', 'code.pth', 'a.mp4')
+    assert not (folder / 'run').exists()
+
+
+def test_a_training_resumes_from_the_checkpoint_before(folder):
+    """A hostile one is not used."""
+    work = folder / 'work'
+    work.mkdir()
+    (folder / 'model.pth').rename(work / 'epoch_1.pth')
+    (folder / 'code.pth').rename(work / 'epoch_2.pth')
+    os.utime(work / 'epoch_1.pth', (1, 1))
+    assert latest_checkpoint(work) == work / 'epoch_1.pth'
+    assert not (folder / 'run').exists()
