@@ -6,9 +6,10 @@ from typing import List, Sequence, Tuple
 import yaml
 
 from projects_move.errors import InputError
+from projects_move.evaluation.seed_statistics import SPREADS
 from projects_move.utils.provenance import collect_provenance, command_line
 from .report import markdown, write_files
-from .rows import SPREADS, Row, Table
+from .rows import Row, Table
 from .runs import Plan, Run, execute_all
 
 PAPER = yaml.safe_load(Path(__file__).with_name('paper.yml').read_text())
