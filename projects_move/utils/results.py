@@ -3,7 +3,7 @@ import csv
 import io
 import math
 from pathlib import Path
-from typing import Dict, List
+from typing import Dict, List, Optional
 
 from projects_move.errors import InputError, MissingInputError
 from .escape import from_csv
@@ -56,16 +56,17 @@ def read_provenance(path: Path) -> dict:
 
 
 def read_per_class(path: Path) -> List[dict]:
-    """Results of each class: ``name``, ``training_videos``, and ``ap``, NaN
-    for a class without a test video.
+    """Results of each class: ``name``, ``training_videos`` and ``ap``, and
+    ``group``, ``test_videos`` and ``acc1``, which are None in a file without
+    them. AP and accuracy of a class without a test video are NaN.
 
     Raises:
         MissingInputError: If there is no such file.
-        InputError: For a file without these columns, and a row without
-            numbers, with its line.
+        InputError: For a file without the first three columns, and a row
+            without numbers, with its line.
     """
     reader = csv.DictReader(
-        io.StringIO(_read_text(path), newline=''), strict=True)
+        io.StringIO(read_text(path), newline=''), strict=True)
     rows = []
     try:
         columns = {'name', 'training_videos', 'ap'}
@@ -79,8 +80,11 @@ def read_per_class(path: Path) -> List[dict]:
             rows.append(
                 dict(
                     name=from_csv(row['name']),
-                    training_videos=int(row['training_videos']),
-                    ap=float(row['ap'] or 'nan')))
+                    group=row.get('group'),
+                    training_videos=_count(row['training_videos']),
+                    test_videos=_count(row.get('test_videos')),
+                    ap=_share(row['ap']),
+                    acc1=_share(row.get('acc1'))))
     except (ValueError, csv.Error) as error:
         raise InputError(f'{path}: line {reader.line_num}: {error}') from error
     if not rows:
@@ -88,7 +92,31 @@ def read_per_class(path: Path) -> List[dict]:
     return rows
 
 
-def _read_text(path: Path) -> str:
+def _count(cell: Optional[str]) -> Optional[int]:
+    if cell is None:
+        return None
+    count = int(cell)
+    if count < 0:
+        raise ValueError(f'expected a number of videos, found {cell}')
+    return count
+
+
+def _share(cell: Optional[str]) -> Optional[float]:
+    if cell is None:
+        return None
+    share = float(cell or 'nan')
+    if not (math.isnan(share) or 0 <= share <= 1):
+        raise ValueError(f'expected a number between 0 and 1, found {cell}')
+    return share
+
+
+def read_text(path: Path) -> str:
+    """Text of a file in UTF-8.
+
+    Raises:
+        MissingInputError: If there is no such file.
+        InputError: For a file that cannot be read.
+    """
     try:
         return RegularFile(str(path)).read().decode('utf-8-sig')
     except (FileNotFoundError, NotADirectoryError) as error:
