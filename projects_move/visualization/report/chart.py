@@ -10,9 +10,11 @@ from typing import List, NamedTuple, Sequence
 import numpy as np
 
 from projects_move.utils.escape import visible
+from .run_record import MethodRecord
 
 COLORS = ('#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9',
           '#8c8c8c')
+GLYPHS = '●■◆✚▲★✖'  # of the symbols, for the legend
 SYMBOLS = ('circle', 'square', 'diamond', 'cross', 'triangle-up', 'star', 'x')
 PATTERNS = ('', '/', 'x', '.', '\\', '+', '-')
 DASHES = ('solid', 'dash', 'dot', 'dashdot', 'longdash', 'longdashdot')
@@ -45,6 +47,11 @@ def text(name: str) -> str:
     return html.escape(visible(name), quote=False)
 
 
+def owner(record: MethodRecord, index: int) -> dict:
+    """Name of a trace, and the method that the page shows or hides."""
+    return dict(name=text(record.name), meta=index, showlegend=False)
+
+
 def style(index: int) -> dict:
     """Colour and symbol of a method's points."""
     return dict(
@@ -57,7 +64,11 @@ def pattern(index: int) -> dict:
     return dict(
         color=COLORS[index % len(COLORS)],
         pattern=dict(
-            shape=PATTERNS[index % len(PATTERNS)], size=6, solidity=.25))
+            shape=PATTERNS[index % len(PATTERNS)],
+            fillmode='overlay',
+            fgcolor='rgba(255,255,255,.75)',
+            size=6,
+            solidity=.3))
 
 
 def line(index: int) -> dict:
@@ -66,6 +77,16 @@ def line(index: int) -> dict:
         color=COLORS[index % len(COLORS)],
         dash=DASHES[index % len(DASHES)],
         width=2)
+
+
+def legend(records: Sequence[MethodRecord]) -> List[dict]:
+    """Name, colour and sign of each method."""
+    return [
+        dict(
+            name=record.name,
+            color=COLORS[i % len(COLORS)],
+            sign=GLYPHS[i % len(GLYPHS)]) for i, record in enumerate(records)
+    ]
 
 
 def rounded(values: Sequence[float]) -> List[float]:

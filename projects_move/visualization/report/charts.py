@@ -4,7 +4,7 @@ from typing import List, Sequence
 import numpy as np
 
 from projects_move.evaluation.seed_statistics import Column
-from .chart import Chart, line, pattern, rounded, style, text
+from .chart import Chart, line, owner, pattern, rounded, style, text
 from .class_results import ClassResults, smooth
 from .run_record import MethodRecord
 from .suspicions import Summaries
@@ -40,8 +40,8 @@ def group_bars(records: Sequence[MethodRecord], metric: str, key: str,
         spread = [each.spread(i, 'std') for each in columns.values()]
         traces.append(
             dict(
+                owner(record, i),
                 type='bar',
-                name=text(record.name),
                 x=list(columns),
                 y=rounded([each.means[i] for each in columns.values()]),
                 error_y=dict(
@@ -54,7 +54,8 @@ def group_bars(records: Sequence[MethodRecord], metric: str, key: str,
     return [
         Chart(
             key, title,
-            'Mean over the seeds; the bar is the standard deviation.', traces,
+            'Mean and standard deviation over the seeds, bars in the order of '
+            'the legend.', traces,
             dict(
                 barmode='group',
                 xaxis=dict(title=dict(text='classes'), type='category'),
@@ -73,23 +74,21 @@ def frequency(records: Sequence[MethodRecord],
         return []
     traces = []
     for i, record in enumerate(records):
-        group = dict(name=text(record.name), legendgroup=str(i))
         traces.append(
             dict(
-                group,
+                owner(record, i),
                 type='scatter',
                 mode='markers',
                 x=count[shown].tolist(),
                 y=rounded(results.mean[i][shown]),
                 text=[name for name, each in zip(names, shown) if each],
                 marker=dict(style(i), size=6, opacity=.5),
-                showlegend=False,
                 hovertemplate='%{text}<br>%{x} training videos<br>'
                 'AP %{y:.3f}<extra>%{fullData.name}</extra>'))
         x, y = smooth(count, results.mean[i])
         traces.append(
             dict(
-                group,
+                owner(record, i),
                 type='scatter',
                 mode='lines',
                 x=rounded(x),
@@ -160,9 +159,9 @@ def reliability(records: Sequence[MethodRecord],
         used = count > 0
         traces.append(
             dict(
+                owner(record, i),
                 type='scatter',
                 mode='lines+markers',
-                name=text(record.name),
                 x=rounded(confidence[used] / count[used]),
                 y=rounded(correct[used] / count[used]),
                 text=[f'{each} videos' for each in count[used]],
@@ -176,6 +175,7 @@ def reliability(records: Sequence[MethodRecord],
         type='scatter',
         mode='lines',
         name='calibrated',
+        showlegend=False,
         x=[0, 1],
         y=[0, 1],
         line=dict(color='#8c8c8c', dash='dot', width=1),
@@ -183,8 +183,8 @@ def reliability(records: Sequence[MethodRecord],
     return [
         Chart(
             'reliability', 'Calibration',
-            'Below the diagonal the scores are too high, above too low. '
-            '15 bins of equal width.', [diagonal, *traces],
+            'Below the dotted line the scores are too high, above it too low. '
+            '15 bins of equal width, all seeds together.', [diagonal, *traces],
             dict(
                 xaxis=dict(SHARE, title=dict(text='confidence')),
                 yaxis=dict(SHARE, title=dict(text='accuracy'))))
@@ -205,12 +205,13 @@ def training(records: Sequence[MethodRecord], name: str, key: str,
             times = _thinned(sorted(points))
             traces.append(
                 dict(
+                    owner(record, i),
                     type='scatter',
-                    mode='lines',
-                    name=text(record.name),
+                    mode='lines' if len(times) > 20 else 'lines+markers',
                     x=times,
                     y=rounded([np.mean(points[time]) for time in times]),
                     line=line(i),
+                    marker=style(i),
                     hovertemplate='%{x}: %{y:.4g}'
                     '<extra>%{fullData.name}</extra>'))
     if not traces:

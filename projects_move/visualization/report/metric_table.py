@@ -15,7 +15,6 @@ COLUMNS = {
     'Acc@5': 'acc5',
     'Tail Acc@1': 'acc1_tail',
     'ECE': 'ece',
-    'Tail ECE': 'ece_tail',
 }
 
 

@@ -18,7 +18,7 @@
     {title: 'Training videos', value: (i) => data.classes.training[i]},
     {title: 'Test videos', value: (i) => data.classes.test[i]},
     ...data.methods.map((name, m) => ({
-      title: `AP ${name}`, value: (i) => data.ap[m][i], spread: (i) => data.spread[m][i], digits: 3,
+      title: `AP ${name}`, method: true, value: (i) => data.ap[m][i], spread: (i) => data.spread[m][i], digits: 3,
     })),
     ...(compared ? [{title: 'Difference of AP', value: difference, digits: 3, signed: true}] : []),
   ];
@@ -77,6 +77,7 @@
   columns.forEach((column, c) => {
     const cell = document.createElement('th');
     cell.scope = 'col';
+    if (column.method) cell.className = 'method';
     const button = document.createElement('button');
     button.type = 'button';
     button.textContent = column.title;
@@ -98,16 +99,16 @@
   const theme = () => {
     const css = getComputedStyle(document.documentElement);
     const axis = {gridcolor: css.getPropertyValue('--line'), zerolinecolor: css.getPropertyValue('--quiet')};
-    return {axis, text: css.getPropertyValue('--text'), panel: css.getPropertyValue('--page')};
+    return {axis, text: css.getPropertyValue('--text'), quiet: axis.zerolinecolor, panel: css.getPropertyValue('--page')};
   };
   const styled = (layout) => {
-    const {axis, text, panel} = theme();
+    const {axis, text, quiet, panel} = theme();
     return {
       ...layout,
       paper_bgcolor: 'rgba(0,0,0,0)', plot_bgcolor: 'rgba(0,0,0,0)',
       font: {color: text, size: 12}, hoverlabel: {bgcolor: panel, font: {color: text}},
-      margin: {l: 55, r: 10, t: 10, b: 45},
-      legend: {orientation: 'h', x: 0, y: -0.2, yanchor: 'top', font: {size: 11}},
+      margin: {l: 55, r: 10, t: 30, b: 45}, modebar: {bgcolor: 'rgba(0,0,0,0)', color: quiet, activecolor: text},
+      legend: {orientation: 'h', x: 0, y: 1, yanchor: 'bottom'},
       xaxis: {automargin: true, ...axis, ...layout.xaxis},
       yaxis: {automargin: true, ...axis, ...layout.yaxis},
     };
@@ -134,12 +135,18 @@
   const charts = new Map(data.charts.map((chart) => [element(`chart-${chart.key}`), chart]));
   if (compared) charts.set(element('chart-difference'), null);
   const drawn = new Set();
+  const hidden = new Set();  // methods
   const draw = (place, width) => {
     const chart = charts.get(place) ?? differenceChart();
     const layout = {...styled(chart.layout), ...(width ? {width, height: 340} : {autosize: true})};
+    const traces = chart.data.map((trace) => ({...trace, visible: !hidden.has(trace.meta)}));
     drawn.add(place);
-    return Plotly.react(place, chart.data, layout, {responsive: true, displaylogo: false});
+    return Plotly.react(place, traces, layout, {responsive: true, displaylogo: false});
   };
+  element('legend').addEventListener('change', ({target}) => {
+    hidden[target.checked ? 'delete' : 'add'](Number(target.value));
+    drawn.forEach((place) => draw(place));
+  });
   const visible = new IntersectionObserver((entries) => entries.forEach((entry) => {
     if (entry.isIntersecting && !drawn.has(entry.target)) draw(entry.target);
   }), {rootMargin: '300px'});

@@ -9,6 +9,7 @@ from projects_move.evaluation.seed_statistics import SPREADS
 from projects_move.file_io import atomic_write
 from projects_move.utils.provenance import command_line
 from . import parts
+from .chart import legend
 from .class_results import class_results
 from .findings import class_findings, findings, headline
 from .metric_table import MetricColumn, metric_columns, test_note
@@ -72,6 +73,7 @@ def write_report(runs: Sequence[str],
         spread=SPREADS[spread],
         note=test_note(columns),
         charts=drawn,
+        legend=legend(records),
         pairs=parts.frequent_mistakes(records, summaries),
         examples=parts.examples(records[compared[0]], videos, num_thumbnails),
         methods=[parts.method(record) for record in records],

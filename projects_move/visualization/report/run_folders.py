@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from projects_move.errors import InputError, MissingInputError
+from .method_names import method_names
 
 RESULTS = ('test', 'val')  # a test, else the last validation
 SEED = re.compile(r'seed(\d+)')
@@ -59,9 +60,9 @@ def find_methods(arguments: Sequence[str]) -> List[Method]:
             found.setdefault(key, []).extend(runs)
     for runs in found.values():
         _refuse_repeated(runs)
-    names = _distinct_names(list(found))
     return [
-        Method(name, tuple(runs)) for name, runs in zip(names, found.values())
+        Method(name, tuple(runs))
+        for name, runs in zip(method_names(list(found)), found.values())
     ]
 
 
@@ -142,18 +143,3 @@ def _refuse_repeated(runs: List[RunFolder]) -> None:
                     f'{run.work_dir}: expected another seed than that of '
                     f'{seen[key].work_dir} in the same method')
             seen[key] = run
-
-
-def _distinct_names(keys: List[Tuple[str, Path]]) -> List[str]:
-    """Names, with the folder above where two are the same."""
-    names = [name for name, _ in keys]
-    longer = [
-        f'{path.parent.name}/{name}'
-        if names.count(name) > 1 and path != Path() else name
-        for name, path in keys
-    ]
-    for name in longer:
-        if longer.count(name) > 1:
-            raise InputError(f'two folders of runs have the name {name!r}: '
-                             'give NAME=DIR')
-    return longer

@@ -125,10 +125,11 @@ def _of_seeds(records: Sequence[MethodRecord]) -> List[str]:
         for record in records
     }
     if len({frozenset(each) for each in seeds.values()}) > 1:
-        numbers = ', '.join(f'{name}: {len(each)}'
-                            for name, each in seeds.items())
-        found.append('The methods have other seeds, so that a test uses only '
-                     f'the common ones (finished runs: {numbers}).')
+        numbers = sorted(map(len, seeds.values()))
+        found.append(
+            'The methods do not have the same seeds '
+            f'({numbers[0]} to {numbers[-1]} runs); a test uses those '
+            'that two methods have in common.')
     for record in records:
         if record.unfinished:
             names = [path.name for path in record.unfinished]
@@ -182,13 +183,13 @@ def _of_calibration(record: MethodRecord,
         each.reliability.excess for each in summaries
         if each.reliability is not None
     ]
-    direction = ''
-    if excess:
-        direction = (', they are too high'
-                     if np.mean(excess) > 0 else ', they are too low')
+    found = (f'{record.name}: the calibration error is '
+             f'{np.mean(errors):.3f}; its scores are ')
+    if not excess:
+        return [found + 'no probabilities.']
     return [
-        f'{record.name}: the calibration error is {np.mean(errors):.3f}: the '
-        f'scores are no probabilities{direction}.'
+        found + ('too high' if np.mean(excess) > 0 else 'too low') +
+        ' for probabilities.'
     ]
 
 
