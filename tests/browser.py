@@ -97,7 +97,8 @@ class Browser:
         elif event == 'Runtime.consoleAPICalled' and \
                 params['type'] in ('error', 'warning', 'assert'):
             self.complaints.append(json.dumps(params['args']))
-        elif event == 'Network.requestWillBeSent':
+        elif event == 'Network.requestWillBeSent' and \
+                not params['request']['url'].startswith('data:'):
             self.requests.append(params['request']['url'])
 
     def show(self, width: int, height: int = 900, dark: bool = False) -> None:

@@ -1,5 +1,5 @@
 """What a reader wants to know first, in sentences."""
-from typing import List, NamedTuple, Sequence
+from typing import List, NamedTuple, Optional, Sequence
 
 import numpy as np
 
@@ -19,14 +19,17 @@ class Finding(NamedTuple):
         best: Name of the best method.
         value: Its mean.
         spread: Standard deviation over its seeds, None for one seed.
-        comparison: Lead over the next method, in words.
+        gap: Lead over the next method, in words.
+        certainty: Whether the lead is beyond the spread of the seeds, in
+            words.
         verdict: See :class:`~.metric_table.Lead`.
     """
     metric: str
     best: str
     value: float
-    spread: float
-    comparison: str
+    spread: Optional[float]
+    gap: str
+    certainty: str
     verdict: str
 
 
@@ -40,57 +43,67 @@ def findings(records: Sequence[MethodRecord],
         found.append(
             Finding(metric.title, names[each.best],
                     metric.column.means[each.best],
-                    metric.column.spread(each.best, 'std'),
-                    _comparison(each, names), each.verdict))
+                    metric.column.spread(each.best, 'std'), _gap(each, names),
+                    _certainty(each, names), each.verdict))
     return found
 
 
-def _comparison(found: Lead, names: Sequence[str]) -> str:
+def _gap(found: Lead, names: Sequence[str]) -> str:
     if found.runner_up is None:
-        return 'the only method'
+        return 'the only method with this metric'
     other = names[found.runner_up]
+    if found.gap < 0:
+        return f'{_number(-found.gap)} worse than {other}'
+    return 'equal to ' + other if found.gap == 0 else \
+        f'{_number(found.gap)} better than {other}'
+
+
+def _number(gap: float) -> str:
+    return f'{gap:.3f}' if gap >= .0005 else 'less than 0.001'
+
+
+def _certainty(found: Lead, names: Sequence[str]) -> str:
+    if found.runner_up is None:
+        return 'nothing to compare with'
+    if found.gap < 0:
+        return (f'the other one has fewer than {MIN_SEEDS} seeds, too few for '
+                'a test')
     if found.verdict == 'untested':
-        seeds = f'fewer than {MIN_SEEDS} common seeds, so no test'
-        if found.gap < 0:
-            return (f'{other} is {-found.gap:.3f} better, but has fewer than '
-                    f'{MIN_SEEDS} seeds: no test')
-        return f'{found.gap:.3f} better than {other}; {seeds}'
-    gap = f'{found.gap:.3f} better than {other}'
-    if found.verdict == 'within':
-        close = _list([names[i] for i in found.close])
-        return f'{gap}; within the spread of the seeds: {close}'
-    return (f'{gap}: beyond the spread of the seeds '
-            f'(p = {_p_text(found.p_value)})')
+        return f'fewer than {MIN_SEEDS} common seeds, too few for a test'
+    if found.verdict == 'beyond':
+        p_value = found.p_value
+        shown = f'{p_value:.3f}' if p_value >= .001 else f'{p_value:.0e}'
+        return f'beyond the spread of the seeds (p = {shown})'
+    if found.close == [found.runner_up]:
+        return 'within the spread of the seeds'
+    close = _list([names[i] for i in found.close])
+    return f'within the spread of the seeds of {close}'
 
 
-def _p_text(p_value: float) -> str:
-    return f'{p_value:.3f}' if p_value >= .001 else f'{p_value:.0e}'
-
-
-def headline(found: Sequence[Finding]) -> str:
-    """The first sentence of the report."""
+def headline(found: Sequence[Finding]) -> List[str]:
+    """The first sentences of the report."""
     first = found[0]
-    if first.comparison == 'the only method':
-        return f'{first.best} has {first.metric} {_value(first)}.'
-    sure = [
-        each.metric for each in found
-        if each.best == first.best and each.verdict == 'beyond'
+    spread = '' if first.spread is None else f' ± {first.spread:.3f}'
+    sentences = [
+        f'{first.best} has the best {first.metric}, '
+        f'{first.value:.3f}{spread}: {first.gap}, {first.certainty}.'
     ]
-    sentence = (f'{first.best} has the best {first.metric}, {_value(first)}: '
-                f'{first.comparison}.')
-    if sure[1:] or (sure and sure[0] != first.metric):
-        sentence += (' Its lead is beyond the spread of the seeds in '
-                     f'{_list(sure)}.')
-    others = sorted({each.best for each in found if each.best != first.best})
-    for name in others:
-        metrics = [each.metric for each in found if each.best == name]
-        sentence += f' {name} is best in {_list(metrics)}.'
-    return sentence
-
-
-def _value(found: Finding) -> str:
-    spread = '' if found.spread is None else f' ± {found.spread:.3f}'
-    return f'{found.value:.3f}{spread}'
+    for name in dict.fromkeys(each.best for each in found):
+        sure = [
+            each.metric for each in found
+            if each.best == name and each.verdict == 'beyond'
+        ]
+        if sure and sure != [first.metric]:
+            sentences.append(f'{name} is ahead beyond the spread of the seeds '
+                             f'in {_list(sure)}.')
+    unsure = [
+        each.metric for each in found
+        if each.best != first.best and each.verdict == 'within'
+    ]
+    if unsure:
+        sentences.append(f'Other methods have the best {_list(unsure)}, '
+                         'within the spread of the seeds.')
+    return sentences
 
 
 def _list(words: Sequence[str]) -> str:

@@ -110,7 +110,7 @@
       margin: {l: 55, r: 10, t: 30, b: 45}, modebar: {bgcolor: 'rgba(0,0,0,0)', color: quiet, activecolor: text},
       legend: {orientation: 'h', x: 0, y: 1, yanchor: 'bottom'},
       xaxis: {automargin: true, ...axis, ...layout.xaxis},
-      yaxis: {automargin: true, ...axis, ...layout.yaxis},
+      yaxis: {automargin: true, exponentformat: 'e', ...axis, ...layout.yaxis},
     };
   };
   const plain = (name) => name.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
@@ -152,8 +152,16 @@
   }), {rootMargin: '300px'});
   for (const place of charts.keys()) visible.observe(place);
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => drawn.forEach((place) => draw(place)));
-  window.addEventListener('beforeprint', () => [...charts.keys()].forEach((place) => draw(place, 660)));
-  window.addEventListener('afterprint', () => drawn.forEach((place) => draw(place)));
+  let closed = [];  // the commands are printed, the configs are not
+  window.addEventListener('beforeprint', () => {
+    closed = [...document.querySelectorAll('details.run:not([open])')];
+    closed.forEach((each) => { each.open = true; });
+    for (const place of charts.keys()) draw(place, 660);
+  });
+  window.addEventListener('afterprint', () => {
+    closed.forEach((each) => { each.open = false; });
+    drawn.forEach((place) => draw(place));
+  });
 
   if (compared) {
     ['first', 'second'].forEach((id, side) => {
