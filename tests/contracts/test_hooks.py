@@ -53,6 +53,7 @@ def trained(folder,
             loss='LDAMLoss',
             max_epochs=EPOCHS,
             load_from=None,
+            validation=None,
             **default_hooks):
     """Runner and record after two epochs on cached features."""
     default_hooks = dict(
@@ -74,6 +75,7 @@ def trained(folder,
         train=train,
         train_dataloader=dict(loader(train), sampler=dict(type=sampler)),
         load_from=load_from,
+        **(validation or {}),
         train_cfg=dict(by_epoch=True, max_epochs=max_epochs),
         model=dict(
             type='MOVERecognizer',
@@ -209,6 +211,31 @@ def classes_are_weighted_from_the_second_epoch(hook, folder):
     assert torch.equal(record.weights[-1], expected.float())
 
 
+def page_is_written(hook, folder):
+    trained(folder, hook)  # measures nothing
+    assert not (folder / 'report.html').exists()
+    val = dict(
+        video_list(folder),
+        type='LongTailDataset',
+        ann_file='labels/val.lst',
+        num_classes=S,
+        pipeline=[
+            dict(type='LoadFeatures'),
+            dict(type='SampleFeatureFrames', num_frames=7, mode='uniform'),
+            dict(type='PackFeatureInputs')
+        ])
+    trained(
+        folder,
+        hook,
+        validation=dict(
+            val_dataloader=loader(val),
+            val_cfg={},
+            val_evaluator=dict(type='LongTailMetric')))
+    assert (folder / 'val' / 'scores.npz').exists()
+    assert (folder / 'provenance.json').exists()
+    assert 'last validation' in (folder / 'report.html').read_text()
+
+
 EFFECTS = dict(
     ClassAPHook=average_precision_is_measured,
     ClassCountsHook=class_counts_arrive,
@@ -220,6 +247,7 @@ EFFECTS = dict(
     FeatureStatisticsHook=statistics_are_set,
     PriorUseHook=double_use_is_warned_of,
     ProgressiveSamplingHook=sampler_becomes_balanced,
+    ReportHook=page_is_written,
     SampledCountsHook=loss_gets_the_counts_of_the_sampler)
 
 

@@ -42,11 +42,18 @@ def parse_args() -> argparse.Namespace:
         help='raw videos of the test list, for runs on features')
     parser.add_argument(
         '--thumbnails',
-        type=int,
+        type=_count,
         default=12,
         metavar='N',
         help='right and wrong predictions to show, N each (default: 12)')
     return parser.parse_args()
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(
+            f'expected a number from 0, found {text!r}')
+    return int(text)
 
 
 def report(args: argparse.Namespace) -> None:
@@ -58,10 +65,11 @@ def report(args: argparse.Namespace) -> None:
     """
     from projects_move.apis.result_output import check_output
     from projects_move.utils.escape import one_line
-    from projects_move.visualization.report import write_report
+    from projects_move.visualization.report import find_methods, write_report
     check_output(str(args.out))
-    problems = write_report(args.runs, args.out, args.title, args.spread,
-                            args.videos, args.thumbnails)
+    problems = write_report(
+        find_methods(args.runs), args.out, args.title, args.spread,
+        args.videos, args.thumbnails)
     print(f'wrote {args.out}')
     for problem in problems:
         print(f'left out: {one_line(problem)}', file=sys.stderr)

@@ -8,6 +8,8 @@ import yaml
 from projects_move.errors import InputError
 from projects_move.evaluation.seed_statistics import SPREADS
 from projects_move.utils.provenance import collect_provenance, command_line
+from projects_move.visualization.report import require_libraries
+from .pages import links, write_pages
 from .report import markdown, write_files
 from .rows import Row, Table
 from .runs import Plan, Run, execute_all
@@ -31,6 +33,8 @@ def reproduce(args: argparse.Namespace) -> None:
         InputError: For a target that is no config.
         SystemExit: If a run has failed.
     """
+    if args.report:
+        require_libraries()
     tables = requested_tables(args)
     runs = list(
         dict.fromkeys(run for table in tables for row in table.rows
@@ -39,6 +43,10 @@ def reproduce(args: argparse.Namespace) -> None:
         slots = tuple(args.gpus or [None]) * args.jobs
         execute_all(runs, Plan(slots, args.slurm))
     footer = provenance_line(args.seeds, runs, args.spread)
+    if args.report:
+        folder = args.out.parent if args.out else Path()
+        pages = write_pages(tables, args.report, args.spread)
+        footer = '; '.join(filter(None, [footer, links(pages, folder)]))
     print('\n' + markdown(tables, footer, args.spread))
     if args.out:
         for path in write_files(tables, args.out, footer, args.spread):

@@ -8,11 +8,13 @@ from .feature_manifest_hook import FeatureManifestHook
 from .feature_statistics_hook import FeatureStatisticsHook
 from .prior_use_hook import PriorUseHook
 from .progressive_sampling_hook import ProgressiveSamplingHook
+from .report_hook import ReportHook
 from .sampled_counts_hook import SampledCountsHook
 
 __all__ = [
     'ClassAPHook', 'ClassCountsHook', 'ClassMeanInitHook',
     'ClassifierRetrainingHook', 'DeferredReweightingHook',
     'FeatureChannelsHook', 'FeatureManifestHook', 'FeatureStatisticsHook',
-    'PriorUseHook', 'ProgressiveSamplingHook', 'SampledCountsHook'
+    'PriorUseHook', 'ProgressiveSamplingHook', 'ReportHook',
+    'SampledCountsHook'
 ]

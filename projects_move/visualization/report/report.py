@@ -14,14 +14,14 @@ from .class_results import class_results
 from .findings import class_findings, findings, headline
 from .metric_table import MetricColumn, metric_columns, test_note
 from .page import render, require_libraries
-from .run_folders import find_methods
+from .run_folders import Method
 from .run_record import MethodRecord, read_methods
 from .score_file import read_scores
 from .score_summary import summarize
 from .suspicions import Summaries, suspicions
 
 
-def write_report(runs: Sequence[str],
+def write_report(methods: Sequence[Method],
                  out: Path,
                  title: str = 'Results on long-tailed data',
                  spread: str = 'std',
@@ -30,8 +30,7 @@ def write_report(runs: Sequence[str],
     """Write a page that compares runs.
 
     Args:
-        runs: Folders, each ``DIR`` or ``NAME=DIR``, see
-            :func:`run_folders.find_methods`.
+        methods: Runs of each method, see :func:`find_methods`.
         out: File to write.
         title: Heading of the page.
         spread: ``'std'`` or ``'sem'``, after the mean in the table.
@@ -43,12 +42,12 @@ def write_report(runs: Sequence[str],
         Faults of files that the page had to leave out; they are on the page.
 
     Raises:
-        InputError: If plotly or jinja2 is not installed, for a folder without
-            runs, and for runs of different classes.
+        InputError: If plotly or jinja2 is not installed, if no run can be
+            read, and for runs of different classes.
     """
     require_libraries()
     problems: List[str] = []
-    records = read_methods(find_methods(runs), problems)
+    records = read_methods(methods, problems)
     summaries = _summaries(records, problems)
     columns = metric_columns(records)
     if not columns:
