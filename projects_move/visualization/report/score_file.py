@@ -43,7 +43,9 @@ def read_scores(path: Path, num_classes: int) -> Scores:
     """
     try:
         RegularFile(os.fspath(path))
-        with np.load(path, allow_pickle=False) as file:
+        # NumPy leaves a torn file open that it has opened itself
+        with open(path, 'rb') as opened, \
+                np.load(opened, allow_pickle=False) as file:
             scores, labels = file['scores'], file['labels']
             videos = file['videos'].tolist() if 'videos' in file else None
     except (FileNotFoundError, NotADirectoryError) as error:
