@@ -1,14 +1,15 @@
 """Pages of HTML with charts, one for each table."""
 import os
 from pathlib import Path
-from typing import Dict, List
+from typing import List, Tuple
 
+from projects_move.errors import InputError
 from projects_move.visualization.report import Method, RunFolder, write_report
 from .rows import Row, Table
 
 
 def write_pages(tables: List[Table], out: Path,
-                spread: str) -> Dict[str, Path]:
+                spread: str) -> Tuple[List[Path], List[str]]:
     """Write a page for each table that has a finished run.
 
     Args:
@@ -17,24 +18,24 @@ def write_pages(tables: List[Table], out: Path,
         spread: ``'std'`` or ``'sem'``, after each mean.
 
     Returns:
-        Pages, by the captions of their tables.
-
-    Raises:
-        InputError: If plotly or jinja2 is not installed, and for rows of
-            different classes.
+        Pages, and what they had to leave out or why there is none, as for
+        rows of different classes.
     """
-    pages = {}
+    pages, problems = [], []
     for number, table in enumerate(tables, 1):
         if all(run.metrics is None for row in table.rows for run in row.runs):
             continue
         name = out.name if len(tables) == 1 else \
             f'{out.stem}-{number}{out.suffix}'
-        pages[table.caption] = out.with_name(name)
-        write_report([_method(row) for row in table.rows],
-                     pages[table.caption],
-                     title=table.caption,
-                     spread=spread)
-    return pages
+        try:
+            problems += write_report([_method(row) for row in table.rows],
+                                     out.with_name(name),
+                                     title=table.caption,
+                                     spread=spread)
+            pages.append(out.with_name(name))
+        except InputError as error:
+            problems.append(f'no report of {table.caption}: {error}')
+    return pages, problems
 
 
 def _method(row: Row) -> Method:
@@ -46,8 +47,7 @@ def _method(row: Row) -> Method:
                 ) else None, run.seed) for run in row.runs))
 
 
-def links(pages: Dict[str, Path], folder: Path) -> str:
+def links(pages: List[Path], folder: Path) -> str:
     """Links of Markdown to pages, relative to a folder."""
-    return ', '.join(
-        f'[report: {path.name}](<{os.path.relpath(path, folder)}>)'
-        for path in pages.values())
+    return ', '.join(f'[{path.name}](<{os.path.relpath(path, folder)}>)'
+                     for path in pages)

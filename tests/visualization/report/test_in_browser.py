@@ -108,7 +108,7 @@ def test_charts_are_drawn_and_methods_hidden(opened):
         look();
     })'''
     assert opened.evaluate(drawn) >= 6
-    bars = "document.querySelectorAll('#chart-map .bars .trace').length"
+    bars = "document.querySelectorAll('#chart-map .barlayer .trace').length"
     assert opened.evaluate(bars) == 2
     opened.evaluate("document.querySelector('#legend input').click()")
     assert opened.evaluate(bars) == 1
