@@ -137,7 +137,7 @@ def class_sizes(records: Sequence[MethodRecord]) -> List[Chart]:
         Chart(
             'sizes', 'Videos of the classes',
             f'Largest over smallest class of the training list: {ratio}. '
-            'A class without videos is a gap.', traces,
+            'Log scale; a class without videos is a gap.', traces,
             dict(
                 xaxis=dict(title=dict(text='classes, by training videos')),
                 yaxis=dict(title=dict(text='videos'), type='log')))
@@ -216,11 +216,13 @@ def training(records: Sequence[MethodRecord], name: str, key: str,
                     '<extra>%{fullData.name}</extra>'))
     if not traces:
         return []
+    caption = 'Mean over the seeds.'
     axis = dict(title=dict(text=title.split(' during ')[0]))
     if name != 'loss':
         axis.update(SHARE)
     elif all(each > 0 for trace in traces for each in trace['y']):
-        axis.update(type='log')
+        axis.update(type='log', exponentformat='e')
+        caption = 'Mean over the seeds, on a log scale.'
     return [
         Chart(
             key, title, 'Mean over the seeds.', traces,

@@ -110,7 +110,7 @@
       margin: {l: 55, r: 10, t: 30, b: 45}, modebar: {bgcolor: 'rgba(0,0,0,0)', color: quiet, activecolor: text},
       legend: {orientation: 'h', x: 0, y: 1, yanchor: 'bottom'},
       xaxis: {automargin: true, ...axis, ...layout.xaxis},
-      yaxis: {automargin: true, exponentformat: 'e', ...axis, ...layout.yaxis},
+      yaxis: {automargin: true, exponentformat: 'none', ...axis, ...layout.yaxis},
     };
   };
   const plain = (name) => name.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
@@ -139,7 +139,10 @@
   const draw = (place, width) => {
     const chart = charts.get(place) ?? differenceChart();
     const layout = {...styled(chart.layout), ...(width ? {width, height: 340} : {autosize: true})};
-    const traces = chart.data.map((trace) => ({...trace, visible: !hidden.has(trace.meta)}));
+    const traces = chart.data.map((trace) => ({
+      ...trace, visible: !hidden.has(trace.meta),
+      ...(trace.error_y ? {error_y: {...trace.error_y, color: theme().text}} : {}),
+    }));
     drawn.add(place);
     return Plotly.react(place, traces, layout, {responsive: true, displaylogo: false});
   };

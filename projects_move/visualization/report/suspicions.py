@@ -110,11 +110,12 @@ def _is_chosen_on_test(run: RunRecord) -> bool:
 
 def _list_of(run: RunRecord, split: str) -> Optional[tuple]:
     dataset = run.config.dataset(split)
-    if not isinstance(dataset.get('ann_file'), str):
+    named = [dataset.get('ann_file'), dataset.get('split')]
+    if not any(isinstance(each, str) for each in named):
         return None
     return tuple(
         str(dataset.get(key))
-        for key in ('data_root', 'ann_file', 'held_out', 'subset'))
+        for key in ('data_root', 'ann_file', 'split', 'held_out', 'subset'))
 
 
 def _of_seeds(records: Sequence[MethodRecord]) -> List[str]:

@@ -100,6 +100,9 @@ def test_lists_that_flatter(tmp_path):
             test_dataloader=test,
             default_hooks=best),
         overfit=dict(train_dataloader=train, test_dataloader=train),
+        splits=dict(
+            train_dataloader=dict(dataset=dict(split='train')),
+            test_dataloader=dict(dataset=dict(split='test'))),
         held_out=dict(
             train_dataloader=loader('t.lst', subset='train'),
             test_dataloader=loader('t.lst', subset='held_out')),
