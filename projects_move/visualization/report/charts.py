@@ -225,7 +225,7 @@ def training(records: Sequence[MethodRecord], name: str, key: str,
         caption = 'Mean over the seeds, on a log scale.'
     return [
         Chart(
-            key, title, 'Mean over the seeds.', traces,
+            key, title, caption, traces,
             dict(
                 xaxis=dict(title=dict(text='epoch or iteration')), yaxis=axis))
     ]

@@ -77,7 +77,7 @@ def summarize(scores: Scores) -> ScoreSummary:
                     for label in labels[video]
                     if best[video] not in labels[video])
     return ScoreSummary(
-        int((~finite).sum()), _predicted(scores, used),
+        int((~finite).sum()), _predicted(scores, used, best),
         [(*pair, count) for pair, count in sorted(
             pairs.items(), key=lambda each: (-each[1], each[0]))[:MAX_PAIRS]],
         _reliability(scores, used, best))
@@ -101,9 +101,8 @@ def _best(scores: Scores) -> Tuple[np.ndarray, np.ndarray, np.ndarray]:
     -1 for the others."""
     finite = np.isfinite(scores.scores).all(1)
     used = np.flatnonzero(finite & (scores.labels_per_video > 0))
-    best = np.full(len(scores.scores), -1)
-    if len(used):
-        best[used] = scores.scores[used].argmax(1)
+    best = scores.scores.argmax(1)
+    best[np.setdiff1d(np.arange(len(best)), used)] = -1
     return finite, used, best
 
 
@@ -114,16 +113,18 @@ def _labels(scores: Scores) -> Dict[int, Tuple[int, ...]]:
     return found
 
 
-def _predicted(scores: Scores, used: np.ndarray) -> np.ndarray:
+def _predicted(scores: Scores, used: np.ndarray,
+               best: np.ndarray) -> np.ndarray:
     """Number of videos that have each class among their k best, ``(S,)``."""
-    counts = np.zeros(scores.scores.shape[1], int)
+    classes = scores.scores.shape[1]
     per_video = scores.labels_per_video
+    counts = np.bincount(best[used[per_video[used] == 1]], minlength=classes)
     for k in np.unique(per_video[used]):
-        videos = used[per_video[used] == k]
+        videos = used[per_video[used] == k] if k > 1 else used[:0]
         for start in range(0, len(videos), BLOCK):
             block = -scores.scores[videos[start:start + BLOCK]]
-            best = np.argpartition(block, k - 1, axis=1)[:, :k]
-            counts += np.bincount(best.ravel(), minlength=len(counts))
+            ranked = np.argpartition(block, k - 1, axis=1)[:, :k]
+            counts += np.bincount(ranked.ravel(), minlength=classes)
     return counts
 
 
@@ -133,7 +134,7 @@ def _reliability(scores: Scores, used: np.ndarray,
     if not len(used) or not scores.has_one_label:
         return None
     confidence = scores.scores[used, best[used]].astype(np.float64)
-    if scores.scores[used].min() < 0 or confidence.max() > 1:
+    if (scores.scores < 0)[used].any() or confidence.max() > 1:
         return None
     label = np.full(len(best), -1)
     label[scores.labels[:, 0]] = scores.labels[:, 1]
