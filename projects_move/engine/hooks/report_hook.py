@@ -1,4 +1,5 @@
 """Hook that writes a report at the end of a training or a test."""
+from contextlib import suppress
 from pathlib import Path
 from typing import Optional, Sequence
 
@@ -11,6 +12,7 @@ from projects_move.evaluation import LongTailMetric
 from projects_move.file_io import atomic_write
 from projects_move.utils.escape import json_text
 from projects_move.utils.provenance import collect_provenance, command_words
+from projects_move.utils.results import read_provenance
 
 
 @HOOKS.register_module()
@@ -20,9 +22,11 @@ class ReportHook(Hook):
     At the end of a training the page has the results of the last validation,
     which the hook keeps in the folder ``val`` of the work directory, and after
     a test, as by ``tools/train.py --test``, those of the test. The hook also
-    records command, commit and versions in ``provenance.json``, if the work
-    directory has no such file. If the page cannot be written, the log has an
-    error, and the run ends as without the hook.
+    records command, commit and versions of the training in
+    ``provenance.json``, unless ``tools/reproduce.py`` has done so.
+
+    If the page cannot be written, the log has an error, and the run ends as
+    without the hook.
 
     Args:
         out: File to write, relative to the work directory.
@@ -51,18 +55,30 @@ class ReportHook(Hook):
 
     def before_run(self, runner) -> None:
         self._results = None
-        path = Path(runner.work_dir) / 'provenance.json'
-        if is_main_process() and not path.exists():
-            with atomic_write(path) as draft:
-                draft.write_text(
-                    json_text(collect_provenance(command_words())))
+
+    def before_train(self, runner) -> None:
+        self._record_command(Path(runner.work_dir), is_training=True)
 
     def before_val(self, runner) -> None:
         self._keep_results(runner.val_evaluator, Path(runner.work_dir, 'val'))
 
     def before_test(self, runner) -> None:
+        self._record_command(Path(runner.work_dir), is_training=False)
         self._keep_results(runner.test_evaluator, Path(runner.work_dir,
                                                        'test'))
+
+    @staticmethod
+    def _record_command(folder: Path, is_training: bool) -> None:
+        """Write the provenance, but not over that of ``reproduce.py``, nor
+        over that of the training before a test."""
+        path = folder / 'provenance.json'
+        if not is_main_process() or (path.exists() and not is_training):
+            return
+        with suppress(InputError):
+            if 'arguments' in read_provenance(path):
+                return
+        with atomic_write(path) as draft:
+            draft.write_text(json_text(collect_provenance(command_words())))
 
     def _keep_results(self, evaluator, folder: Path) -> None:
         for metric in evaluator.metrics:

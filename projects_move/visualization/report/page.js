@@ -94,8 +94,9 @@
   element('search').addEventListener('input', show);
   element('group').addEventListener('change', show);
   show();
+  performance.mark('usable');
 
-  // the charts: drawn when they come into view, all of them for a print
+  // the charts, whose library comes after this script: drawn when they come into view, all of them for a print
   const theme = () => {
     const css = getComputedStyle(document.documentElement);
     const axis = {gridcolor: css.getPropertyValue('--line'), zerolinecolor: css.getPropertyValue('--quiet')};
@@ -153,7 +154,9 @@
   const visible = new IntersectionObserver((entries) => entries.forEach((entry) => {
     if (entry.isIntersecting && !drawn.has(entry.target)) draw(entry.target);
   }), {rootMargin: '300px'});
-  for (const place of charts.keys()) visible.observe(place);
+  document.addEventListener('DOMContentLoaded', () => {
+    for (const place of charts.keys()) visible.observe(place);
+  });
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => drawn.forEach((place) => draw(place)));
   let closed = [];  // the commands are printed, the configs are not
   window.addEventListener('beforeprint', () => {

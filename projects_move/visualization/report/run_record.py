@@ -66,11 +66,13 @@ def read_methods(methods: Sequence[Method],
     readable metrics and classes is left out, and so is a method without runs.
 
     Raises:
-        InputError: If no run can be read, and for runs of different classes
-            or training videos.
+        InputError: If no run can be read, for two methods of one name, and
+            for runs of different classes or training videos.
     """
-    records = []
+    records: List[MethodRecord] = []
     for method in methods:
+        if any(method.name == record.name for record in records):
+            raise InputError(f'two methods have the name {method.name!r}')
         runs: List[RunRecord] = []
         for folder in method.folders:
             if folder.results is not None:

@@ -119,6 +119,13 @@ def test_runs_on_other_data_have_no_page_in_common(tmp_path):
         read(tmp_path / 'c')
 
 
+def test_two_methods_with_one_name(tmp_path):
+    write_run(tmp_path / 'a')
+    methods = find_methods([str(tmp_path / 'a')])
+    with pytest.raises(InputError, match="two methods have the name 'a'"):
+        read_methods([*methods, *methods], [])
+
+
 def test_seeds_of_the_config(tmp_path):
     write_run(tmp_path / 'a', seed=7)
     write_run(tmp_path / 'b', seed=7)
