@@ -16,7 +16,8 @@ class Scores(NamedTuple):
 
     Args:
         scores: ``(N, S)``.
-        labels: Video and class of each label, int64 ``(L, 2)``.
+        labels: Video and class of each label, each pair once, int64
+            ``(L, 2)``.
         videos: Names of the videos, None if they were not kept.
     """
     scores: np.ndarray
@@ -56,7 +57,7 @@ def read_scores(path: Path, num_classes: int) -> Scores:
         raise InputError(f'{path}: expected scores and labels of '
                          f'LongTailMetric: {error}') from error
     _check(path, scores, labels, videos, num_classes)
-    return Scores(scores, labels, videos)
+    return Scores(scores, np.unique(labels, axis=0), videos)
 
 
 def _check(path: Path, scores: np.ndarray, labels: np.ndarray,

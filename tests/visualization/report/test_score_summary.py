@@ -57,6 +57,16 @@ def test_faulty_scores_count_for_nothing_else():
     assert [each.video for each in predictions(scores)] == ['a', 'c']
 
 
+def test_a_label_that_is_there_twice_counts_once(tmp_path):
+    np.savez(
+        tmp_path / 'a.npz',
+        scores=np.array([[.9, .1]], np.float32),
+        labels=np.array([[0, 1], [0, 1]]))
+    scores = read_scores(tmp_path / 'a.npz', 2)
+    assert scores.has_one_label
+    assert summarize(scores).pairs == [(1, 0, 1)]
+
+
 def test_no_calibration_of_logits():
     labels = np.array([[0, 0]])
     for row, expected in (([2., .1], False), ([.2, -.1], False), ([.2,
