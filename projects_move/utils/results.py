@@ -10,6 +10,8 @@ from .escape import from_csv
 from .json_object import read_json_object
 from .regular_file import RegularFile
 
+MAX_COUNT = 2**53  # exact as a float
+
 
 def read_metrics(path: Path) -> Dict[str, float]:
     """Metrics by name; a metric that is null or NaN is left out.
@@ -96,7 +98,7 @@ def _count(cell: Optional[str]) -> Optional[int]:
     if cell is None:
         return None
     count = int(cell)
-    if count < 0:
+    if not 0 <= count <= MAX_COUNT:
         raise ValueError(f'expected a number of videos, found {cell}')
     return count
 

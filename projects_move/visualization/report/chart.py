@@ -90,8 +90,10 @@ def legend(records: Sequence[MethodRecord]) -> List[dict]:
 
 
 def rounded(values: Sequence[float]) -> List[float]:
-    """Values with the digits that a picture can show; null for NaN."""
+    """Values with the digits that a picture can show; null for NaN and
+    infinite ones."""
     return [
-        None if value is None or np.isnan(value) else float(f'{value:.5g}')
+        None
+        if value is None or not np.isfinite(value) else float(f'{value:.5g}')
         for value in values
     ]

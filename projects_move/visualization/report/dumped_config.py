@@ -1,5 +1,6 @@
 """Config of a run as MMEngine wrote it, read without running it."""
 import ast
+import warnings
 from pathlib import Path
 from typing import Any, Dict, NamedTuple, Optional
 
@@ -55,7 +56,9 @@ def read_dumped_config(path: Path) -> DumpedConfig:
     """
     text = read_text(path)
     try:
-        body = ast.parse(text).body
+        with warnings.catch_warnings():
+            warnings.simplefilter('ignore')  # such as of '\\d' in a text
+            body = ast.parse(text).body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise InputError(f'{path}: expected a config: {error}') from error
     return DumpedConfig(
@@ -78,5 +81,5 @@ def _value(node: ast.AST) -> Any:
         return [_value(each) for each in node.elts]
     try:
         return ast.literal_eval(node)
-    except ValueError:
+    except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
         return None

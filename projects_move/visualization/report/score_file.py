@@ -51,7 +51,7 @@ def read_scores(path: Path, num_classes: int) -> Scores:
             videos = file['videos'].tolist() if 'videos' in file else None
     except (FileNotFoundError, NotADirectoryError) as error:
         raise MissingInputError(f'there is no file {path}') from error
-    except (OSError, ValueError, KeyError, EOFError, AttributeError,
+    except (OSError, ValueError, TypeError, KeyError, EOFError, AttributeError,
             NotImplementedError, MemoryError, RuntimeError, SyntaxError,
             zipfile.BadZipFile, zlib.error) as error:
         raise InputError(f'{path}: expected scores and labels of '

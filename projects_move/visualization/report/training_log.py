@@ -1,6 +1,6 @@
 """Loss and validation of a training, by epoch."""
 import json
-import math
+import sys
 from pathlib import Path
 from typing import Dict, List, Tuple
 
@@ -42,9 +42,9 @@ def read_curves(work_dir: Path) -> Dict[str, Curve]:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(
-        value,
-        (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return False
+    return abs(value) <= sys.float_info.max  # also false for NaN
 
 
 def _lines(path: Path) -> List[dict]:

@@ -91,12 +91,11 @@ def measure(browser: Browser, page: Path) -> None:
         browser.show(width)
         times = []
         for _ in range(OPENINGS):
-            before = main_thread(browser)
             browser.open(page)
             times.append([
                 browser.evaluate(USABLE),
                 browser.evaluate(LOADED),
-                main_thread(browser) - before
+                main_thread(browser)
             ] + [
                 browser.evaluate(ACTION % action)
                 for action in (SORT, SEARCH, CHARTS)
@@ -114,7 +113,7 @@ def measure(browser: Browser, page: Path) -> None:
 
 
 def main_thread(browser: Browser) -> float:
-    """CPU time of the tasks of the page so far, in ms."""
+    """CPU time of the tasks of the page since it was opened, in ms."""
     metrics = browser.call('Performance.getMetrics')['metrics']
     found = {each['name']: each['value'] for each in metrics}
     return found['TaskDuration'] * 1000

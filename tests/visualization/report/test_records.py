@@ -19,14 +19,16 @@ def test_a_config_is_read_and_not_run(tmp_path):
             dataset=dict(
                 type='RepeatDataset',
                 dataset=dict(ann_file='a', n=[-1, (2, )]))))
-    (tmp_path /
-     'x').write_text(f'import os\nos.remove({str(path)!r})\na = open("b")\n'
-                     f'c = dict(d=open("e"), f=1e-3)\n{path.read_text()}')
+    (tmp_path / 'x').write_text('\n'.join([
+        f'import os\nos.remove({str(path)!r})', 'a = open("b")',
+        f'c = dict(d=open("e"), f=1e-3, g="\\d", h=-"a", i=1{"+1" * 900})',
+        path.read_text()
+    ]))
     config = read_dumped_config(tmp_path / 'x')
     assert path.exists()
     assert config.dataset('test') == dict(ann_file='a', n=[-1, [2]])
     assert config.dataset('val') == {} and config.get('a') is None
-    assert config.get('c') == dict(d=None, f=1e-3)
+    assert config.get('c') == dict(d=None, f=1e-3, g='\\d', h=None, i=None)
     assert config.get('a', 'b') is None
 
 
@@ -51,7 +53,9 @@ def test_curves_of_a_resumed_training(tmp_path):
               '{"loss": 9, "epoch": 2, "step": 3}',
               '{"long_tail/mAP": 0.5, "step": 1}', '{"loss": 7, "ep')
     write_log(tmp_path, '2', '{"loss": 4, "epoch": 2, "step": 3}',
-              '{"loss": NaN, "epoch": 3, "step": 4}', '{"lr": 1}', '')
+              '{"loss": NaN, "epoch": 3, "step": 4}',
+              '{"loss": 1%s, "epoch": 3}' % ('0' * 400),
+              '{"loss": 1, "epoch": true}', '{"lr": 1}', '')
     assert read_curves(tmp_path) == dict(loss=[(1, 2), (2, 4)], mAP=[(1, .5)])
     assert read_curves(tmp_path / '1') == {}
 
@@ -72,7 +76,9 @@ def read(folder):
 FAULTS = [('test/metrics.json', '{"mAP": "x"}'), ('test/metrics.json', ''),
           ('test/per_class.csv', 'name\n'),
           ('test/per_class.csv', 'name,training_videos,ap\na,1,7\n'),
-          ('test/per_class.csv', 'name,training_videos,ap\na,-1,1\n')]
+          ('test/per_class.csv', 'name,training_videos,ap\na,-1,1\n'),
+          ('test/per_class.csv', f'name,training_videos,ap\na,1{"0" * 30},1\n')
+          ]
 
 
 @pytest.mark.parametrize('name, text', FAULTS)

@@ -111,5 +111,8 @@ def test_torn_files(tmp_path):
         (tmp_path / 'torn.npz').write_bytes(content[:size])
         with pytest.raises(InputError, match='torn.npz'):
             read_scores(tmp_path / 'torn.npz', 2)
+    np.save(tmp_path / 'one.npy', GOOD['scores'])
+    with pytest.raises(InputError, match='one.npy: expected scores and'):
+        read_scores(tmp_path / 'one.npy', 2)
     with pytest.raises(MissingInputError):
         read_scores(tmp_path / 'none.npz', 2)
