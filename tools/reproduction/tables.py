@@ -9,8 +9,6 @@ from projects_move.errors import InputError
 from projects_move.evaluation.seed_statistics import SPREADS
 from projects_move.utils.escape import one_line
 from projects_move.utils.provenance import collect_provenance, command_line
-from projects_move.visualization.report import require_libraries
-from .pages import links, write_pages
 from .report import markdown, write_files
 from .rows import Row, Table
 from .runs import Plan, Run, execute_all
@@ -34,7 +32,9 @@ def reproduce(args: argparse.Namespace) -> None:
         InputError: For a target that is no config.
         SystemExit: If a run has failed, or a page lacks something.
     """
-    if args.report:
+    if args.report:  # else nothing needs matplotlib and plotly
+        from projects_move.visualization.report import require_libraries
+        from .pages import links, write_pages
         require_libraries()
     tables = requested_tables(args)
     runs = list(
