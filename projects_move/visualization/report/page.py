@@ -49,6 +49,7 @@ def render(**parts: Any) -> str:
         undefined=jinja2.StrictUndefined,
         finalize=finalize)
     environment.filters['decimal'] = '{:.3f}'.format
+    environment.filters['thousands'] = '{:,}'.format
     environment.policies['json.dumps_kwargs'] = dict(
         allow_nan=False, separators=(',', ':'))
     return environment.get_template('page.html').render(

@@ -56,7 +56,7 @@ def simulate(folder: Path) -> None:
     label = torch.multinomial(
         counts.double(), VIDEOS, True, generator=generator)
     label[:CLASSES] = torch.arange(CLASSES)  # each class has a video
-    for method, strength in (('MOVE', 6.), ('Baseline', 5.)):
+    for method, strength in (('MOVE', 2.6), ('Baseline', 2.3)):
         for seed in range(SEEDS):
             work_dir = folder / method / f'seed{seed}'
             logits = torch.randn(VIDEOS, CLASSES, generator=generator)
