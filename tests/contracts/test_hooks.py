@@ -47,35 +47,39 @@ class Log(Hook):
         runner.logger.warning = self.warnings.append
 
 
+def dataset(folder, split):
+    """Cached features of a list."""
+    return dict(
+        video_list(folder),
+        type='LongTailDataset',
+        ann_file=f'labels/{split}.lst',
+        num_classes=S,
+        pipeline=[
+            dict(type='LoadFeatures'),
+            dict(type='SampleFeatureFrames', num_frames=7),
+            dict(type='PackFeatureInputs')
+        ])
+
+
 def trained(folder,
             *hooks,
             sampler='DefaultSampler',
             loss='LDAMLoss',
             max_epochs=EPOCHS,
             load_from=None,
-            validation=None,
+            val=None,
             **default_hooks):
     """Runner and record after two epochs on cached features."""
     default_hooks = dict(
         dict(logger=None, timer=None, checkpoint=None), **default_hooks)
-    pipeline = [
-        dict(type='LoadFeatures'),
-        dict(type='SampleFeatureFrames', num_frames=7),
-        dict(type='PackFeatureInputs')
-    ]
     record = Record()
-    train = dict(
-        video_list(folder),
-        type='LongTailDataset',
-        ann_file='labels/train.lst',
-        num_classes=S,
-        pipeline=pipeline)
+    train = dataset(folder, 'train')
     run = runner(
         folder,
         train=train,
         train_dataloader=dict(loader(train), sampler=dict(type=sampler)),
         load_from=load_from,
-        **(validation or {}),
+        val=val,
         train_cfg=dict(by_epoch=True, max_epochs=max_epochs),
         model=dict(
             type='MOVERecognizer',
@@ -215,23 +219,7 @@ def page_is_written(hook, folder):
     (folder / 'provenance.json').write_text('{"commit": "of another run"}')
     trained(folder, hook)  # measures nothing
     assert not (folder / 'report.html').exists()
-    val = dict(
-        video_list(folder),
-        type='LongTailDataset',
-        ann_file='labels/val.lst',
-        num_classes=S,
-        pipeline=[
-            dict(type='LoadFeatures'),
-            dict(type='SampleFeatureFrames', num_frames=7, mode='uniform'),
-            dict(type='PackFeatureInputs')
-        ])
-    trained(
-        folder,
-        hook,
-        validation=dict(
-            val_dataloader=loader(val),
-            val_cfg={},
-            val_evaluator=dict(type='LongTailMetric')))
+    trained(folder, hook, val=dataset(folder, 'val'))
     assert (folder / 'val' / 'scores.npz').exists()
     assert 'another run' not in (folder / 'provenance.json').read_text()
     assert 'last validation' in (folder / 'report.html').read_text()
