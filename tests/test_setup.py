@@ -39,7 +39,7 @@ def test_extras():
     assert extras['full'] == 'mmcv>=2.1.0,<2.2.0'
     assert extras['lite'] == setup_py.MMCV_LITE
     tests = extras['tests'].splitlines()
-    for name in ('timm', 'lite0', 'torchvision'):
+    for name in ('timm', 'lite0', 'torchvision', 'report'):
         assert set(extras[name].splitlines()) <= set(tests)
 
 

@@ -124,6 +124,12 @@ def test_sdist_and_wheel_carry_configs_and_tools(built):
         assert shipped and all((sdist / name).is_file() for name in shipped)
         assert shipped <= {name[len('projects_move/.mim/'):] for name in names}
     assert all(name.startswith('projects_move') for name in names)
+    pages = {
+        str(path.relative_to(ROOT))
+        for path in (ROOT / 'projects_move').rglob('page.*')
+        if path.suffix != '.pyc'
+    }
+    assert len(pages) == 4 and pages <= set(names)  # py, html, css, js
 
 
 def test_names_and_configs(python, tmp_path):

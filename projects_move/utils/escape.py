@@ -34,6 +34,19 @@ def one_line(text: str) -> str:
         char.encode('unicode_escape').decode() for char in text)
 
 
+def visible(text: str) -> str:
+    r"""Text for a page of HTML, which is still to be escaped: as
+    :func:`one_line`, but line breaks, tabs and backslashes stay.
+
+    Example:
+        >>> print(visible('c:\\d'), visible('\u202egpj'), visible('\udcff'))
+        c:\d \u202egpj \udcff
+    """
+    return ''.join(char if char.isprintable() or char in SHOWN or char in
+                   '\n\t' else char.encode('unicode_escape').decode()
+                   for char in text)
+
+
 def width(text: str) -> int:
     """Columns of a text on a terminal: East Asian characters have two.
 

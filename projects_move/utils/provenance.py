@@ -39,6 +39,11 @@ def current_commit() -> str:
     return result.stdout.strip() or 'unknown'
 
 
-def command_line() -> str:
+def command_words() -> List[str]:
     """Command of this process, without the path of the interpreter."""
-    return ' '.join(['python', *sys.argv])
+    return ['python', *sys.argv]
+
+
+def command_line() -> str:
+    """As :func:`command_words`, in one line."""
+    return ' '.join(command_words())

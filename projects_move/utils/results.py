@@ -4,12 +4,14 @@ import io
 import math
 import re
 from pathlib import Path
-from typing import Dict, List
+from typing import Dict, List, Optional
 
 from projects_move.errors import InputError, MissingInputError
 from .escape import from_csv
 from .json_object import read_json_object
 from .regular_file import RegularFile
+
+MAX_COUNT = 2**53  # exact as a float
 
 
 def read_metrics(path: Path) -> Dict[str, float]:
@@ -57,17 +59,18 @@ def read_provenance(path: Path) -> dict:
 
 
 def read_per_class(path: Path) -> List[dict]:
-    """Results of each class: ``name``, ``training_videos``, and ``ap``, NaN
-    for a class without a test video; ``group``, ``acc1`` and the like where
-    the file has them.
+    """Results of each class: ``name``, ``training_videos`` and ``ap``;
+    ``group`` and ``test_videos``, which are None in a file without them; and
+    ``acc1`` and the like where the file has them. AP and accuracy of a class
+    without a test video are NaN.
 
     Raises:
         MissingInputError: If there is no such file.
-        InputError: For a file without these columns, and a row without
-            numbers, with its line.
+        InputError: For a file without the first three columns, and a row
+            without numbers, with its line.
     """
     reader = csv.DictReader(
-        io.StringIO(_read_text(path), newline=''), strict=True)
+        io.StringIO(read_text(path), newline=''), strict=True)
     rows = []
     try:
         columns = {'name', 'training_videos', 'ap'}
@@ -81,13 +84,14 @@ def read_per_class(path: Path) -> List[dict]:
             rows.append(
                 dict(
                     {
-                        key: float(value or 'nan')
+                        key: _share(value)
                         for key, value in row.items()
                         if key == 'ap' or re.fullmatch(r'acc\d+', key)
                     },
                     name=from_csv(row['name']),
-                    training_videos=int(row['training_videos']),
-                    group=row.get('group')))
+                    group=row.get('group'),
+                    training_videos=_count(row['training_videos']),
+                    test_videos=_count(row.get('test_videos'))))
     except (ValueError, csv.Error) as error:
         raise InputError(f'{path}: line {reader.line_num}: {error}') from error
     if not rows:
@@ -95,7 +99,31 @@ def read_per_class(path: Path) -> List[dict]:
     return rows
 
 
-def _read_text(path: Path) -> str:
+def _count(cell: Optional[str]) -> Optional[int]:
+    if cell is None:
+        return None
+    count = int(cell)
+    if not 0 <= count <= MAX_COUNT:
+        raise ValueError(f'expected a number of videos, found {cell}')
+    return count
+
+
+def _share(cell: Optional[str]) -> Optional[float]:
+    if cell is None:
+        return None
+    share = float(cell or 'nan')
+    if not (math.isnan(share) or 0 <= share <= 1):
+        raise ValueError(f'expected a number between 0 and 1, found {cell}')
+    return share
+
+
+def read_text(path: Path) -> str:
+    """Text of a file in UTF-8.
+
+    Raises:
+        MissingInputError: If there is no such file.
+        InputError: For a file that cannot be read.
+    """
     try:
         return RegularFile(str(path)).read().decode('utf-8-sig')
     except (FileNotFoundError, NotADirectoryError) as error:

@@ -138,6 +138,7 @@ ARGS = dict(
     ProgressiveSampler=lambda folder: dict(sampler_args(folder), max_epochs=2),
     ProgressiveSamplingHook={},
     RandomFilterNet=dict(num_filters=3),
+    ReportHook={},
     ResizeFrames=dict(size=8),
     TimmBackbone=timm_config('vit_tiny_patch16_224'),
     TorchvisionBackbone=torchvision_config('squeezenet1_1'),

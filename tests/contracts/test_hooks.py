@@ -53,6 +53,20 @@ class Log(Hook):
         runner.logger.warning = self.warnings.append
 
 
+def dataset(folder, split):
+    """Cached features of a list."""
+    return dict(
+        video_list(folder),
+        type='LongTailDataset',
+        ann_file=f'labels/{split}.lst',
+        num_classes=S,
+        pipeline=[
+            dict(type='LoadFeatures'),
+            dict(type='SampleFeatureFrames', num_frames=7),
+            dict(type='PackFeatureInputs')
+        ])
+
+
 def trained(folder,
             *hooks,
             sampler='DefaultSampler',
@@ -66,19 +80,14 @@ def trained(folder,
     default_hooks = dict(
         dict(logger=None, timer=None, checkpoint=None), **default_hooks)
     record = Record()
-    train = dict(
-        video_list(folder),
-        type='LongTailDataset',
-        ann_file='labels/train.lst',
-        num_classes=S,
-        pipeline=PIPELINE)
+    train = dataset(folder, 'train')
     run = runner(
         folder,
         train=train,
-        val=val,
         visualizer=visualizer,
         train_dataloader=dict(loader(train), sampler=dict(type=sampler)),
         load_from=load_from,
+        val=val,
         train_cfg=dict(by_epoch=True, max_epochs=max_epochs),
         model=dict(
             type='MOVERecognizer',
@@ -235,6 +244,16 @@ def classes_are_weighted_from_the_second_epoch(hook, folder):
     assert torch.equal(record.weights[-1], expected.float())
 
 
+def page_is_written(hook, folder):
+    (folder / 'provenance.json').write_text('{"commit": "of another run"}')
+    trained(folder, hook)  # measures nothing
+    assert not (folder / 'report.html').exists()
+    trained(folder, hook, val=dataset(folder, 'val'))
+    assert (folder / 'val' / 'scores.npz').exists()
+    assert 'another run' not in (folder / 'provenance.json').read_text()
+    assert 'last validation' in (folder / 'report.html').read_text()
+
+
 EFFECTS = dict(
     ClassAPHook=average_precision_is_measured,
     ClassCountsHook=class_counts_arrive,
@@ -247,6 +266,7 @@ EFFECTS = dict(
     LongTailPlotHook=pictures_are_logged,
     PriorUseHook=double_use_is_warned_of,
     ProgressiveSamplingHook=sampler_becomes_balanced,
+    ReportHook=page_is_written,
     SampledCountsHook=loss_gets_the_counts_of_the_sampler)
 
 

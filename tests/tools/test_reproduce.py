@@ -76,6 +76,27 @@ def test_a_finished_run_is_not_repeated(tmp_path, run_tool):
         run_tool('good.py --seeds 5 --cfg-options x=1')
 
 
+def test_a_page_for_each_table(run_tool, monkeypatch, capsys):
+    run_tool('good.py good.py+mixup --seeds 5')
+    for name, ap in (('good', .5), ('good+mixup', .75)):
+        path = Path(f'work_dirs/reproduce/{name}/seed5/test/per_class.csv')
+        path.write_text(f'name,training_videos,ap\nrare,2,{ap}\n')
+    command = 'good.py good.py+mixup --seeds 5 --out out/t --report p/a.html'
+    text = run_tool(command)
+    assert '[a.html](<../p/a.html>)' in text
+    assert '[a.html](<../p/a.html>)' in Path('out/t.md').read_text()
+    page = Path('p/a.html').read_text()
+    assert 'good+mixup has the best mAP, 0.750' in page
+    Path('work_dirs/reproduce/good/seed5/test/per_class.csv').unlink()
+    with pytest.raises(SystemExit, match='1'):  # the table is printed anyway
+        run_tool(command)
+    text = capsys.readouterr().out
+    assert '| good | 0.500 |' in text and 'report: there is no file' in text
+    monkeypatch.setitem(sys.modules, 'plotly', None)
+    with pytest.raises(InputError, match='needs plotly'):
+        run_tool(command)
+
+
 @pytest.mark.parametrize('text', ['', '{"mAP": 0.', '[1]', '{"mAP": "x"}'])
 def test_a_run_with_torn_metrics_is_done_again(tmp_path, run_tool, text):
     run_tool('good.py good.py+mixup --seeds 5')

@@ -34,6 +34,12 @@ def reproduce_parser(description: str) -> argparse.ArgumentParser:
         type=Path,
         help='also write the tables to OUT.md, OUT.csv and OUT.tex')
     parser.add_argument(
+        '--report',
+        type=Path,
+        metavar='FILE.html',
+        help='also write a page with charts and a table of the classes, see '
+        'tools/analysis/report.py; one for each table')
+    parser.add_argument(
         '--dry-run',
         action='store_true',
         help='print the table of the finished runs, start no run')

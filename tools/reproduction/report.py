@@ -2,9 +2,10 @@
 from pathlib import Path
 from typing import List, NamedTuple
 
+from projects_move.evaluation.seed_statistics import Column
 from projects_move.file_io import atomic_write
 from projects_move.utils import escape
-from .rows import Column, Row, Table, significance_notes
+from .rows import Row, Table, significance_notes
 
 
 class Format(NamedTuple):
@@ -86,7 +87,7 @@ def failures(table: Table) -> List[str]:
 
 
 def markdown(tables: List[Table], footer: str, spread: str = 'std') -> str:
-    """Tables with the means and a spread of :data:`rows.SPREADS`."""
+    """Tables with the means and a spread, ``'std'`` or ``'sem'``."""
     text = []
     for table in tables:
         columns = _columns(table)

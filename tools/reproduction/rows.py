@@ -1,12 +1,9 @@
 """Rows of a table: methods with a run for each seed."""
 from typing import Dict, List, NamedTuple, Optional, Tuple
 
-import numpy as np
-
+from projects_move.evaluation.seed_statistics import Column, lower_is_better
+from projects_move.evaluation.significance import MIN_SEEDS, Values
 from .runs import Run
-from .significance import MIN_SEEDS, Comparison, Values, compare
-
-SPREADS = dict(std='standard deviation', sem='standard error')
 
 
 class Row(NamedTuple):
@@ -50,10 +47,10 @@ class Table(NamedTuple):
     columns: Dict[str, str]
     rows: List[Row]
 
-    def column(self, key: str) -> 'Column':
+    def column(self, key: str) -> Column:
         """Values of a metric in all rows."""
         return Column([row.values(key) for row in self.rows],
-                      key.startswith('ece'))
+                      lower_is_better(key))
 
     def has_paper(self, index: int) -> bool:
         """Whether the paper has a number in a column."""
@@ -63,40 +60,6 @@ class Table(NamedTuple):
     @property
     def has_aggregated(self) -> bool:
         return any(row.aggregated is not None for row in self.rows)
-
-
-class Column:
-    """Values of a metric in all rows of a table.
-
-    Args:
-        values: Values of each row.
-        lower_is_better: Whether the lowest mean is the best, as that of a
-            calibration error.
-
-    Attributes:
-        means: Mean of each row over its seeds, None without values.
-        comparison: Paired tests of the rows against the best one.
-    """
-
-    def __init__(self, values: List[Values], lower_is_better: bool) -> None:
-        self.values = [list(row.values()) for row in values]
-        self.means = [
-            float(np.mean(row)) if row else None for row in self.values
-        ]
-        self.comparison: Comparison = compare(values, lower_is_better)
-
-    def is_best(self, index: int) -> bool:
-        best = self.comparison.best
-        return best is not None and self.means[index] == self.means[best]
-
-    def spread(self, index: int, kind: str) -> Optional[float]:
-        """Sample standard deviation of a row over its seeds, ``'std'``, or
-        the standard error of its mean, ``'sem'``; None for one seed."""
-        values = self.values[index]
-        if len(values) < 2:
-            return None
-        std = float(np.std(values, ddof=1))
-        return std if kind == 'std' else std / len(values)**.5
 
 
 def significance_notes(table: Table, columns: List[Column]) -> List[str]:

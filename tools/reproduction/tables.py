@@ -6,9 +6,11 @@ from typing import List, Sequence, Tuple
 import yaml
 
 from projects_move.errors import InputError
+from projects_move.evaluation.seed_statistics import SPREADS
+from projects_move.utils.escape import one_line
 from projects_move.utils.provenance import collect_provenance, command_line
 from .report import markdown, write_files
-from .rows import SPREADS, Row, Table
+from .rows import Row, Table
 from .runs import Plan, Run, execute_all
 
 PAPER = yaml.safe_load(Path(__file__).with_name('paper.yml').read_text())
@@ -28,8 +30,12 @@ def reproduce(args: argparse.Namespace) -> None:
 
     Raises:
         InputError: For a target that is no config.
-        SystemExit: If a run has failed.
+        SystemExit: If a run has failed, or a page lacks something.
     """
+    if args.report:  # else nothing needs matplotlib and plotly
+        from projects_move.visualization.report import require_libraries
+        from .pages import links, write_pages
+        require_libraries()
     tables = requested_tables(args)
     runs = list(
         dict.fromkeys(run for table in tables for row in table.rows
@@ -38,11 +44,18 @@ def reproduce(args: argparse.Namespace) -> None:
         slots = tuple(args.gpus or [None]) * args.jobs
         execute_all(runs, Plan(slots, args.slurm))
     footer = provenance_line(args.seeds, runs, args.spread)
+    problems: List[str] = []
+    if args.report:
+        folder = args.out.parent if args.out else Path()
+        pages, problems = write_pages(tables, args.report, args.spread)
+        footer = '; '.join(filter(None, [footer, links(pages, folder)]))
     print('\n' + markdown(tables, footer, args.spread))
     if args.out:
         for path in write_files(tables, args.out, footer, args.spread):
             print(f'written: {path}')
-    if any(run.metrics is None for run in runs):
+    for problem in problems:
+        print(f'report: {one_line(problem)}')
+    if problems or any(run.metrics is None for run in runs):
         raise SystemExit(1)
 
 

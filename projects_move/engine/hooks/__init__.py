@@ -9,6 +9,7 @@ from .feature_statistics_hook import FeatureStatisticsHook
 from .long_tail_plot_hook import LongTailPlotHook
 from .prior_use_hook import PriorUseHook
 from .progressive_sampling_hook import ProgressiveSamplingHook
+from .report_hook import ReportHook
 from .sampled_counts_hook import SampledCountsHook
 
 __all__ = [
@@ -16,5 +17,5 @@ __all__ = [
     'ClassifierRetrainingHook', 'DeferredReweightingHook',
     'FeatureChannelsHook', 'FeatureManifestHook', 'FeatureStatisticsHook',
     'LongTailPlotHook', 'PriorUseHook', 'ProgressiveSamplingHook',
-    'SampledCountsHook'
+    'ReportHook', 'SampledCountsHook'
 ]

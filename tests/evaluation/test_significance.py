@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import ttest_rel
 
-from tools.reproduction.significance import compare, holm, paired_p_value
+from projects_move.evaluation.significance import compare, holm, paired_p_value
 
 
 def values(*numbers, first=0):
