@@ -7,7 +7,8 @@ from mmengine.runner import LogProcessor
 from mmengine.visualization import LocalVisBackend
 
 from projects_move.engine import (ClassCountsHook, FeatureChannelsHook,
-                                  FeatureManifestHook, PriorUseHook)
+                                  FeatureManifestHook, FiniteValuesHook,
+                                  PriorUseHook, RankCheckHook)
 
 default_scope = 'mmaction'
 default_hooks = dict(
@@ -26,12 +27,15 @@ default_hooks = dict(
     class_counts=dict(type=ClassCountsHook),
     feature_channels=dict(type=FeatureChannelsHook),
     prior_use=dict(type=PriorUseHook),
-    feature_manifest=dict(type=FeatureManifestHook))
+    feature_manifest=dict(type=FeatureManifestHook),
+    finite_values=dict(type=FiniteValuesHook),
+    rank_check=dict(type=RankCheckHook))
 
 env_cfg = dict(
     cudnn_benchmark=False,
     mp_cfg=dict(mp_start_method='fork', opencv_num_threads=0),
-    dist_cfg=dict(backend='nccl'))
+    # seconds that a rank waits for the others
+    dist_cfg=dict(backend='nccl', timeout=1800))
 log_processor = dict(type=LogProcessor, window_size=50, by_epoch=True)
 vis_backends = [dict(type=LocalVisBackend)]
 visualizer = dict(type=ActionVisualizer, vis_backends=vis_backends)

@@ -18,9 +18,11 @@ from projects_move.errors import InputError
 from .checkpoints import read_checkpoint
 from .config_utils import (load_config, merge_options, parse_cfg_options,
                            type_name)
+from .rank_failures import ranks_end_together
 from .resuming import check_checkpoint, latest_checkpoint
 
 
+@ranks_end_together()
 def train(args: argparse.Namespace) -> None:
     """Train and, with ``--test``, test by the arguments of ``train.py``."""
     cfg = _load_config(args)
@@ -54,6 +56,7 @@ def train(args: argparse.Namespace) -> None:
     leave_process_group()
 
 
+@ranks_end_together()
 def test(args: argparse.Namespace) -> None:
     """Test a checkpoint by the arguments of ``test.py``."""
     cfg = _load_config(args)
@@ -140,6 +143,10 @@ def finish_config(cfg: Config, args: argparse.Namespace) -> None:
     os.environ.setdefault('LOCAL_RANK', str(args.local_rank))
     merge_options(cfg, parse_cfg_options(args.cfg_options))
     cfg.launcher = args.launcher
+    if cfg.get('sync_bn') and cfg.launcher != 'none' and \
+            not torch.cuda.is_available():
+        raise InputError('sync_bn needs GPUs, found none: remove it, or set '
+                         'sync_batch_norm=True of NetVLADNeck')
     if args.work_dir is not None:
         cfg.work_dir = args.work_dir
     elif cfg.get('work_dir') is None:

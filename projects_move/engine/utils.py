@@ -1,5 +1,5 @@
 """Helpers of hooks: model, loops and workers of a runner."""
-from typing import Iterator
+from typing import Iterator, Optional
 
 from mmengine.model import is_model_wrapper
 from mmengine.runner.loops import _InfiniteDataloaderIterator
@@ -9,6 +9,11 @@ from torch import nn
 def unwrap(model: nn.Module) -> nn.Module:
     """The model inside a distributed wrapper, or the model itself."""
     return model.module if is_model_wrapper(model) else model
+
+
+def class_number(model: nn.Module) -> Optional[int]:
+    """Number of classes of the head; None without a head."""
+    return getattr(getattr(model, 'cls_head', None), 'num_classes', None)
 
 
 def built_loops(runner) -> Iterator:

@@ -13,6 +13,7 @@ from mmengine.dist import (all_gather_object, all_reduce, get_rank,
 from torch import Tensor
 
 from projects_move import functional as F
+from projects_move.errors import InputError
 from .video_scores import VideoScores
 
 
@@ -34,6 +35,27 @@ def list_positions(count: int, size: int) -> np.ndarray:
     the sampler, beyond the ``size`` of the list, is left out."""
     positions = get_rank() + get_world_size() * np.arange(count)
     return positions[positions < size]
+
+
+def local_scores(batches: Sequence[VideoScores]) -> VideoScores:
+    """Scores of the batches of this rank, none if the list has fewer videos
+    than there are ranks.
+
+    Raises:
+        RuntimeError: Without a video on any rank.
+        ValueError: For batches of different numbers of classes.
+    """
+    sizes = {
+        size
+        for part in all_gather_object({each.num_classes
+                                       for each in batches})
+        for size in part
+    }
+    if batches or len(sizes) != 1:
+        return VideoScores.concat(batches)
+    none = torch.zeros(0)
+    return VideoScores([torch.zeros(sizes.pop(), 0)],
+                       torch.zeros(0, 2, dtype=torch.int64), none, none)
 
 
 def count_correct(local: VideoScores, size: int,
@@ -75,7 +97,7 @@ def average_precision_over_ranks(local: VideoScores, size: int) -> Tensor:
         float64 ``(S,)``, NaN for a class without a positive.
 
     Raises:
-        ValueError: For a score that is NaN, on every rank.
+        InputError: For a score that is NaN, on every rank.
     """
     order = list_positions(local.num_videos, size)
     kept = local.labels[:, 0] < len(order)
@@ -102,4 +124,4 @@ def average_precision_over_ranks(local: VideoScores, size: int) -> Tensor:
 def _raise_on_every_rank(error: Optional[str]) -> None:
     for message in all_gather_object(error):
         if message is not None:
-            raise ValueError(message)
+            raise InputError(f'{message} of the list, from 0')

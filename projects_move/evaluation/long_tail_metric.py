@@ -11,7 +11,8 @@ from torch import Tensor
 
 from projects_move import functional as F
 from .calibration import calibration_errors
-from .distributed import average_precision_over_ranks, count_correct
+from .distributed import (average_precision_over_ranks, count_correct,
+                          local_scores)
 from .reports import write_metrics, write_per_class
 from .score_file import ScoreFile
 from .video_scores import VideoScores
@@ -136,7 +137,7 @@ class LongTailMetric(BaseMetric):
             size: Number of videos in the list, without the padding of the
                 sampler.
         """
-        metrics = self._metrics(VideoScores.concat(self.results), size)
+        metrics = self._metrics(local_scores(self.results), size)
         self.results.clear()
         return {
             f'{self.prefix}/{name}' if self.prefix else name: value

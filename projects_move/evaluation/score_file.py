@@ -110,8 +110,8 @@ class ScoreFile:
         kept, total = len(positions), local.num_videos
         video, label = local.labels[local.labels[:, 0] < kept].numpy().T
         scores = torch.cat([batch.T for batch in local.scores])
-        logits = None
-        if sum(map(len, self._logits)) == total:
+        logits = None if total else scores.numpy()  # a rank without videos
+        if self._logits and sum(map(len, self._logits)) == total:
             logits = torch.cat(self._logits)[:kept].cpu().numpy()
         has_videos = len(self._videos) == total
         return _Part(positions, scores[:kept].numpy(),

@@ -54,7 +54,8 @@ def smooth_labels(target: Float[Tensor, 'B S'],
                   factors: Float[Tensor, ' S']) -> Float[Tensor, 'B S']:
     """Label of class c: ``1 - factors_c``; the rest, evenly to the others.
 
-    Mixed labels are smoothed label by label. The sum of the labels stays.
+    Mixed labels are smoothed label by label. The sum of the labels stays. A
+    single class has no others, and its labels stay as they are.
 
     Args:
         target: Labels of one class, or mixtures of such labels.
@@ -64,6 +65,8 @@ def smooth_labels(target: Float[Tensor, 'B S'],
         >>> smooth_labels(torch.eye(3)[:1], torch.tensor([.5, .1, .1]))
         tensor([[0.5000, 0.2500, 0.2500]])
     """
+    if target.shape[1] == 1:
+        return target
     taken = target * factors.to(target)  # (B, S)
     others = taken.sum(-1, keepdim=True) - taken
     return target - taken + others / (target.shape[1] - 1)

@@ -100,6 +100,7 @@ ARGS = dict(
     FeatureDataPreprocessor={},
     FeatureManifestHook={},
     FeatureStatisticsHook={},
+    FiniteValuesHook={},
     FramestackBlending={},
     FusedAdam=lambda folder: dict(
         params=[torch.nn.Parameter(torch.ones(2))], lr=.1),
@@ -137,6 +138,7 @@ ARGS = dict(
     PriorUseHook={},
     ProgressiveSampler=lambda folder: dict(sampler_args(folder), max_epochs=2),
     ProgressiveSamplingHook={},
+    RankCheckHook={},
     RandomFilterNet=dict(num_filters=3),
     ReportHook={},
     ResizeFrames=dict(size=8),

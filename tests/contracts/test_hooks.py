@@ -254,6 +254,24 @@ def page_is_written(hook, folder):
     assert 'last validation' in (folder / 'report.html').read_text()
 
 
+def faulty_weights_are_refused(hook, folder):
+
+    class Spoil(Hook):
+
+        def after_train_iter(self, runner, batch_idx, **kwargs):
+            runner.model.cls_head.classifier.bias.data[0] = np.inf
+
+    hook.interval = 1
+    with pytest.raises(InputError, match='classifier.bias'):
+        trained(folder, Spoil(), hook)
+
+
+def one_process_trains(hook, folder):
+    """Two processes: ``tests/apis/test_rank_failures.py``."""
+    _, record, _ = trained(folder, hook)
+    assert len(record.losses) == STEPS
+
+
 EFFECTS = dict(
     ClassAPHook=average_precision_is_measured,
     ClassCountsHook=class_counts_arrive,
@@ -264,9 +282,11 @@ EFFECTS = dict(
     FeatureManifestHook=manifest_is_recorded,
     FeatureStatisticsHook=statistics_are_set,
     LongTailPlotHook=pictures_are_logged,
+    FiniteValuesHook=faulty_weights_are_refused,
     PriorUseHook=double_use_is_warned_of,
     ProgressiveSamplingHook=sampler_becomes_balanced,
     ReportHook=page_is_written,
+    RankCheckHook=one_process_trains,
     SampledCountsHook=loss_gets_the_counts_of_the_sampler)
 
 

@@ -7,6 +7,7 @@ import torch.distributed as dist
 import torch.multiprocessing as mp
 
 from projects_move.compat import end_process_group
+from projects_move.errors import InputError
 from tests.evaluation.metric_cases import assert_same, build, make, samples
 
 pytestmark = pytest.mark.filterwarnings('ignore:.*fork:DeprecationWarning')
@@ -60,7 +61,7 @@ def refuse_on_rank(rank, folder):
     scores[7, 4] = float('nan')  # the second rank has the odd ones
     metric = build()
     metric.process(None, samples(scores, target, multi=True)[rank::2])
-    with pytest.raises(ValueError) as error:
+    with pytest.raises(InputError) as error:
         metric.evaluate(20)
     Path(folder, f'{rank}.txt').write_text(str(error.value))
     end_process_group()
@@ -69,4 +70,6 @@ def refuse_on_rank(rank, folder):
 def test_nan_on_one_rank_is_an_error_on_every_rank(tmp_path):
     start(refuse_on_rank, str(tmp_path))
     texts = [(tmp_path / f'{rank}.txt').read_text() for rank in range(2)]
-    assert texts == ['the score of class 4 is NaN for video 7'] * 2
+    assert texts == [
+        'the score of class 4 is NaN for video 7 of the list, from 0'
+    ] * 2

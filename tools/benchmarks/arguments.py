@@ -48,6 +48,10 @@ def make_parser(description: str) -> argparse.ArgumentParser:
         help='precisions of the matrix products')
     step.add_argument(
         '--compile', action='store_true', help='also time torch.compile')
+    step.add_argument(
+        '--checked',
+        action='store_true',
+        help='also time the check of the gradients by FiniteValuesHook')
 
     neck = _add(benchmarks, 'neck',
                 'attention and NetVLAD alone, in training and in a test')

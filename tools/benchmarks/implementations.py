@@ -11,6 +11,7 @@ from torch import Tensor
 
 import projects_move  # noqa: F401  registers the components
 from projects_move import functional as F
+from projects_move.engine.finite import finite_on_all_ranks
 from projects_move.structures import Labels, SampleBatch
 from . import textbook
 from .arguments import Sizes
@@ -83,8 +84,12 @@ class Workload:
                  model,
                  precision: str,
                  optimizer: str = 'FusedAdam',
+                 checked: bool = False,
                  **settings) -> Callable[[], None]:
-        """Training step of the runner, from a batch of the loader."""
+        """Training step of the runner, from a batch of the loader.
+
+        ``checked`` adds the check of each step by ``FiniteValuesHook``.
+        """
         optimizer = OPTIMIZERS.build(
             dict(
                 type=optimizer, params=model.parameters(), lr=1e-4,
@@ -94,6 +99,9 @@ class Workload:
                 type='AutocastOptimWrapper'
                 if precision == 'bfloat16' else 'OptimWrapper',
                 optimizer=optimizer))
+
+        if checked:
+            optimizer.register_step_pre_hook(_check_gradients)
 
         def step() -> None:
             model.train_step(
@@ -116,3 +124,12 @@ class Workload:
             optimizer.step()
 
         return step
+
+
+def _check_gradients(optimizer, args, kwargs) -> None:
+    gradients = [
+        parameter.grad for group in optimizer.param_groups
+        for parameter in group['params'] if parameter.grad is not None
+    ]
+    if not finite_on_all_ranks(gradients):
+        raise ValueError('a gradient is not finite')

@@ -24,6 +24,13 @@ def run(args: argparse.Namespace) -> None:
     for precision in args.precisions:
         steps[f'ours, {precision}'] = (precision,
                                        work.our_step(ours, precision))
+    if args.checked:
+        for precision in args.precisions:
+            steps[f'ours, {precision}, checked'] = (precision,
+                                                    work.our_step(
+                                                        ours,
+                                                        precision,
+                                                        checked=True))
     if args.compile:
         compiled = work.our_model()
         compiled.compile()

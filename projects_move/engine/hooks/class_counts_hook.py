@@ -8,7 +8,8 @@ from mmengine.registry import HOOKS
 from projects_move.datasets.lists.class_counts import (base_datasets,
                                                        count_classes,
                                                        iterate_transforms)
-from projects_move.engine.utils import built_loops, restart_workers, unwrap
+from projects_move.engine.utils import (built_loops, class_number,
+                                        restart_workers, unwrap)
 from projects_move.errors import InputError
 from projects_move.models.class_counts import move_head_counts
 
@@ -42,7 +43,7 @@ class ClassCountsHook(Hook):
     def before_run(self, runner) -> None:
         """Add the buffer, so that a checkpoint can be loaded into it."""
         model = unwrap(runner.model)
-        num_classes = _num_classes(model)
+        num_classes = class_number(model)
         if 'class_counts' not in model._buffers and num_classes is not None:
             device = next(model.parameters()).device
             model.register_buffer(
@@ -57,7 +58,7 @@ class ClassCountsHook(Hook):
         meta = checkpoint.get('meta', {}).get('dataset_meta') or {}
         theirs, ours = meta.get('classes'), _classes(runner)
         counts = checkpoint.get('state_dict', {}).get('class_counts')
-        num_classes = _num_classes(unwrap(runner.model))
+        num_classes = class_number(unwrap(runner.model))
         if not theirs or not ours:  # no names; the number may still differ
             if counts is None or num_classes in (None, len(counts)):
                 return
@@ -77,7 +78,7 @@ class ClassCountsHook(Hook):
 
     def before_train(self, runner) -> None:
         dataset = runner.train_dataloader.dataset
-        counts = count_classes(dataset, _num_classes(unwrap(runner.model)))
+        counts = count_classes(dataset, class_number(unwrap(runner.model)))
         counts = torch.from_numpy(counts)
         num_videos = sum(len(base) for base in base_datasets(dataset))
         for module in unwrap(runner.model).modules():
@@ -115,10 +116,6 @@ def broadcast_counts(components: Iterable, counts: torch.Tensor) -> None:
     for component in components:
         if hasattr(component, 'set_class_counts'):
             component.set_class_counts(counts)
-
-
-def _num_classes(model) -> Optional[int]:
-    return getattr(getattr(model, 'cls_head', None), 'num_classes', None)
 
 
 def _classes(runner) -> Optional[tuple]:

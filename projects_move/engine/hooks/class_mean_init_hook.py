@@ -4,6 +4,8 @@ The mean of the features of a class is its prototype (Kang et al., ICLR 2020,
 nearest class mean). As initial weights it gives rare classes a start that does
 not depend on their frequency (Shi et al., "LIFT", ICML 2024).
 """
+from typing import List
+
 import torch
 from mmengine.dist import all_reduce, get_dist_info
 from mmengine.hooks import Hook
@@ -52,7 +54,8 @@ class ClassMeanInitHook(Hook):
             raise InputError('ClassMeanInitHook expects a head with a '
                              'classifier with weights, found '
                              f'{type(model.cls_head).__name__}')
-        sums = self._sum_by_class(runner, model, classifier)  # (S, E D)
+        sums = self._sum_by_class(runner, model, classifier,
+                                  experts)  # (S, E D)
         for expert, mean in zip(experts, sums.chunk(len(experts), dim=-1)):
             length = mean.norm(dim=-1, keepdim=True)
             found = (length > 0).squeeze(-1)
@@ -61,8 +64,8 @@ class ClassMeanInitHook(Hook):
             if getattr(expert, 'bias', None) is not None:
                 expert.bias.zero_()
 
-    def _sum_by_class(self, runner, model: nn.Module,
-                      classifier: nn.Module) -> Tensor:
+    def _sum_by_class(self, runner, model: nn.Module, classifier: nn.Module,
+                      experts: List[nn.Module]) -> Tensor:
         """Sum of the inputs of the classifier over the videos of each class,
         over all ranks."""
         loader = runner.train_dataloader
@@ -72,7 +75,12 @@ class ClassMeanInitHook(Hook):
             Subset(loader.dataset, list(share)),
             batch_size=loader.batch_size,
             collate_fn=loader.collate_fn)
-        inputs, sums = [], 0
+        inputs = []
+        width = sum(each.weight.shape[-1] for each in experts)
+        sums = experts[0].weight.new_zeros(  # a rank may have no video
+            model.cls_head.num_classes,
+            width,
+            dtype=torch.float64)
         handle = classifier.register_forward_pre_hook(
             lambda module, args: inputs.append(args[0]))
         was_training = model.training

@@ -15,6 +15,7 @@ from projects_move.errors import InputError
 from ..class_counts import (ClassCounts, clamp_empty_classes,
                             missing_counts_error)
 from ..classifiers import ExpertClassifiers
+from ..collectives import share_of_ranks
 from .mixing_head import MixingHead
 from .targets import stack_ignored, stack_targets
 
@@ -185,7 +186,11 @@ class LongTailHead(MixingHead):
 
     def loss_by_target(self, logits: Float[Tensor, 'B *E S'],
                        target: Float[Tensor, 'B S'], **kwargs) -> Dict:
-        """Losses of logits, for labels in [0, 1]."""
+        """Losses of logits, for labels in [0, 1].
+
+        Their mean over the ranks of a distributed training is the mean over
+        the videos of all ranks.
+        """
         try:
             loss = self.loss_cls(logits, target, **kwargs)
         except InputError:
@@ -196,7 +201,14 @@ class LongTailHead(MixingHead):
                 f'{type(self.loss_cls).__name__} does not take soft targets '
                 f'of shape {tuple(target.shape)}, with which '
                 f'{type(self).__name__} trains: {error}') from error
-        return loss if isinstance(loss, dict) else dict(loss_cls=loss)
+        losses = loss if isinstance(loss, dict) else dict(loss_cls=loss)
+        weight = getattr(self.loss_cls, 'batch_weight',
+                         lambda target, **_: len(target))(target, **kwargs)
+        share = share_of_ranks(weight, target)
+        return {
+            name: value * share if 'loss' in name else value
+            for name, value in losses.items()
+        }
 
     def predict_by_feat(self, cls_scores: Float[Tensor, 'B S'],
                         data_samples: Iterable) -> Iterable:

@@ -18,6 +18,7 @@ from projects_move.errors import InputError
 from projects_move.formulations import check_formulation
 from ..class_counts import (ClassCounts, clamp_empty_classes,
                             missing_counts_error)
+from ..collectives import gather_rows
 
 INTERPOLATION = dict(
     alpha=1.0, gamma=0.5, calibrated=True, remix=None, unmixed=0.0)
@@ -158,7 +159,7 @@ class MixingHead(BaseHead):
         """
         if self.reconstruction is not None:
             self._require_counts()
-            views = F.reconstruct(views, *self._rarest(target))
+            views = self._reconstruct(views, target)
         if lam is None:
             return views, target
         weight = ratio = None
@@ -170,6 +171,15 @@ class MixingHead(BaseHead):
             ratio = self._remix_ratio(target, lam, partner)
         return F.calibrated_interpolation(views, target, lam, partner, weight,
                                           ratio)
+
+    def _reconstruct(self, views: Float[Tensor, 'B V D'],
+                     target: Float[Tensor, 'B S']) -> Float[Tensor, 'B V D']:
+        """Reconstruct the videos from those of all ranks."""
+        share, few = self._rarest(target)
+        views, own = gather_rows(views)
+        share, _ = gather_rows(share)
+        few, _ = gather_rows(few.to(share))
+        return F.reconstruct(views, share, few > 0)[own]
 
     def _rarest(
         self, target: Float[Tensor, 'B S']

@@ -1,6 +1,6 @@
 """Base class of losses that are averaged over videos and classes."""
 from abc import abstractmethod
-from typing import Optional
+from typing import Optional, Union
 
 import torch
 from jaxtyping import Bool, Float
@@ -85,7 +85,17 @@ class ClassWiseLoss(BaseWeightedLoss):
         """
         if self.use_sigmoid:
             return loss.mean()
-        return loss.sum() / (target * self.class_weight).sum()
+        return loss.sum() / self.batch_weight(target)
+
+    def batch_weight(
+            self,
+            target: Float[Tensor, 'B S'],
+            ignored: Optional[Bool[Tensor, 'B S']] = None
+    ) -> Union[int, Float[Tensor, '']]:
+        """Sum of the weights over which the loss of a batch is a mean."""
+        if self.use_sigmoid or ignored is not None:
+            return len(target)
+        return (target * self.class_weight).sum()
 
     def check_labels(self, target: Float[Tensor, 'B S']) -> None:
         """Refuse several labels of a video, for a softmax.

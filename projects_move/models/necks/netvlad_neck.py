@@ -25,7 +25,7 @@ gradient       reaches the frames              stops at the output of the
 In both, each cluster is L2-normalised, then the whole descriptor, as in the
 paper that introduced NetVLAD.
 """
-from typing import Optional, Tuple, Union
+from typing import Optional, Tuple
 
 import torch
 from jaxtyping import Bool, Float
@@ -35,6 +35,7 @@ from torch import Tensor, nn
 from projects_move import functional as F
 from projects_move.formulations import check_formulation
 from .base import FrameNeck
+from .batch_norm import batch_norm, training_statistics
 from .frame_masks import FrameMasks
 from .wide_linear import WideLinear
 
@@ -51,6 +52,8 @@ class NetVLADNeck(FrameNeck):
         detach_frames: Whether the gradient of sampled views stops at the
             frames; by default true for ``'official'`` only. Set it to False
             to train a backbone with the ``official`` formulation.
+        sync_batch_norm: Whether the batch norms of ``official`` use the
+            statistics of all ranks of a distributed training, on any device.
 
     Raises:
         ValueError: For an unknown formulation.
@@ -62,6 +65,7 @@ class NetVLADNeck(FrameNeck):
                  out_channels: int = 1024,
                  formulation: str = 'official',
                  detach_frames: Optional[bool] = None,
+                 sync_batch_norm: bool = False,
                  init_cfg: Optional[dict] = None) -> None:
         super().__init__(init_cfg)
         self.formulation = check_formulation(formulation)
@@ -82,6 +86,8 @@ class NetVLADNeck(FrameNeck):
             self.assignment_norm = nn.BatchNorm1d(num_clusters)
             self.norm = nn.BatchNorm1d(out_channels)
             self.activation = nn.ReLU6()
+            for norm in (self.input_norm, self.assignment_norm, self.norm):
+                norm.synchronized = sync_batch_norm
         else:
             self.centers = nn.Parameter(codebook)
 
@@ -108,7 +114,7 @@ class NetVLADNeck(FrameNeck):
                 F.aggregate_residuals(frames, assignment, views, self.centers))
         z = self.proj(vlad.flatten(2))
         if self.official:
-            z = _batch_norm(self.norm, z.flatten(0, 1)).view_as(z)
+            z = batch_norm(self.norm, z.flatten(0, 1)).view_as(z)
             z = self.activation(z)
         return z
 
@@ -121,7 +127,7 @@ class NetVLADNeck(FrameNeck):
         norm = self.assignment_norm
         sampled = masks.views is not None or masks.valid is not None
         if not (self.training and sampled):
-            logits = _batch_norm(norm, logits.flatten(0, 1)).view_as(logits)
+            logits = batch_norm(norm, logits.flatten(0, 1)).view_as(logits)
             return logits.softmax(-1)
         mean, var = self._view_statistics(logits, masks)
         scale = norm.weight * torch.rsqrt(var + norm.eps)
@@ -147,39 +153,14 @@ class NetVLADNeck(FrameNeck):
         if logits.dtype != torch.float64:
             logits = logits.float()  # half under autocast
         mean, var = F.assignment_statistics(logits, kept, num_rows)
-        _update_running_statistics(self.assignment_norm, mean, var, num_rows)
-        return mean, var
+        return training_statistics(self.assignment_norm, mean, var, num_rows)
 
     def _norm_input(self, frames: Float[Tensor, 'B T C'],
                     valid: Optional[Bool[Tensor,
                                          'B T']]) -> Float[Tensor, 'B T C']:
         if valid is None or not self.training:
-            rows = _batch_norm(self.input_norm, frames.flatten(0, 1))
+            rows = batch_norm(self.input_norm, frames.flatten(0, 1))
             return rows.view_as(frames)
         out = torch.zeros_like(frames)
-        out[valid] = _batch_norm(self.input_norm, frames[valid]).to(out)
+        out[valid] = batch_norm(self.input_norm, frames[valid]).to(out)
         return out
-
-
-def _batch_norm(norm: nn.BatchNorm1d,
-                rows: Float[Tensor, 'N C']) -> Float[Tensor, 'N C']:
-    """Batch norm that uses the running statistics for a single row.
-
-    A single row, such as the last video of a list, has no variance.
-    """
-    if norm.training and len(rows) == 1:
-        return nn.functional.batch_norm(rows, norm.running_mean,
-                                        norm.running_var, norm.weight,
-                                        norm.bias, False, 0., norm.eps)
-    return norm(rows)
-
-
-@torch.no_grad()
-def _update_running_statistics(norm: nn.BatchNorm1d, mean: Float[Tensor, ' K'],
-                               var: Float[Tensor, ' K'],
-                               num_rows: Union[int, Tensor]) -> None:
-    """Update the buffers as ``nn.BatchNorm1d`` does in training."""
-    unbiased = var * num_rows / torch.as_tensor(num_rows - 1).clamp(min=1)
-    norm.running_mean.lerp_(mean.to(norm.running_mean), norm.momentum)
-    norm.running_var.lerp_(unbiased.to(norm.running_var), norm.momentum)
-    norm.num_batches_tracked.add_(1)

@@ -12,6 +12,7 @@ from projects_move.structures import field_of
 from ..backbones import (frame_channels, frame_features, library_config,
                          require_preprocessing)
 from ..class_counts import move_head_counts
+from ..collectives import mean_over_ranks
 from ..necks import stack_frame_masks
 from .frame_draws import FrameDraws
 
@@ -224,6 +225,11 @@ class MOVERecognizer(BaseRecognizer):
         feats, head_kwargs = self.extract_feat(
             inputs, data_samples=data_samples, **kwargs)
         return self.cls_head.loss(feats, data_samples, **head_kwargs)
+
+    def parse_losses(self, losses: Dict) -> Tuple[Tensor, Dict]:
+        """Loss of this rank, and values for the log, of all ranks."""
+        loss, values = super().parse_losses(losses)
+        return loss, mean_over_ranks(values)
 
     def predict(self, inputs: Tensor, data_samples: Iterable,
                 **kwargs) -> Iterable:
