@@ -14,7 +14,8 @@ from mmengine.runner import Runner
 
 from projects_move.compat import end_process_group
 from projects_move.engine.utils import unwrap
-from projects_move.errors import InputError
+from projects_move.errors import InputError, MissingInputError
+from projects_move.utils.stop_signal import stop_requested
 from .checkpoints import read_checkpoint
 from .config_utils import (load_config, merge_options, parse_cfg_options,
                            type_name)
@@ -22,7 +23,12 @@ from .resuming import check_checkpoint, latest_checkpoint
 
 
 def train(args: argparse.Namespace) -> None:
-    """Train and, with ``--test``, test by the arguments of ``train.py``."""
+    """Train and, with ``--test``, test by the arguments of ``train.py``.
+
+    Raises:
+        SystemExit: With the status 75 after SIGTERM, SIGUSR1 or Ctrl-C, see
+            ``StopHook``.
+    """
     cfg = _load_config(args)
     if args.no_validate:
         cfg.val_cfg = cfg.val_dataloader = cfg.val_evaluator = None
@@ -46,11 +52,12 @@ def train(args: argparse.Namespace) -> None:
         check_checkpoint(cfg.load_from)
     if args.test:
         write_test_metrics(cfg, Path(cfg.work_dir) / 'test')
-    runner = build_runner(cfg)
-    runner.train()
-    if args.test:
-        runner.load_checkpoint(str(chosen_checkpoint(cfg.work_dir)))
-        runner.test()
+    with stop_requested(interrupt=True):
+        runner = build_runner(cfg)
+        runner.train()
+        if args.test:
+            runner.load_checkpoint(str(chosen_checkpoint(cfg.work_dir)))
+            runner.test()
     leave_process_group()
 
 
@@ -161,11 +168,18 @@ def write_test_metrics(cfg: Config, folder: Path) -> None:
 
 
 def chosen_checkpoint(work_dir: str) -> Path:
-    """The best checkpoint if the config saves one, else the last."""
+    """The best checkpoint if the config saves one, else the last.
+
+    Raises:
+        MissingInputError: If there is none.
+    """
     best = sorted(Path(work_dir).glob('best_*.pth'), key=os.path.getmtime)
     if best:
         return best[-1]
-    return Path((Path(work_dir) / 'last_checkpoint').read_text().strip())
+    last = latest_checkpoint(work_dir)
+    if last is None:
+        raise MissingInputError(f'{work_dir} has no checkpoint to test')
+    return last
 
 
 def use_mixed_precision(cfg: Config) -> None:

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from projects_move.apis.stop_signal import stop_requested
+from projects_move.utils.stop_signal import stop_requested
 
 
 @pytest.mark.parametrize('number', [signal.SIGTERM, signal.SIGUSR1])
@@ -22,7 +22,7 @@ def test_signals_are_noticed(number):
 
 def test_second_sigterm_ends_the_process():
     code = ('import os, signal, time\n'
-            'from projects_move.apis.stop_signal import stop_requested\n'
+            'from projects_move.utils.stop_signal import stop_requested\n'
             'with stop_requested():\n'
             '    os.kill(os.getpid(), signal.SIGTERM)\n'
             '    print("first", flush=True)\n'
