@@ -52,6 +52,13 @@ def small(cfg, folder, batch_size=4):
     return cfg
 
 
+def quick_texts(monkeypatch):
+    """Write the texts of configs as they are: formatting takes longer than a
+    training of this size."""
+    monkeypatch.setattr('mmengine.config.config.FormatCode',
+                        lambda text, **kwargs: (text, True))
+
+
 def train(cfg, work_dir, step=None, kill=False, workers=0):
     """Train, or resume what is in the folder; None if it is interrupted.
 
@@ -109,8 +116,9 @@ def differences(expected, found, place=''):
     if isinstance(expected, dict):
         keys = [] if expected.keys() == found.keys() else [f'{place} keys']
         return keys + [
-            each for key in expected.keys() & found.keys() for each in
-            differences(expected[key], found[key], f'{place}.{key}')
+            each
+            for key in expected.keys() & found.keys() for each in differences(
+                expected[key], found[key], f'{place}.{key}')
         ]
     if isinstance(expected, (list, tuple)):
         return differences(

@@ -5,7 +5,7 @@ from mmaction.registry import MODELS
 
 from projects_move.apis.config_utils import METHODS, load_config
 from tests.config_runs import CONFIGS
-from tests.resuming import differences, final_state, small, train
+from tests.resuming import differences, final_state, quick_texts, small, train
 
 BASE = 'fsdd/{}_logmel_adam-50e_fsdd-feature.py'
 MODELS_OF_TABLES = ('baseline', 'baseline-agg', 'move')
@@ -32,7 +32,8 @@ def method_config(name, folder):
 
 
 @pytest.mark.parametrize('name', [*MODELS_OF_TABLES, *METHOD_NAMES])
-def test_method(name, tmp_path):
+def test_method(name, tmp_path, monkeypatch):
+    quick_texts(monkeypatch)
     cfg = method_config(name, tmp_path)
     expected = final_state(train(cfg, tmp_path / 'whole'))
     work = tmp_path / 'work'
