@@ -44,7 +44,8 @@ def small(cfg, folder, batch_size=4):
     cfg.model.cls_head.hidden_channels = 8
     cfg.train_dataloader.batch_size = batch_size
     cfg.train_cfg.update(max_epochs=EPOCHS, val_interval=2)
-    cfg.default_hooks.checkpoint.update(interval=1)
+    cfg.default_hooks.checkpoint.update(
+        interval=1, save_best='long_tail/mAP', rule='greater')
     cfg.default_hooks.logger.interval = 10**6
     cfg.visualizer = cfg.vis_backends = None
     cfg.log_level = 'ERROR'

@@ -3,6 +3,7 @@ import argparse
 import copy
 import os
 import re
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Tuple
 
@@ -20,6 +21,7 @@ from .checkpoints import read_checkpoint
 from .config_utils import (load_config, merge_options, parse_cfg_options,
                            type_name)
 from .resuming import check_checkpoint, latest_checkpoint
+from .work_dir_lock import work_dir_lock
 
 
 def train(args: argparse.Namespace) -> None:
@@ -45,6 +47,15 @@ def train(args: argparse.Namespace) -> None:
     chosen = {name: value for name, value in randomness.items() if value}
     cfg.randomness = {**randomness, **cfg.get('randomness', {}), **chosen}
     finish_config(cfg, args)
+    with ExitStack() as stack:
+        if cfg.launcher == 'none':
+            stack.enter_context(
+                work_dir_lock(cfg.work_dir, wait=args.resume is not None))
+        _train(cfg, args)
+    leave_process_group()
+
+
+def _train(cfg: Config, args: argparse.Namespace) -> None:
     if args.resume == 'auto':
         path = latest_checkpoint(cfg.work_dir)
         cfg.resume, cfg.load_from = path is not None, path and str(path)
@@ -58,7 +69,6 @@ def train(args: argparse.Namespace) -> None:
         if args.test:
             runner.load_checkpoint(str(chosen_checkpoint(cfg.work_dir)))
             runner.test()
-    leave_process_group()
 
 
 def test(args: argparse.Namespace) -> None:

@@ -1,5 +1,7 @@
 """Signals that ask a process to stop, and the exit status of a stopped one."""
+import os
 import signal
+import threading
 from contextlib import contextmanager
 from types import FrameType
 from typing import Callable, Iterator, List, Optional
@@ -67,16 +69,21 @@ def received_signal() -> Optional[str]:
     return signal.Signals(numbers[-1]).name if numbers else None
 
 
-def survive_first_signals() -> None:
-    """Let a worker process outlive the first stop signal of each kind.
+def obey_parent_only() -> None:
+    """Let a worker process outlive the stop signals of others.
 
-    A scheduler signals all processes of a job. The main process then ends the
-    workers after it has saved; a worker that dies first would end the main
-    process with an error.
+    A scheduler signals all processes of a job. A worker that ends before the
+    main process has saved would end that one with an error. SIGTERM of the
+    parent, which ends its workers by it, still ends this process.
     """
+    for number in (signal.SIGUSR1, signal.SIGINT):
+        signal.signal(number, signal.SIG_IGN)
+    # only sigwaitinfo tells who has sent a signal
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
+    threading.Thread(target=_await_parent, daemon=True).start()
 
-    def handle(number: int, frame: Optional[FrameType]) -> None:
-        signal.signal(number, SECOND.get(number, signal.SIG_IGN))
 
-    for number in (*SIGNALS, signal.SIGINT):
-        signal.signal(number, handle)
+def _await_parent() -> None:
+    while signal.sigwaitinfo([signal.SIGTERM]).si_pid != os.getppid():
+        pass
+    os._exit(0)

@@ -9,8 +9,8 @@ from mmengine.hooks import EMAHook, Hook
 from mmengine.registry import HOOKS
 
 from projects_move.engine.utils import built_loops
-from projects_move.utils.stop_signal import (REQUEUE, received_signal,
-                                             survive_first_signals)
+from projects_move.utils.stop_signal import (REQUEUE, obey_parent_only,
+                                             received_signal)
 from .atomic_checkpoint_hook import AtomicCheckpointHook
 
 
@@ -94,13 +94,13 @@ def leave(saved: str) -> NoReturn:
 
 
 def keep_workers(loader) -> None:
-    """Let the workers of a data loader outlive the first signal."""
+    """Let the workers of a data loader outlive the signals."""
     init = loader.worker_init_fn
     if getattr(init, 'func', None) is not _init_worker:
         loader.worker_init_fn = partial(_init_worker, init)
 
 
 def _init_worker(init: Optional[Callable], worker_id: int) -> None:
-    survive_first_signals()
+    obey_parent_only()
     if init is not None:
         init(worker_id)

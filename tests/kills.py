@@ -1,0 +1,271 @@
+"""Kills a tool at random moments until it has finished; compares the result.
+
+    python -m tests.kills training --kills 20
+    python -m tests.kills extraction packing table --kills 10
+
+Each kill is SIGKILL, to the tool and its workers or, every second time, to
+the tool alone. The same command then goes on. When it has finished, the
+weights, the features or the table must be those of a run without kills, and
+the next round begins in an empty folder. Moments are spread evenly over the
+time that a run takes.
+"""
+import argparse
+import multiprocessing
+import os
+import random
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from tests.apis.extraction.engines.faults import CONFIG as VIDEO_CONFIG
+from tests.hostile_videos import write_video
+
+ROOT = Path(__file__).parents[1]
+TRAINING = f"""_base_ = [
+    '{ROOT}/configs/_base_/models/move.py',
+    '{ROOT}/configs/_base_/datasets/fsdd_feature.py',
+    '{ROOT}/configs/_base_/schedules/adam_50e.py'
+]
+model = dict(
+    neck=dict(in_channels=5, necks=dict(
+        attention=dict(num_heads=2, head_channels=4),
+        netvlad=dict(num_clusters=3, out_channels=7))),
+    cls_head=dict(num_classes=4, in_channels=12, hidden_channels=8))
+train_dataloader = dict(batch_size=4, num_workers=WORKERS,
+    persistent_workers=WORKERS > 0, dataset=dict(
+        ann_file='train.lst',
+        pipeline=_base_.train_pipeline + _base_.views))
+test_dataloader = dict(
+    batch_size=3, num_workers=0, persistent_workers=False,
+    dataset=dict(ann_file='train.lst'))
+val_dataloader = test_dataloader
+train_cfg = dict(max_epochs=EPOCHS, val_interval=2)
+default_hooks = dict(checkpoint=dict(
+    interval=1, save_best='long_tail/mAP', rule='greater'))
+"""
+
+
+def write_features(folder, epochs=12, workers=1):
+    """Features of 16 videos, their list, and a config to train on them."""
+    rng = np.random.default_rng(1)
+    (folder / 'feat').mkdir(parents=True)
+    lines = []
+    for i in range(16):
+        label = i if i < 4 else min(int(rng.exponential(1.2)), 3)
+        np.save(folder / 'feat' / f'v{i}.npy',
+                rng.standard_normal((6 + i % 5, 5)).astype(np.float16))
+        lines.append(f'v{i} {label}\n')
+    (folder / 'train.lst').write_text(''.join(lines))
+    (folder / 'classes.txt').write_text('a\nb\nc\nd\n')
+    (folder / 'config.py').write_text(
+        TRAINING.replace('EPOCHS',
+                         str(epochs)).replace('WORKERS', str(workers)))
+
+
+def write_videos(folder):
+    (folder / 'videos').mkdir(parents=True)
+    for i in range(24):
+        write_video(folder / 'videos' / f'v{i}.mp4', 9 + i % 7)
+    (folder / 'train.lst').write_text(''.join(f'v{i} 0\n' for i in range(24)))
+    (folder / 'classes.txt').write_text('\n'.join(map(str, range(15))))
+    (folder / 'config.py').write_text(VIDEO_CONFIG.replace('POISON', 'none'))
+
+
+class Training:
+    """``train.py --resume``: weights, optimizer and best checkpoint."""
+
+    def prepare(self, folder):
+        write_features(folder)
+
+    def command(self, folder, out):
+        return [
+            'train.py', folder / 'config.py', '--resume', '--seed', 1,
+            '--work-dir', out
+        ]
+
+    def result(self, out):
+        last = torch.load(
+            Path((out / 'last_checkpoint').read_text()), weights_only=True)
+        names = sorted(path.name for path in out.glob('*.pth'))
+        hub = last['message_hub']['runtime_info']
+        return dict(
+            weights=last['state_dict'],
+            optimizer=last['optimizer'],
+            best=(hub['best_score'], os.path.basename(hub['best_ckpt'])),
+            names=[name for name in names if name.startswith('best')])
+
+
+class Table(Training):
+    """``reproduce.py``: metrics of the runs of a table."""
+
+    def prepare(self, folder):
+        write_features(folder, epochs=3, workers=0)
+
+    def command(self, folder, out):
+        config = folder / 'config.py'
+        return [
+            'reproduce.py', config, f'{config}+focal', '--seeds', 0, 1,
+            '--work-dir', out, '--out', out / 'table'
+        ]
+
+    def result(self, out):
+        return {
+            str(path.relative_to(out)): path.read_text()
+            for path in sorted(out.rglob('metrics.json'))
+        }
+
+
+class Extraction:
+    """``extract_features.py``: features of all videos."""
+
+    def prepare(self, folder):
+        write_videos(folder)
+
+    def command(self, folder, out):
+        return [
+            'extract_features.py', folder / 'config.py', '--out', out,
+            '--num-frames', 4, '--dtype', 'float32', '--format', 'store',
+            '--num-workers', 1, '--batch-size', 2, '--splits', 'train'
+        ]
+
+    def result(self, out):
+        from tests.apis.extraction.engines.faults import features
+        return {
+            name: torch.from_numpy(np.array(frames))
+            for name, frames in features(out).items()
+        }
+
+
+class Packing(Extraction):
+    """``pack_features.py pack``: features of all videos."""
+
+    def prepare(self, folder):
+        (folder / 'feat').mkdir(parents=True)
+        rng = np.random.default_rng(0)
+        for i in range(300):
+            np.save(folder / 'feat' / f'v{i}.npy',
+                    rng.standard_normal((60, 64)).astype(np.float16))
+
+    def command(self, folder, out):
+        return [
+            'pack_features.py', 'pack', folder / 'feat', out, '--shard-bytes',
+            2**18
+        ]
+
+
+KINDS = dict(
+    training=Training, table=Table, extraction=Extraction, packing=Packing)
+
+
+def run_tool(command, folder, log):
+    """Body of the child process: a tool, as from a shell."""
+    os.setsid()
+    output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
+    os.dup2(output, 1), os.dup2(output, 2)
+    sys.argv = [str(ROOT / 'tools' / command[0]), *map(str, command[1:])]
+    sys.path.insert(0, str(ROOT / 'tools'))
+    os.environ.update(FSDD=str(folder), DEMO=str(folder))
+    multiprocessing.set_start_method(None, force=True)
+    code = compile(Path(sys.argv[0]).read_text(), sys.argv[0], 'exec')
+    exec(code, dict(__name__='__main__'))
+
+
+def start(command, folder, log):
+    context = multiprocessing.get_context('fork')
+    process = context.Process(target=run_tool, args=(command, folder, log))
+    process.start()
+    return process
+
+
+def finish(command, folder, log):
+    """Run to the end, and return the seconds."""
+    begin = time.monotonic()
+    process = start(command, folder, log)
+    process.join(100)
+    if process.exitcode is None:
+        os.killpg(process.pid, signal.SIGKILL)
+    if process.exitcode != 0:
+        raise SystemExit(f'FAILED with {process.exitcode}:\n' +
+                         log.read_text()[-3000:])
+    return time.monotonic() - begin
+
+
+def same(expected, found):
+    from tests.resuming import differences
+    return differences(expected, found)
+
+
+def kill_rounds(name, kills, folder, seed=0):
+    """Kill a tool until so many kills are done, finishing each round.
+
+    Returns:
+        Kills, finished rounds, and the places at which results differ.
+    """
+    kind, chance = KINDS[name](), random.Random(seed)
+    kind.prepare(folder)
+    whole, log = folder / 'whole', folder / 'log.txt'
+    seconds = finish(kind.command(folder, whole), folder, log)
+    expected = kind.result(whole)
+    done, rounds, wrong = 0, 0, []
+    while done < kills:
+        out = folder / f'round{rounds}'
+        log = folder / f'log{rounds}.txt'
+        # what is killed early goes on; a round has at most six kills
+        for _ in range(min(6, kills - done)):
+            process = start(kind.command(folder, out), folder, log)
+            process.join(chance.uniform(0, .8 * seconds))
+            if process.exitcode is not None:
+                break
+            if done % 2:
+                os.kill(process.pid, signal.SIGKILL)
+            else:
+                try:
+                    os.killpg(process.pid, signal.SIGKILL)
+                except ProcessLookupError:  # before its setsid
+                    os.kill(process.pid, signal.SIGKILL)
+            process.join()
+            done += 1
+        finish(kind.command(folder, out), folder, log)
+        found = same(expected, kind.result(out))
+        wrong += [f'round {rounds}: {each}' for each in found[:3]]
+        shutil.rmtree(out)
+        rounds += 1
+    return done, rounds, wrong
+
+
+def main():
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('kinds', nargs='+', choices=list(KINDS))
+    parser.add_argument('--kills', type=int, default=10)
+    parser.add_argument('--seed', type=int, default=0)
+    args = parser.parse_args()
+    # a fork of a process that has imported everything starts in no time
+    import mmaction.apis  # noqa: F401
+    import mmaction.datasets  # noqa: F401
+    import mmaction.models  # noqa: F401
+
+    import projects_move.apis.cli  # noqa: F401
+    lost = 0
+    for name in args.kinds:
+        begin = time.monotonic()
+        folder = Path(tempfile.mkdtemp(prefix='kills-'))
+        done, rounds, wrong = kill_rounds(name, args.kills, folder, args.seed)
+        lost += len(wrong)
+        print(
+            f'{name}: {done} kills in {rounds} rounds, {len(wrong)} '
+            f'differences {wrong}, {time.monotonic() - begin:.0f} s',
+            flush=True)
+        shutil.rmtree(folder)
+    raise SystemExit(lost > 0)
+
+
+if __name__ == '__main__':
+    main()
