@@ -108,9 +108,8 @@ class Table(Training):
         write_features(folder, epochs=3, workers=0)
 
     def command(self, folder, out):
-        config = folder / 'config.py'
         return [
-            'reproduce.py', config, f'{config}+focal', '--seeds', 0, 1,
+            'reproduce.py', folder / 'config.py', '--seeds', 0, 1,
             '--work-dir', out, '--out', out / 'table'
         ]
 
@@ -187,7 +186,7 @@ def finish(command, folder, log):
     """Run to the end, and return the seconds."""
     begin = time.monotonic()
     process = start(command, folder, log)
-    process.join(100)
+    process.join(400)
     if process.exitcode is None:
         os.killpg(process.pid, signal.SIGKILL)
     if process.exitcode != 0:
