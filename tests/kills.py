@@ -2,9 +2,10 @@
 
     python -m tests.kills training --kills 20
     python -m tests.kills extraction packing table --kills 10
+    python -m tests.kills training --signals KILL TERM USR1 INT
 
-Each kill is SIGKILL, to the tool and its workers or, every second time, to
-the tool alone. The same command then goes on. When it has finished, the
+The signals take turns. Each goes to the tool and its workers or, every second
+time, to the tool alone. The same command then goes on. When it has finished, the
 weights, the features or the table must be those of a run without kills, and
 the next round begins in an empty folder. Moments are spread evenly over the
 time that a run takes.
@@ -18,11 +19,13 @@ import signal
 import sys
 import tempfile
 import time
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
 import torch
 
+from projects_move.utils.stop_signal import REQUEUE
 from tests.apis.extraction.engines.faults import CONFIG as VIDEO_CONFIG
 from tests.hostile_videos import write_video
 
@@ -200,18 +203,23 @@ def same(expected, found):
     return differences(expected, found)
 
 
-def kill_rounds(name, kills, folder, seed=0):
+def kill_rounds(name, kills, folder, seed=0, signals=('KILL', )):
     """Kill a tool until so many kills are done, finishing each round.
 
     Returns:
-        Kills, finished rounds, and the places at which results differ.
+        Finished rounds, the places at which results differ, and how often
+        the tool ended with each exit status.
+
+    Raises:
+        SystemExit: If the tool ends in another way than by the signal, or
+            with the status that requeues.
     """
     kind, chance = KINDS[name](), random.Random(seed)
     kind.prepare(folder)
     whole, log = folder / 'whole', folder / 'log.txt'
     seconds = finish(kind.command(folder, whole), folder, log)
     expected = kind.result(whole)
-    done, rounds, wrong = 0, 0, []
+    done, rounds, wrong, statuses = 0, 0, [], Counter()
     while done < kills:
         out = folder / f'round{rounds}'
         log = folder / f'log{rounds}.txt'
@@ -221,21 +229,26 @@ def kill_rounds(name, kills, folder, seed=0):
             process.join(chance.uniform(0, .8 * seconds))
             if process.exitcode is not None:
                 break
-            if done % 2:
-                os.kill(process.pid, signal.SIGKILL)
-            else:
-                try:
-                    os.killpg(process.pid, signal.SIGKILL)
-                except ProcessLookupError:  # before its setsid
-                    os.kill(process.pid, signal.SIGKILL)
-            process.join()
+            number = signal.Signals[f'SIG{signals[done % len(signals)]}']
+            try:
+                send = os.kill if done // len(signals) % 2 else os.killpg
+                send(process.pid, number)
+            except ProcessLookupError:  # before its setsid
+                os.kill(process.pid, number)
+            process.join(200)
+            # 130: Ctrl-C before the training; 0: finished meanwhile
+            if process.exitcode not in (-number, REQUEUE, 130, 0):
+                os.killpg(process.pid, signal.SIGKILL)
+                raise SystemExit(f'{number.name}: exit status '
+                                 f'{process.exitcode}, see {log}')
+            statuses[process.exitcode] += 1
             done += 1
         finish(kind.command(folder, out), folder, log)
         found = same(expected, kind.result(out))
         wrong += [f'round {rounds}: {each}' for each in found[:3]]
         shutil.rmtree(out)
         rounds += 1
-    return done, rounds, wrong
+    return rounds, wrong, dict(statuses)
 
 
 def main():
@@ -244,6 +257,7 @@ def main():
         formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('kinds', nargs='+', choices=list(KINDS))
     parser.add_argument('--kills', type=int, default=10)
+    parser.add_argument('--signals', nargs='+', default=['KILL'])
     parser.add_argument('--seed', type=int, default=0)
     args = parser.parse_args()
     # a fork of a process that has imported everything starts in no time
@@ -256,11 +270,13 @@ def main():
     for name in args.kinds:
         begin = time.monotonic()
         folder = Path(tempfile.mkdtemp(prefix='kills-'))
-        done, rounds, wrong = kill_rounds(name, args.kills, folder, args.seed)
+        rounds, wrong, statuses = kill_rounds(name, args.kills, folder,
+                                              args.seed, args.signals)
         lost += len(wrong)
+        seconds = time.monotonic() - begin
         print(
-            f'{name}: {done} kills in {rounds} rounds, {len(wrong)} '
-            f'differences {wrong}, {time.monotonic() - begin:.0f} s',
+            f'{name}: {args.kills} kills in {rounds} rounds, {len(wrong)} '
+            f'differences {wrong}, exit statuses {statuses}, {seconds:.0f} s',
             flush=True)
         shutil.rmtree(folder)
     raise SystemExit(lost > 0)
