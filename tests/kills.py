@@ -4,11 +4,11 @@
     python -m tests.kills extraction packing table --kills 10
     python -m tests.kills training --signals KILL TERM USR1 INT
 
-The signals take turns. Each goes to the tool and its workers or, every second
-time, to the tool alone. The same command then goes on. When it has finished, the
-weights, the features or the table must be those of a run without kills, and
-the next round begins in an empty folder. Moments are spread evenly over the
-time that a run takes.
+The signals take turns. Some go to the tool and its workers, others to the
+tool alone. The same command then goes on. When it has finished, the weights,
+the features or the table must be those of a run without kills, and the next
+round begins in an empty folder. Moments are spread evenly over the time that
+a run takes.
 """
 import argparse
 import multiprocessing

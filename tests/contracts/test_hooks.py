@@ -250,7 +250,7 @@ def the_newest_is_complete_before_the_oldest_goes(hook, folder):
     assert ('epoch_1.pth', True) in removed
     assert (folder / 'last_checkpoint').read_text() == str(folder /
                                                            'epoch_2.pth')
-    saved = torch.load(folder / 'epoch_2.pth', weights_only=True)
+    saved = load_dict(folder / 'epoch_2.pth')
     assert len(saved['rank_states']) == 1
     assert not list(folder.glob('.*.draft'))
 
@@ -295,7 +295,7 @@ def a_signal_ends_the_training(hook, folder):
     with stop_requested(), pytest.raises(SystemExit) as stopped:
         trained(folder, hook, Interrupt(1, kill=False), checkpoint=checkpoint)
     assert stopped.value.code == REQUEUE
-    saved = torch.load(folder / 'interrupted.pth', weights_only=True)
+    saved = load_dict(folder / 'interrupted.pth')
     assert saved['meta']['iter'] == 2
 
 
