@@ -225,12 +225,8 @@ def wrap_without_gpu() -> None:
 
 
 def average_resized_buffers() -> None:
-    """An averaged model of mmengine 0.10.7 copies buffers in their order.
-
-    Class counts change the size of buffers, and feature statistics add some,
-    after the model is copied. All later buffers, such as the statistics of
-    batch norm, would then be those of others.
-    """
+    """An averaged model of mmengine 0.10.7 copies buffers in their order,
+    which is another if feature statistics add some after the copy."""
     from mmengine.model import BaseAveragedModel
     update = BaseAveragedModel.update_parameters
     if hasattr(update, '__wrapped__'):
@@ -239,17 +235,10 @@ def average_resized_buffers() -> None:
     @functools.wraps(update)
     def update_parameters(self, model):
         for average, source in zip(self.module.modules(), model.modules()):
-            average._buffers = {
-                name: _fitted(average._buffers.get(name), buffer)
-                for name, buffer in source._buffers.items()
-            }
+            for name, value in source._buffers.items():
+                own = average._buffers.pop(name, None)
+                keep = value is None or getattr(own, 'shape', 0) == value.shape
+                average._buffers[name] = own if keep else value.clone()
         return update(self, model)
 
     BaseAveragedModel.update_parameters = update_parameters
-
-
-def _fitted(buffer, source):
-    """A buffer, or a copy of the source if it has another shape."""
-    if source is None or buffer is not None and buffer.shape == source.shape:
-        return buffer
-    return source.clone()

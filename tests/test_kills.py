@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from tests.kills import ROOT
+from tests.killed_tools import ROOT
 
 
 @pytest.mark.parametrize('kind, kills', [('training', 4), ('extraction', 4),

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from tests.apis.extraction.engines.processes import descendants, wait_for
-from tests.kills import ROOT, write_features
+from tests.killed_tools import ROOT, write_features
 from tests.resuming import differences
 
 

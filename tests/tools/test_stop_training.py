@@ -9,7 +9,7 @@ import torch
 
 from projects_move.utils.stop_signal import REQUEUE
 from tests.apis.extraction.engines.processes import wait_for
-from tests.kills import ROOT, write_features
+from tests.killed_tools import ROOT, write_features
 
 
 @pytest.mark.parametrize('name', ['SIGTERM', 'SIGINT'])
