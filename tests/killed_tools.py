@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from projects_move.checkpoint_files import load_dict
 from tests.apis.extraction.engines.faults import CONFIG as VIDEO_CONFIG
 from tests.apis.extraction.engines.faults import features
 from tests.hostile_videos import write_video
@@ -73,8 +74,7 @@ class Training:
         ]
 
     def result(self, out):
-        last = torch.load(
-            Path((out / 'last_checkpoint').read_text()), weights_only=True)
+        last = load_dict(Path((out / 'last_checkpoint').read_text()))
         names = sorted(path.name for path in out.glob('*.pth'))
         hub = last['message_hub']['runtime_info']
         return dict(

@@ -10,7 +10,6 @@ import torch
 import torch.distributed as dist
 import torch.multiprocessing as mp
 from mmengine.hub import hub
-from mmengine.logging import HistoryBuffer, MessageHub
 from mmengine.model import ExponentialMovingAverage
 from torch.nn.parallel import DistributedDataParallel
 

@@ -5,8 +5,8 @@ import subprocess
 import sys
 
 import pytest
-import torch
 
+from projects_move.checkpoint_files import load_dict
 from tests.apis.extraction.engines.processes import descendants, wait_for
 from tests.killed_tools import ROOT, write_features
 from tests.resuming import differences
@@ -29,7 +29,7 @@ def launch(folder, work, log):
 
 def last(work):
     path = (work / 'last_checkpoint').read_text()
-    saved = torch.load(path, weights_only=True)
+    saved = load_dict(path)
     return {key: saved[key] for key in ('state_dict', 'optimizer')}
 
 
