@@ -1,6 +1,7 @@
 """Checkpoint from which an interrupted training resumes."""
 import logging
 import os
+import zipfile
 from pathlib import Path
 from typing import Iterator, Optional, Union
 
@@ -33,7 +34,7 @@ def latest_checkpoint(work_dir: Union[str, Path]) -> Optional[Path]:
 def check_checkpoint(path: Union[str, Path]) -> None:
     """Check that a checkpoint is complete, where this is possible.
 
-    The checksums are those that torch writes into the file. Files that
+    The checksums are those of the zip file that torch writes. Files that
     MMEngine downloads, and folders of a distributed checkpoint, pass.
 
     Raises:
@@ -42,6 +43,16 @@ def check_checkpoint(path: Union[str, Path]) -> None:
     if '://' in str(path) or os.path.isdir(path):
         return
     read_checkpoint(path)
+    if os.path.isfile(path) and zipfile.is_zipfile(path):
+        try:
+            with zipfile.ZipFile(path) as file:
+                damaged = file.testzip()
+        except (zipfile.BadZipFile, EOFError, NotImplementedError, OSError,
+                RuntimeError, ValueError) as error:
+            raise InputError(f'{path} is damaged: {error}') from error
+        if damaged:
+            raise InputError(f'{path} is damaged: the checksum of {damaged} '
+                             'in it is wrong')
 
 
 def _candidates(folder: Path) -> Iterator[Path]:
