@@ -225,8 +225,8 @@ def wrap_without_gpu() -> None:
 
 
 def average_resized_buffers() -> None:
-    """An averaged model of mmengine 0.10.7 keeps its buffers in sync, but not
-    their sizes, which class counts change after it is copied."""
+    """An averaged model of mmengine 0.10.7 copies buffers in their order,
+    which is another if feature statistics add some after the copy."""
     from mmengine.model import BaseAveragedModel
     update = BaseAveragedModel.update_parameters
     if hasattr(update, '__wrapped__'):
@@ -234,9 +234,11 @@ def average_resized_buffers() -> None:
 
     @functools.wraps(update)
     def update_parameters(self, model):
-        for average, source in zip(self.module.buffers(), model.buffers()):
-            if average.shape != source.shape:
-                average.resize_(source.shape)
+        for average, source in zip(self.module.modules(), model.modules()):
+            for name, value in source._buffers.items():
+                own = average._buffers.pop(name, None)
+                keep = value is None or getattr(own, 'shape', 0) == value.shape
+                average._buffers[name] = own if keep else value.clone()
         return update(self, model)
 
     BaseAveragedModel.update_parameters = update_parameters

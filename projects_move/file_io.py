@@ -1,6 +1,7 @@
 """Atomic writes of files, and the errors of writing."""
 import errno
 import os
+import re
 import secrets
 from contextlib import contextmanager
 from pathlib import Path
@@ -61,3 +62,11 @@ def named_errors(path: Union[str, Path]) -> Iterator[None]:
         if error.errno in UNNAMED and error.filename is None:
             error.filename = str(path)
         raise
+
+
+def remove_drafts(folder: Union[str, Path]) -> None:
+    """Delete the drafts of :func:`atomic_write` that a crash left in a folder
+    in which no other process writes."""
+    for path in Path(folder).glob('.*.draft'):
+        if re.fullmatch(r'\.[0-9a-f]{16}\.draft', path.name):
+            path.unlink(missing_ok=True)

@@ -10,6 +10,7 @@ import torch
 import torch.distributed as dist
 import torch.multiprocessing as mp
 from mmengine.hub import hub
+from mmengine.model import ExponentialMovingAverage
 from torch.nn.parallel import DistributedDataParallel
 
 from projects_move import compat
@@ -109,3 +110,25 @@ def test_operators_are_declared_only_where_they_are_missing():
         'import projects_move.compat as compat, torchvision; '
         'print(torchvision.extension._has_ops() != bool(compat._TORCHVISION))')
     assert out == 'True'
+
+
+def test_averaged_model_keeps_buffers_under_their_names():
+    """Also if a buffer is added, or resized, after the model is copied."""
+
+    def model():
+        return torch.nn.Sequential(
+            torch.nn.Linear(2, 2), torch.nn.BatchNorm1d(2))
+
+    source = model()
+    average = ExponentialMovingAverage(source)
+    source[0].register_buffer('mean', torch.tensor([3., 4.]))
+    source[1].register_buffer('counts', torch.arange(5))
+    source[1].running_var += 1
+    average.update_parameters(source)
+    expected = dict(source.named_buffers())
+    found = dict(average.module.named_buffers())
+    assert list(found) == list(expected)
+    assert all(torch.equal(found[name], expected[name]) for name in expected)
+    source[1].counts = torch.arange(7)
+    average.update_parameters(source)
+    assert torch.equal(average.module[1].counts, torch.arange(7))

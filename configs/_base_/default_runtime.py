@@ -7,7 +7,7 @@ default_hooks = dict(
     logger=dict(type='LoggerHook', interval=50, ignore_last=False),
     param_scheduler=dict(type='ParamSchedulerHook'),
     checkpoint=dict(
-        type='CheckpointHook',
+        type='AtomicCheckpointHook',
         interval=5,
         max_keep_ckpts=2,
         save_best='long_tail/mAP',
@@ -19,7 +19,10 @@ default_hooks = dict(
     prior_use=dict(type='PriorUseHook'),
     feature_manifest=dict(type='FeatureManifestHook'),
     finite_values=dict(type='FiniteValuesHook'),
-    rank_check=dict(type='RankCheckHook'))
+    rank_check=dict(type='RankCheckHook'),
+    seeded_draws=dict(type='SeededDrawsHook'),
+    resumed_validation=dict(type='ResumedValidationHook'),
+    stop=dict(type='StopHook'))
 
 env_cfg = dict(
     cudnn_benchmark=False,

@@ -1,14 +1,16 @@
 """Settings of ``_base_/default_runtime.py`` as a new-style config."""
 from mmaction.visualization import ActionVisualizer
-from mmengine.hooks import (CheckpointHook, DistSamplerSeedHook, IterTimerHook,
-                            LoggerHook, ParamSchedulerHook, RuntimeInfoHook,
+from mmengine.hooks import (DistSamplerSeedHook, IterTimerHook, LoggerHook,
+                            ParamSchedulerHook, RuntimeInfoHook,
                             SyncBuffersHook)
 from mmengine.runner import LogProcessor
 from mmengine.visualization import LocalVisBackend
 
-from projects_move.engine import (ClassCountsHook, FeatureChannelsHook,
-                                  FeatureManifestHook, FiniteValuesHook,
-                                  PriorUseHook, RankCheckHook)
+from projects_move.engine import (AtomicCheckpointHook, ClassCountsHook,
+                                  FeatureChannelsHook, FeatureManifestHook,
+                                  FiniteValuesHook, PriorUseHook,
+                                  RankCheckHook, ResumedValidationHook,
+                                  SeededDrawsHook, StopHook)
 
 default_scope = 'mmaction'
 default_hooks = dict(
@@ -17,7 +19,7 @@ default_hooks = dict(
     logger=dict(type=LoggerHook, interval=50, ignore_last=False),
     param_scheduler=dict(type=ParamSchedulerHook),
     checkpoint=dict(
-        type=CheckpointHook,
+        type=AtomicCheckpointHook,
         interval=5,
         max_keep_ckpts=2,
         save_best='long_tail/mAP',
@@ -29,7 +31,10 @@ default_hooks = dict(
     prior_use=dict(type=PriorUseHook),
     feature_manifest=dict(type=FeatureManifestHook),
     finite_values=dict(type=FiniteValuesHook),
-    rank_check=dict(type=RankCheckHook))
+    rank_check=dict(type=RankCheckHook),
+    seeded_draws=dict(type=SeededDrawsHook),
+    resumed_validation=dict(type=ResumedValidationHook),
+    stop=dict(type=StopHook))
 
 env_cfg = dict(
     cudnn_benchmark=False,

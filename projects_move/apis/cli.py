@@ -3,6 +3,7 @@ import argparse
 import copy
 import os
 import re
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Tuple
 
@@ -14,17 +15,24 @@ from mmengine.runner import Runner
 
 from projects_move.compat import end_process_group
 from projects_move.engine.utils import unwrap
-from projects_move.errors import InputError
+from projects_move.errors import InputError, MissingInputError
+from projects_move.utils.stop_signal import stop_requested
 from .checkpoints import read_checkpoint
 from .config_utils import (load_config, merge_options, parse_cfg_options,
                            type_name)
 from .rank_failures import ranks_end_together
 from .resuming import check_checkpoint, latest_checkpoint
+from .work_dir_lock import work_dir_lock
 
 
 @ranks_end_together()
 def train(args: argparse.Namespace) -> None:
-    """Train and, with ``--test``, test by the arguments of ``train.py``."""
+    """Train and, with ``--test``, test by the arguments of ``train.py``.
+
+    Raises:
+        SystemExit: With the status 75 after SIGTERM, SIGUSR1 or Ctrl-C, see
+            ``StopHook``.
+    """
     cfg = _load_config(args)
     if args.no_validate:
         cfg.val_cfg = cfg.val_dataloader = cfg.val_evaluator = None
@@ -41,6 +49,15 @@ def train(args: argparse.Namespace) -> None:
     chosen = {name: value for name, value in randomness.items() if value}
     cfg.randomness = {**randomness, **cfg.get('randomness', {}), **chosen}
     finish_config(cfg, args)
+    with ExitStack() as stack:
+        if cfg.launcher == 'none':
+            stack.enter_context(
+                work_dir_lock(cfg.work_dir, wait=args.resume is not None))
+        _train(cfg, args)
+    leave_process_group()
+
+
+def _train(cfg: Config, args: argparse.Namespace) -> None:
     if args.resume == 'auto':
         path = latest_checkpoint(cfg.work_dir)
         cfg.resume, cfg.load_from = path is not None, path and str(path)
@@ -48,12 +65,12 @@ def train(args: argparse.Namespace) -> None:
         check_checkpoint(cfg.load_from)
     if args.test:
         write_test_metrics(cfg, Path(cfg.work_dir) / 'test')
-    runner = build_runner(cfg)
-    runner.train()
-    if args.test:
-        runner.load_checkpoint(str(chosen_checkpoint(cfg.work_dir)))
-        runner.test()
-    leave_process_group()
+    with stop_requested(interrupt=True):
+        runner = build_runner(cfg)
+        runner.train()
+        if args.test:
+            runner.load_checkpoint(str(chosen_checkpoint(cfg.work_dir)))
+            runner.test()
 
 
 @ranks_end_together()
@@ -168,11 +185,18 @@ def write_test_metrics(cfg: Config, folder: Path) -> None:
 
 
 def chosen_checkpoint(work_dir: str) -> Path:
-    """The best checkpoint if the config saves one, else the last."""
+    """The best checkpoint if the config saves one, else the last.
+
+    Raises:
+        MissingInputError: If there is none.
+    """
     best = sorted(Path(work_dir).glob('best_*.pth'), key=os.path.getmtime)
     if best:
         return best[-1]
-    return Path((Path(work_dir) / 'last_checkpoint').read_text().strip())
+    last = latest_checkpoint(work_dir)
+    if last is None:
+        raise MissingInputError(f'{work_dir} has no checkpoint to test')
+    return last
 
 
 def use_mixed_precision(cfg: Config) -> None:

@@ -1,20 +1,22 @@
 """Checkpoint from which an interrupted training resumes."""
 import logging
 import os
+import zipfile
 from pathlib import Path
-from typing import Iterator, Optional
+from typing import Iterator, Optional, Union
 
 from mmengine.logging import print_log
 
+from projects_move.engine.hooks.atomic_checkpoint_hook import INTERRUPTED
 from projects_move.errors import InputError
 from .checkpoints import read_checkpoint
 
 
-def latest_checkpoint(work_dir: str) -> Optional[Path]:
-    """Latest checkpoint that can be read, None if there is none.
+def latest_checkpoint(work_dir: Union[str, Path]) -> Optional[Path]:
+    """Latest checkpoint that is complete, None if there is none.
 
-    An interruption may cut the file that was being written. Such a file is
-    logged, and the training resumes from the one before.
+    A file that is missing, cut or damaged is logged, and the training resumes
+    from the one before. The folder may have moved since it was written.
 
     Args:
         work_dir: Folder of the training.
@@ -23,24 +25,34 @@ def latest_checkpoint(work_dir: str) -> Optional[Path]:
         try:
             check_checkpoint(path)
         except InputError as error:
-            print_log(f'not resumed from this checkpoint: {error}', 'current',
-                      logging.WARNING)
+            _warn(f'not resumed from this checkpoint: {error}')
             continue
         return path
     return None
 
 
-def check_checkpoint(path) -> None:
-    """Check that a checkpoint is whole, where this is possible.
+def check_checkpoint(path: Union[str, Path]) -> None:
+    """Check that a checkpoint is complete, where this is possible.
 
-    Files that MMEngine downloads, and folders of a distributed checkpoint,
-    pass.
+    The checksums are those of the zip file that torch writes. Files that
+    MMEngine downloads, and folders of a distributed checkpoint, pass.
 
     Raises:
-        InputError: For a file that is no checkpoint.
+        InputError: For a file that is no checkpoint, or that is damaged.
     """
-    if '://' not in str(path) and not os.path.isdir(path):
-        read_checkpoint(path)
+    if '://' in str(path) or os.path.isdir(path):
+        return
+    read_checkpoint(path)
+    if os.path.isfile(path) and zipfile.is_zipfile(path):
+        try:
+            with zipfile.ZipFile(path) as file:
+                damaged = file.testzip()
+        except (zipfile.BadZipFile, EOFError, NotImplementedError, OSError,
+                RuntimeError, ValueError) as error:
+            raise InputError(f'{path} is damaged: {error}') from error
+        if damaged:
+            raise InputError(f'{path} is damaged: the checksum of {damaged} '
+                             'in it is wrong')
 
 
 def _candidates(folder: Path) -> Iterator[Path]:
@@ -50,10 +62,21 @@ def _candidates(folder: Path) -> Iterator[Path]:
     if last.is_file():
         text = last.read_text(errors='surrogateescape').strip()
         if text and '\0' not in text:
-            named = Path(text)
+            named = folder / Path(text).name  # also if the folder has moved
+            if not named.exists():
+                named = Path(text)
             yield named
-    saved = [*folder.glob('epoch_*.pth'), *folder.glob('iter_*.pth')]
+        else:
+            _warn(f'{last} names no checkpoint')
+    saved = [
+        folder / INTERRUPTED, *folder.glob('epoch_*.pth'),
+        *folder.glob('iter_*.pth')
+    ]
     for path in sorted(
             filter(os.path.exists, saved), key=os.path.getmtime, reverse=True):
         if named is None or os.path.realpath(path) != os.path.realpath(named):
             yield path
+
+
+def _warn(text: str) -> None:
+    print_log(text, 'current', logging.WARNING)

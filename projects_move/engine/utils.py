@@ -2,7 +2,8 @@
 from typing import Iterator, Optional
 
 from mmengine.model import is_model_wrapper
-from mmengine.runner.loops import _InfiniteDataloaderIterator
+from mmengine.runner.loops import (IterBasedTrainLoop,
+                                   _InfiniteDataloaderIterator)
 from torch import nn
 
 
@@ -21,6 +22,11 @@ def built_loops(runner) -> Iterator:
     for loop in (runner._train_loop, runner._val_loop, runner._test_loop):
         if hasattr(loop, 'dataloader'):
             yield loop
+
+
+def is_epoch_based(runner) -> bool:
+    """Whether a training counts epochs, each a pass through its data."""
+    return not isinstance(runner.train_loop, IterBasedTrainLoop)
 
 
 def restart_workers(runner) -> None:

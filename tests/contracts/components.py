@@ -80,6 +80,7 @@ def head_args(folder):
 # minimal arguments of each class, or a function of an empty folder
 ARGS = dict(
     AsymmetricLoss={},
+    AtomicCheckpointHook={},
     AutocastOptimWrapper=lambda folder: dict(
         optimizer=torch.optim.SGD([torch.nn.Parameter(torch.ones(2))], lr=.1)),
     BinaryCrossEntropyLoss={},
@@ -142,6 +143,9 @@ ARGS = dict(
     RandomFilterNet=dict(num_filters=3),
     ReportHook={},
     ResizeFrames=dict(size=8),
+    ResumedValidationHook={},
+    SeededDrawsHook={},
+    StopHook={},
     TimmBackbone=timm_config('vit_tiny_patch16_224'),
     TorchvisionBackbone=torchvision_config('squeezenet1_1'),
     TransformersBackbone=transformers_config('videomae'),

@@ -1,5 +1,6 @@
 """Contract of a hook: a training with it shows its effect."""
 import json
+import os
 from unittest import mock
 
 import numpy as np
@@ -8,10 +9,14 @@ import torch
 from mmengine.hooks import Hook
 
 from projects_move import functional as F
+from projects_move.apis.config_utils import load_config
 from projects_move.checkpoint_files import load_dict
 from projects_move.errors import InputError
+from projects_move.utils.stop_signal import REQUEUE, stop_requested
+from tests.config_runs import CONFIGS
 from tests.contracts import components
 from tests.contracts.components import C, S, build, of_kind, video_list
+from tests.resuming import Interrupt, InValidation, small, train
 from tests.tiny_runner import loader, runner
 
 # the framework's own advice about its checkpoint hook
@@ -26,6 +31,7 @@ PIPELINE = [
 ]
 EPOCHS, STEPS = 2, 4  # 6 videos in batches of 4
 COUNTS = [2, 1, 1, 1, 1]
+MOVE = 'fsdd/move_logmel_adam-50e_fsdd-feature.py'
 
 
 class Record(Hook):
@@ -272,7 +278,66 @@ def one_process_trains(hook, folder):
     assert len(record.losses) == STEPS
 
 
+def the_newest_is_complete_before_the_oldest_goes(hook, folder):
+    hook = type(hook)(interval=1, max_keep_ckpts=1)
+    removed = []
+    hook._remove = lambda path: removed.append(
+        (os.path.basename(path), (folder / 'epoch_2.pth').exists()))
+    trained(folder, hook)
+    assert ('epoch_1.pth', True) in removed
+    assert (folder / 'last_checkpoint').read_text() == str(folder /
+                                                           'epoch_2.pth')
+    saved = load_dict(folder / 'epoch_2.pth')
+    assert len(saved['rank_states']) == 1
+    assert not list(folder.glob('.*.draft'))
+
+
+def draws_follow_from_the_seed(hook, folder):
+    settings = dict(sampler='ClassBalancedSampler')
+    losses = []
+    for noise in (1, 2):
+        torch.manual_seed(noise), np.random.seed(noise)
+        before = Seed()
+        _, record, checkpoint = trained(
+            folder, hook, before, max_epochs=1, **settings)
+        losses.append(record.losses)
+    assert losses[0] == losses[1]
+    assert checkpoint['meta']['seeded_draws']['batches'] == 2
+
+
+class Seed(Hook):
+    """Sets the seed of a run, and weights that do not depend on it."""
+    priority = 'HIGHEST'
+
+    def before_train(self, runner):
+        runner._seed = runner.train_dataloader.sampler.seed = 5
+        for parameter in runner.model.parameters():
+            torch.nn.init.constant_(parameter, .1)
+
+
+def a_validation_is_repeated(hook, folder):
+    cfg = small(load_config(CONFIGS[MOVE]), folder)
+    cfg.train_cfg.update(max_epochs=1, val_interval=1)
+    work = folder / 'work'
+    with mock.patch('tests.resuming.Interrupt', InValidation):
+        assert train(cfg, work, step=3, kill=True) is None
+    assert not list(work.glob('best_*'))
+    assert type(hook).__name__ == cfg.default_hooks.resumed_validation.type
+    train(cfg, work)
+    assert len(list(work.glob('best_*'))) == 1
+
+
+def a_signal_ends_the_training(hook, folder):
+    checkpoint = dict(type='AtomicCheckpointHook', interval=9)
+    with stop_requested(), pytest.raises(SystemExit) as stopped:
+        trained(folder, hook, Interrupt(1, kill=False), checkpoint=checkpoint)
+    assert stopped.value.code == REQUEUE
+    saved = load_dict(folder / 'interrupted.pth')
+    assert saved['meta']['iter'] == 2
+
+
 EFFECTS = dict(
+    AtomicCheckpointHook=the_newest_is_complete_before_the_oldest_goes,
     ClassAPHook=average_precision_is_measured,
     ClassCountsHook=class_counts_arrive,
     ClassMeanInitHook=weights_are_class_means,
@@ -287,7 +352,10 @@ EFFECTS = dict(
     ProgressiveSamplingHook=sampler_becomes_balanced,
     ReportHook=page_is_written,
     RankCheckHook=one_process_trains,
-    SampledCountsHook=loss_gets_the_counts_of_the_sampler)
+    ResumedValidationHook=a_validation_is_repeated,
+    SampledCountsHook=loss_gets_the_counts_of_the_sampler,
+    SeededDrawsHook=draws_follow_from_the_seed,
+    StopHook=a_signal_ends_the_training)
 
 
 @of_kind('Hook')

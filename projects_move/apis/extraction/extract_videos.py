@@ -6,9 +6,9 @@ from typing import List
 
 import mmengine
 
-from projects_move.apis.stop_signal import REQUEUE, stop_requested
 from projects_move.errors import InputError
 from projects_move.utils.escape import one_line
+from projects_move.utils.stop_signal import REQUEUE, stop_requested
 from .config_videos import config_videos
 from .engines import Engine, Summary, build_engine
 from .job import ExtractionJob, Outcome

@@ -1,3 +1,4 @@
+from .atomic_checkpoint_hook import AtomicCheckpointHook
 from .class_ap_hook import ClassAPHook
 from .class_counts_hook import ClassCountsHook
 from .class_mean_init_hook import ClassMeanInitHook
@@ -12,13 +13,16 @@ from .prior_use_hook import PriorUseHook
 from .progressive_sampling_hook import ProgressiveSamplingHook
 from .rank_check_hook import RankCheckHook
 from .report_hook import ReportHook
+from .resumed_validation_hook import ResumedValidationHook
 from .sampled_counts_hook import SampledCountsHook
+from .seeded_draws_hook import SeededDrawsHook
+from .stop_hook import StopHook
 
 __all__ = [
-    'ClassAPHook', 'ClassCountsHook', 'ClassMeanInitHook',
-    'ClassifierRetrainingHook', 'DeferredReweightingHook',
+    'AtomicCheckpointHook', 'ClassAPHook', 'ClassCountsHook',
+    'ClassMeanInitHook', 'ClassifierRetrainingHook', 'DeferredReweightingHook',
     'FeatureChannelsHook', 'FeatureManifestHook', 'FeatureStatisticsHook',
     'FiniteValuesHook', 'LongTailPlotHook', 'PriorUseHook',
     'ProgressiveSamplingHook', 'RankCheckHook', 'ReportHook',
-    'SampledCountsHook'
+    'ResumedValidationHook', 'SampledCountsHook', 'SeededDrawsHook', 'StopHook'
 ]

@@ -41,6 +41,14 @@ class ClassAPHook(Hook):
     def before_train(self, runner) -> None:
         self._scored = []
 
+    def rank_state(self) -> list:
+        """Scores of the batches of this epoch, as plain lists and tensors."""
+        return [list(batch) for batch in self._scored]
+
+    def set_rank_state(self, state: list) -> None:
+        """Set the scores of the batches before an interruption."""
+        self._scored = [VideoScores(*batch) for batch in state]
+
     @torch.no_grad()
     def before_train_iter(self, runner, batch_idx: int, data_batch=None):
         model = unwrap(runner.model)

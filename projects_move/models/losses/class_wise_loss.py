@@ -88,9 +88,9 @@ class ClassWiseLoss(BaseWeightedLoss):
         return loss.sum() / self.batch_weight(target)
 
     def batch_weight(
-            self,
-            target: Float[Tensor, 'B S'],
-            ignored: Optional[Bool[Tensor, 'B S']] = None
+        self,
+        target: Float[Tensor, 'B S'],
+        ignored: Optional[Bool[Tensor, 'B S']] = None
     ) -> Union[int, Float[Tensor, '']]:
         """Sum of the weights over which the loss of a batch is a mean."""
         if self.use_sigmoid or ignored is not None:

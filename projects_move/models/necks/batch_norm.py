@@ -13,8 +13,8 @@ from torch.nn.modules.batchnorm import _BatchNorm
 from ..collectives import statistics_over_ranks
 
 
-def batch_norm(norm: _BatchNorm,
-               rows: Float[Tensor, 'N C']) -> Float[Tensor, 'N C']:
+def batch_norm(norm: _BatchNorm, rows: Float[Tensor,
+                                             'N C']) -> Float[Tensor, 'N C']:
     """Batch norm that uses the running statistics for a single row.
 
     A single row, such as the last video of a list, has no variance.

@@ -11,8 +11,8 @@ from typing import Callable, Iterator, Optional
 
 from mmengine.registry import DefaultScope
 
-from projects_move.apis.stop_signal import SIGNALS
 from projects_move.errors import InputError
+from projects_move.utils.stop_signal import SIGNALS
 from ..feature_outputs import build_output
 from ..job import ExtractionJob, Outcome
 from ..videos import Videos

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from projects_move.apis.stop_signal import REQUEUE
+from projects_move.utils.stop_signal import REQUEUE
 from tests.apis.extraction.engines.faults import (arguments, failed, features,
                                                   write_data)
 from tests.apis.extraction.engines.processes import tools, wait_for
