@@ -4,6 +4,7 @@ from typing import List, Sequence
 import numpy as np
 
 from projects_move.evaluation.seed_statistics import Column
+from projects_move.functional.calibration import NUM_BINS
 from .chart import Chart, line, owner, pattern, rounded, style, text
 from .class_results import ClassResults, smooth
 from .run_record import MethodRecord
@@ -146,16 +147,17 @@ def class_sizes(records: Sequence[MethodRecord]) -> List[Chart]:
 
 def reliability(records: Sequence[MethodRecord],
                 summaries: Summaries) -> List[Chart]:
-    """Accuracy over confidence, with the videos of all seeds together."""
+    """Share of correct predictions over confidence, with the predictions of
+    all seeds together."""
     traces = []
     for i, record in enumerate(records):
         found = [
-            each.reliability for each in summaries.get(record.name, [])
-            if each.reliability is not None
+            each.bins for each in summaries.get(record.name, [])
+            if each.bins is not None
         ]
         if not found:
             continue
-        count, confidence, correct = (np.sum(each, 0) for each in zip(*found))
+        count, confidence, correct = np.sum(found, 0)
         used = count > 0
         traces.append(
             dict(
@@ -164,10 +166,10 @@ def reliability(records: Sequence[MethodRecord],
                 mode='lines+markers',
                 x=rounded(confidence[used] / count[used]),
                 y=rounded(correct[used] / count[used]),
-                text=[f'{each} videos' for each in count[used]],
+                text=[f'{each:,.0f} predictions' for each in count[used]],
                 line=line(i),
                 marker=dict(style(i), size=7),
-                hovertemplate='confidence %{x:.2f}<br>accuracy %{y:.2f}<br>'
+                hovertemplate='confidence %{x:.2f}<br>correct %{y:.2f}<br>'
                 '%{text}<extra>%{fullData.name}</extra>'))
     if not traces:
         return []
@@ -184,10 +186,12 @@ def reliability(records: Sequence[MethodRecord],
         Chart(
             'reliability', 'Calibration',
             'Below the dotted line the scores are too high, above it too low. '
-            '15 bins of equal width, all seeds together.', [diagonal, *traces],
+            f'{NUM_BINS} bins of equal width, all seeds together. With several '
+            'labels, predictions are pairs of a video and a class.',
+            [diagonal, *traces],
             dict(
                 xaxis=dict(SHARE, title=dict(text='confidence')),
-                yaxis=dict(SHARE, title=dict(text='accuracy'))))
+                yaxis=dict(SHARE, title=dict(text='share that is correct'))))
     ]
 
 

@@ -4,10 +4,9 @@ from typing import Dict, List, NamedTuple, Optional, Tuple
 
 import numpy as np
 
-from projects_move.functional.calibration import NUM_BINS
+from projects_move.visualization.reliability import reliability
 from .score_file import Scores
 
-MAX_PAIRS = 30
 BLOCK = 4096  # videos that are sorted together
 
 
@@ -30,26 +29,6 @@ class Prediction(NamedTuple):
         return self.predicted in self.labels
 
 
-class Reliability(NamedTuple):
-    """Videos by the confidence of their prediction, in M bins of one width.
-
-    Args:
-        count: Videos of each bin, ``(M,)``.
-        confidence: Sum of their highest scores, ``(M,)``.
-        correct: Number of correct predictions, ``(M,)``.
-    """
-    count: np.ndarray
-    confidence: np.ndarray
-    correct: np.ndarray
-
-    @property
-    def excess(self) -> float:
-        """Mean confidence minus accuracy; positive if the scores are too
-        high."""
-        return float(
-            (self.confidence - self.correct).sum() / max(self.count.sum(), 1))
-
-
 class ScoreSummary(NamedTuple):
     """Summary of the scores of a run.
 
@@ -58,15 +37,26 @@ class ScoreSummary(NamedTuple):
             count for nothing else.
         predicted: Number of videos for which each class is among the k best,
             ``(S,)``, where k is the number of labels of the video.
-        pairs: Label, predicted class and number of wrong predictions, the
-            most frequent pairs first.
-        reliability: None for videos with several labels and for scores that
-            are no probabilities.
+        pairs: Label, predicted class and number of wrong predictions of each
+            pair of classes that is confused, the most frequent pairs first.
+        bins: Number of predictions, sum of their confidences, and number of
+            correct ones in M bins of confidence, ``(3, M)``, see
+            :func:`projects_move.visualization.reliability`; None for scores
+            that are no probabilities.
     """
     faulty: int
     predicted: np.ndarray
     pairs: List[Tuple[int, int, int]]
-    reliability: Optional[Reliability]
+    bins: Optional[np.ndarray]
+
+    @property
+    def excess(self) -> Optional[float]:
+        """Mean confidence minus share of correct predictions, positive if the
+        scores are too high; None without bins."""
+        if self.bins is None:
+            return None
+        count, confidence, correct = self.bins.sum(1)
+        return float((confidence - correct) / count)
 
 
 def summarize(scores: Scores) -> ScoreSummary:
@@ -79,8 +69,8 @@ def summarize(scores: Scores) -> ScoreSummary:
     return ScoreSummary(
         int((~finite).sum()), _predicted(scores, used, best),
         [(*pair, count) for pair, count in sorted(
-            pairs.items(), key=lambda each: (-each[1], each[0]))[:MAX_PAIRS]],
-        _reliability(scores, used, best))
+            pairs.items(), key=lambda each: (-each[1], each[0]))],
+        _bins(scores, finite))
 
 
 def predictions(scores: Scores) -> List[Prediction]:
@@ -128,17 +118,13 @@ def _predicted(scores: Scores, used: np.ndarray,
     return counts
 
 
-def _reliability(scores: Scores, used: np.ndarray,
-                 best: np.ndarray) -> Optional[Reliability]:
-    """As :func:`projects_move.functional.calibration_gaps` bins them."""
-    if not len(used) or not scores.has_one_label:
+def _bins(scores: Scores, finite: np.ndarray) -> Optional[np.ndarray]:
+    """Bins of the videos whose scores are finite, ``(3, M)``."""
+    kept, labels = scores.scores, scores.labels
+    if not finite.all():
+        kept, labels = kept[finite], labels[finite[labels[:, 0]]]
+        number = np.cumsum(finite) - 1  # of each video among those
+        labels = np.stack([number[labels[:, 0]], labels[:, 1]], 1)
+    if not len(labels) or kept.min() < 0 or kept.max() > 1:
         return None
-    confidence = scores.scores[used, best[used]].astype(np.float64)
-    if (scores.scores < 0)[used].any() or confidence.max() > 1:
-        return None
-    label = np.full(len(best), -1)
-    label[scores.labels[:, 0]] = scores.labels[:, 1]
-    correct = (label[used] == best[used]).astype(float)
-    bins = np.maximum(np.ceil(confidence * NUM_BINS).astype(int) - 1, 0)
-    return Reliability(*(np.bincount(bins, weights, NUM_BINS)
-                         for weights in (None, confidence, correct)))
+    return reliability(kept, labels).bins()

@@ -60,14 +60,14 @@ def _of_lists(records: Sequence[MethodRecord]) -> List[str]:
     """Runs that were not tested on the same videos, or not on unseen ones."""
     found = []
     tested = {
-        record.name: sorted({_test_list(run)
-                             for run in record.runs})
+        record.name: {_test_list(run)
+                      for run in record.runs}
         for record in records
     }
     lists = Counter(each for names in tested.values() for each in names)
     if len(lists) > 1:
         usual = lists.most_common(1)[0][0]
-        others = [name for name, names in tested.items() if names != [usual]]
+        others = [name for name, names in tested.items() if names != {usual}]
         found.append('The methods were not tested on the same videos, so '
                      'their numbers cannot be compared: '
                      f'{_some(others)} against the others.')
@@ -180,18 +180,13 @@ def _of_calibration(record: MethodRecord,
     errors = list(record.values('ece').values())
     if not errors or np.mean(errors) <= MAX_ECE:
         return []
-    excess = [
-        each.reliability.excess for each in summaries
-        if each.reliability is not None
-    ]
-    found = (f'{record.name}: the calibration error is '
-             f'{np.mean(errors):.3f}; its scores are ')
-    if not excess:
-        return [found + 'no probabilities.']
-    return [
-        found + ('too high' if np.mean(excess) > 0 else 'too low') +
-        ' for probabilities.'
-    ]
+    excess = [each.excess for each in summaries if each.excess is not None]
+    found = f'{record.name}: the calibration error is {np.mean(errors):.3f}'
+    if excess:
+        mean = float(np.mean(excess))
+        found += (f'; its scores are too {"high" if mean > 0 else "low"}, by '
+                  f'{abs(mean):.3f} on average')
+    return [found + '.']
 
 
 def _of_origin(records: Sequence[MethodRecord]) -> List[str]:

@@ -40,11 +40,34 @@ def test_equals_a_loop_over_the_videos(tmp_path, several):
 
 def test_the_bins_give_the_error_of_the_metric(tmp_path):
     scores, _, metrics = scores_of(tmp_path)
-    got = summarize(scores).reliability
-    gaps = np.abs(got.confidence - got.correct).sum() / got.count.sum()
+    got = summarize(scores)
+    count, confidence, correct = got.bins
+    gaps = np.abs(confidence - correct).sum() / count.sum()
     assert gaps == pytest.approx(metrics['long_tail/ece'], abs=1e-6)
     assert got.excess == pytest.approx(
         scores.scores.max(1).mean() - metrics['long_tail/acc1'], abs=1e-6)
+
+
+def test_the_bins_of_several_labels_are_pairs_of_video_and_class(tmp_path):
+    scores, target, _ = scores_of(tmp_path, several=True)
+    faulty = scores._replace(
+        scores=np.concatenate([[[np.nan] * len(NAMES)], scores.scores]),
+        labels=scores.labels + [1, 0])
+    for each in (scores, faulty):
+        got = summarize(each)
+        assert got.bins[0].sum() == target.numel()
+        assert got.excess == pytest.approx(
+            float(scores.scores.mean() - target.mean()), abs=1e-6)
+
+
+def test_no_pair_is_left_out():
+    """Each seed has other frequent pairs; a sum over them needs them all."""
+    size = 9
+    label, predicted = np.divmod(np.arange(size**2), size)
+    scores = np.eye(size, dtype=np.float32)[predicted]
+    labels = np.stack([np.arange(size**2), label], 1)
+    got = summarize(Scores(scores, labels, None))
+    assert len(got.pairs) == size * (size - 1)
 
 
 def test_faulty_scores_count_for_nothing_else():
@@ -72,7 +95,7 @@ def test_no_calibration_of_logits():
     for row, expected in (([2., .1], False), ([.2, -.1], False), ([.2,
                                                                    .1], True)):
         scores = Scores(np.array([row], np.float32), labels, None)
-        assert (summarize(scores).reliability is not None) == expected
+        assert (summarize(scores).bins is not None) == expected
 
 
 GOOD = dict(

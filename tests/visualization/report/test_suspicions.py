@@ -65,6 +65,37 @@ def test_scores_off_calibration(tmp_path, factor, word):
     assert word in text
 
 
+@pytest.mark.parametrize('power, word', [(.3, 'high'), (9, 'low')])
+def test_several_labels_off_calibration(tmp_path, power, word):
+    scores, target = draw(0, 3., several=True)
+    scores = scores**power
+    write_results(tmp_path / 'a/test', scores, target)
+    text, = about('calibration error', tmp_path / 'a')
+    gap = abs(float(scores.mean() - target.mean()))
+    assert text.endswith(
+        f'its scores are too {word}, by {gap:.3f} on average.')
+
+
+def test_calibration_without_the_scores(tmp_path):
+    scores, target = draw(0, 1.5)
+    write_results(
+        tmp_path / 'a/test', (scores.log() * 8).softmax(1),
+        target,
+        keep_scores=False)
+    text, = about('calibration error', tmp_path / 'a')
+    assert text.count(';') == 0 and 'probabilities' not in text
+
+
+def test_a_seed_whose_file_has_no_numbers_of_test_videos(tmp_path):
+    write_methods(tmp_path, strengths=dict(a=8.))
+    path = tmp_path / 'a/seed1/test/per_class.csv'
+    rows = [line.split(',') for line in path.read_text().splitlines()]
+    column = rows[0].index('test_videos')
+    path.write_text('\n'.join(','.join(row[:column] + row[column + 1:])
+                              for row in rows))
+    assert about('same videos', tmp_path)
+
+
 def test_scores_that_are_not_finite(tmp_path):
     write_run(tmp_path / 'a')
     path = tmp_path / 'a/test/scores.npz'
