@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
 from projects_move import functional as F
+from projects_move.errors import InputError
 from .class_axis import draw_class_axis
 from .style import COLORS
 
@@ -24,7 +25,12 @@ def plot_class_frequency(ax: Axes,
             at least one.
         names: Names of the classes, drawn for up to 40 classes.
         groups: Group of each class, ``(S,)``.
+
+    Raises:
+        InputError: If no class has training videos.
     """
+    if not np.any(class_counts):
+        raise InputError('no class has training videos')
     order = draw_class_axis(ax, class_counts, names, groups)
     counts = np.asarray(class_counts)[order]
     present = int((counts > 0).sum())

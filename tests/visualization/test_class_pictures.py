@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 
 from projects_move import visualization as vis
+from projects_move.errors import InputError
 from projects_move.visualization import styled_figure
 from projects_move.visualization.group_bars import mean_and_spread
 
@@ -42,6 +43,11 @@ def test_frequency(ax):
     title = ax.get_title(loc='left')
     assert 'imbalance 18 : 1' in title
     assert '1 without training videos' in title
+
+
+def test_frequency_of_nothing(ax):
+    with pytest.raises(InputError, match='no class has training videos'):
+        vis.plot_class_frequency(ax, [0, 0], ['a', 'b'])
 
 
 def test_curve_orders_by_frequency(ax):

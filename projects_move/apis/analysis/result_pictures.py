@@ -10,10 +10,10 @@ import numpy as np
 from projects_move import visualization as vis
 from projects_move.errors import InputError
 from projects_move.utils.escape import plot_label
+from projects_move.utils.saved_scores import read_finite_scores
 from projects_move.visualization.class_axis import GROUPS, frequency_order
 from .runs import Run, require_same_classes
-from .scores import read_scores
-from .training_log import read_curves
+from .validation_curves import validation_curves
 
 LABELS = dict(ap='average precision', mAP='mean average precision')
 MAX_CURVES = 7  # styles that are told apart
@@ -69,14 +69,16 @@ def draw_difference(runs: Dict[str, Run],
     _require_count(count)
     run = _same(runs)
     (first, a), (second, b) = runs.items()
-    difference = b.mean(metric) - a.mean(metric)
+    # equal results have equal means but for rounding
+    difference = (b.mean(metric) - a.mean(metric)).round(9)
     label = (f'{plot_label(metric_label(metric))}:\n{plot_label(second)} − '
              f'{plot_label(first)}')
     with vis.picture(out, size, 2, height=1.1) as axes:
         vis.plot_class_difference(axes[0, 0], run.class_counts, difference,
                                   run.names, run.groups, label)
         vis.plot_winners_and_losers(axes[1, 0], difference, run.class_counts,
-                                    run.names, count, metric_label(metric))
+                                    run.names, count,
+                                    f'difference of {metric_label(metric)}')
 
 
 def draw_groups(runs: Dict[str, Run],
@@ -107,7 +109,7 @@ def draw_confusion(runs: Dict[str, Run],
     run = _only(runs)
     matrix = 0
     for folder in run.folders:
-        saved = read_scores(folder, run.names)
+        saved = read_finite_scores(folder, len(run.names))
         matrix = matrix + vis.confusion_matrix(saved.scores, saved.labels)
     groups = [name for name in GROUPS if name in run.groups] or ['all']
     shares = vis.group_confusion(matrix, run.groups, groups)
@@ -140,7 +142,7 @@ def draw_precision_recall(runs: Dict[str, Run],
             f'classes of {len(runs)} runs: choose --classes')
     curves = {}
     for name, each in runs.items():
-        saved = read_scores(each.folders[0], each.names)
+        saved = read_finite_scores(each.folders[0], len(each.names))
         for i in chosen:
             text = f'{each.names[i]} ({each.class_counts[i]})'
             curves[f'{name}, {text}' if len(runs) > 1 else text] = \
@@ -156,7 +158,7 @@ def draw_calibration(runs: Dict[str, Run], out: Sequence[Path],
     run = _only(runs)
     found = []
     for folder in run.folders:
-        saved = read_scores(folder, run.names)
+        saved = read_finite_scores(folder, len(run.names))
         found.append(vis.reliability(saved.scores, saved.labels))
     several = {each.several_labels for each in found}
     if len(several) > 1:
@@ -183,7 +185,10 @@ def draw_training(paths: Dict[str, Path],
                   metric: str = 'mAP') -> None:
     """Training curves by group, and the loss, a column for each work
     directory."""
-    curves = {name: read_curves(path, metric) for name, path in paths.items()}
+    curves = {
+        name: validation_curves(path, metric)
+        for name, path in paths.items()
+    }
     with vis.picture(
             out, size, 2, len(curves), sharex='col', sharey='row') as axes:
         for column, (name, found) in zip(axes.T, curves.items()):

@@ -7,6 +7,7 @@ import numpy as np
 from projects_move.errors import InputError, MissingInputError
 from projects_move.utils.results import read_metrics, read_per_class
 from projects_move.visualization.class_axis import GROUPS
+from projects_move.visualization.report.run_folders import SEED
 
 
 class Run(NamedTuple):
@@ -107,12 +108,15 @@ def test_folders(path: Path) -> List[Path]:
     for folder in (path, path / 'test'):
         if (folder / 'per_class.csv').is_file():
             return [folder]
-    folders = [each.parent for each in path.glob('seed*/test/per_class.csv')]
+    folders = [
+        each.parent for each in path.glob('seed*/test/per_class.csv')
+        if SEED.fullmatch(each.parent.parent.name)
+    ]
     if not folders:
         raise MissingInputError(
             f'{path}: expected the results of a test, per_class.csv, in the '
             'folder, in test or in seed*/test, found none')
-    return sorted(folders, key=lambda each: _seed(each.parent.name))
+    return sorted(folders, key=lambda each: int(each.parent.name[4:]))
 
 
 test_folders.__test__ = False  # no test of pytest
@@ -129,8 +133,7 @@ def read_run(path: Path) -> Run:
     runs = []
     for folder, rows in zip(folders, tests):
         metrics = [
-            key for key in rows[0]
-            if key not in ('name', 'training_videos', 'group')
+            key for key in rows[0] if key == 'ap' or key.startswith('acc')
         ]
         runs.append(
             Run([folder], [row['name'] for row in rows],
@@ -161,8 +164,3 @@ def require_same_classes(runs: Sequence[Run]) -> None:
             raise InputError(
                 f'{run.folders[0]}: expected the classes and training videos '
                 f'of {first.folders[0]}, found others')
-
-
-def _seed(name: str) -> tuple:
-    digits = name[len('seed'):]
-    return (0, int(digits), name) if digits.isdecimal() else (1, 0, name)

@@ -186,8 +186,8 @@ def reliability(records: Sequence[MethodRecord],
         Chart(
             'reliability', 'Calibration',
             'Below the dotted line the scores are too high, above it too low. '
-            f'{NUM_BINS} bins of equal width, all seeds together. With several '
-            'labels, predictions are pairs of a video and a class.',
+            f'{NUM_BINS} bins of equal width, all seeds together. With '
+            'several labels, predictions are pairs of a video and a class.',
             [diagonal, *traces],
             dict(
                 xaxis=dict(SHARE, title=dict(text='confidence')),
@@ -224,7 +224,8 @@ def training(records: Sequence[MethodRecord], name: str, key: str,
     axis = dict(title=dict(text=title.split(' during ')[0]))
     if name != 'loss':
         axis.update(SHARE)
-    elif all(each > 0 for trace in traces for each in trace['y']):
+    elif all(each is None or each > 0 for trace in traces
+             for each in trace['y']):
         axis.update(type='log', exponentformat='e')
         caption = 'Mean over the seeds, on a log scale.'
     return [

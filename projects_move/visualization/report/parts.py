@@ -6,12 +6,12 @@ from typing import List, Optional, Sequence, Tuple
 
 from projects_move.errors import InputError
 from projects_move.utils.escape import visible
+from projects_move.utils.saved_scores import read_scores
 from . import charts
 from .chart import Chart, rounded
 from .class_results import ClassResults
 from .metric_table import MetricColumn
 from .run_record import MethodRecord, RunRecord
-from .score_file import read_scores
 from .score_summary import predictions
 from .suspicions import Summaries
 from .thumbnails import Thumbnail, choose, thumbnails, video_paths
@@ -98,8 +98,7 @@ def examples(record: MethodRecord, videos: Optional[Path],
     names = _class_names(record)
     path_of = video_paths(run, names, videos)
     try:
-        found = predictions(
-            read_scores(run.results / 'scores.npz', len(run.classes)))
+        found = predictions(read_scores(run.results, len(run.classes)))
     except InputError:  # on the page already
         found = []
     found = [each for each in found if path_of(each)]

@@ -8,6 +8,7 @@ from projects_move.errors import InputError, MissingInputError
 from projects_move.evaluation.seed_statistics import SPREADS
 from projects_move.file_io import atomic_write
 from projects_move.utils.provenance import command_line
+from projects_move.utils.saved_scores import read_scores
 from . import parts
 from .chart import legend
 from .class_results import class_results
@@ -16,7 +17,6 @@ from .metric_table import MetricColumn, metric_columns, test_note
 from .page import render, require_libraries
 from .run_folders import Method
 from .run_record import MethodRecord, read_methods
-from .score_file import read_scores
 from .score_summary import summarize
 from .suspicions import Summaries, suspicions
 
@@ -90,8 +90,7 @@ def _summaries(records: Sequence[MethodRecord],
     for record in records:
         for run in record.runs:
             try:
-                scores = read_scores(run.results / 'scores.npz',
-                                     len(run.classes))
+                scores = read_scores(run.results, len(run.classes))
             except MissingInputError:  # too large to be kept
                 continue
             except InputError as error:

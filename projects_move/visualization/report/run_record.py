@@ -5,9 +5,9 @@ from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence
 from projects_move.errors import InputError, MissingInputError
 from projects_move.utils.results import (read_metrics, read_per_class,
                                          read_provenance)
+from projects_move.utils.training_log import Curve, read_curves
 from .dumped_config import DumpedConfig, find_config, read_dumped_config
 from .run_folders import Method, RunFolder
-from .training_log import Curve, read_curves
 
 NO_CONFIG = DumpedConfig('', {})
 
@@ -25,7 +25,7 @@ class RunRecord(NamedTuple):
             :func:`projects_move.utils.results.read_per_class`.
         config: Config; empty if there is none.
         provenance: Command, commit and versions, as far as they are known.
-        curves: See :func:`training_log.read_curves`.
+        curves: See :func:`projects_move.utils.training_log.read_curves`.
     """
     seed: int
     results: Path

@@ -4,8 +4,8 @@ from typing import Dict, List, NamedTuple, Optional, Tuple
 
 import numpy as np
 
+from projects_move.utils.saved_scores import SavedScores
 from projects_move.visualization.reliability import reliability
-from .score_file import Scores
 
 BLOCK = 4096  # videos that are sorted together
 
@@ -59,7 +59,7 @@ class ScoreSummary(NamedTuple):
         return float((confidence - correct) / count)
 
 
-def summarize(scores: Scores) -> ScoreSummary:
+def summarize(scores: SavedScores) -> ScoreSummary:
     """Summary of the scores of a run."""
     finite, used, best = _best(scores)
     labels = _labels(scores)
@@ -73,7 +73,7 @@ def summarize(scores: Scores) -> ScoreSummary:
         _bins(scores, finite))
 
 
-def predictions(scores: Scores) -> List[Prediction]:
+def predictions(scores: SavedScores) -> List[Prediction]:
     """Best class of each video with labels; none without names."""
     if scores.videos is None:
         return []
@@ -85,25 +85,25 @@ def predictions(scores: Scores) -> List[Prediction]:
     ]
 
 
-def _best(scores: Scores) -> Tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _best(scores: SavedScores) -> Tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Whether the scores of each video are finite, ``(N,)``; the videos that
     have such scores and labels; and the best class of each of them, ``(N,)``,
     -1 for the others."""
-    finite = np.isfinite(scores.scores).all(1)
+    finite = scores.finite
     used = np.flatnonzero(finite & (scores.labels_per_video > 0))
     best = scores.scores.argmax(1)
     best[np.setdiff1d(np.arange(len(best)), used)] = -1
     return finite, used, best
 
 
-def _labels(scores: Scores) -> Dict[int, Tuple[int, ...]]:
+def _labels(scores: SavedScores) -> Dict[int, Tuple[int, ...]]:
     found: Dict[int, Tuple[int, ...]] = {}
     for video, label in scores.labels.tolist():
         found[video] = (*found.get(video, ()), label)
     return found
 
 
-def _predicted(scores: Scores, used: np.ndarray,
+def _predicted(scores: SavedScores, used: np.ndarray,
                best: np.ndarray) -> np.ndarray:
     """Number of videos that have each class among their k best, ``(S,)``."""
     classes = scores.scores.shape[1]
@@ -118,7 +118,7 @@ def _predicted(scores: Scores, used: np.ndarray,
     return counts
 
 
-def _bins(scores: Scores, finite: np.ndarray) -> Optional[np.ndarray]:
+def _bins(scores: SavedScores, finite: np.ndarray) -> Optional[np.ndarray]:
     """Bins of the videos whose scores are finite, ``(3, M)``."""
     kept, labels = scores.scores, scores.labels
     if not finite.all():

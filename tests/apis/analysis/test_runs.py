@@ -13,6 +13,7 @@ def test_folder_of_a_test_a_training_and_a_row(tmp_path):
     for seed in (10, 2, 1):
         write_test(row / f'seed{seed}' / 'test', seed)
     (row / 'seed3').mkdir()  # not finished
+    write_test(row / 'seed2.old' / 'test', 2)  # no seed
     test = row / 'seed2' / 'test'
     assert test_folders(test) == test_folders(test.parent) == [test]
     assert [each.parent.name

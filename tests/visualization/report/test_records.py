@@ -7,7 +7,6 @@ from projects_move.errors import InputError, MissingInputError
 from projects_move.visualization.report.dumped_config import read_dumped_config
 from projects_move.visualization.report.run_folders import find_methods
 from projects_move.visualization.report.run_record import read_methods
-from projects_move.visualization.report.training_log import read_curves
 from tests.visualization.report.tiny_runs import (NAMES, write_config,
                                                   write_methods, write_run)
 
@@ -39,32 +38,6 @@ def test_a_file_that_is_no_config(tmp_path, text):
         read_dumped_config(tmp_path / 'config.py')
     with pytest.raises(MissingInputError):
         read_dumped_config(tmp_path / 'none.py')
-
-
-def write_log(folder, start, *lines):
-    path = folder / start / 'vis_data' / 'scalars.json'
-    path.parent.mkdir(parents=True)
-    path.write_text('\n'.join(lines))
-
-
-def test_curves_of_a_resumed_training(tmp_path):
-    write_log(tmp_path, '1', '{"loss": 3, "epoch": 1, "step": 1}',
-              '{"loss": 1, "epoch": 1, "step": 2}',
-              '{"loss": 9, "epoch": 2, "step": 3}',
-              '{"long_tail/mAP": 0.5, "step": 1}', '{"loss": 7, "ep')
-    write_log(tmp_path, '2', '{"loss": 4, "epoch": 2, "step": 3}',
-              '{"loss": NaN, "epoch": 3, "step": 4}',
-              '{"loss": 1%s, "epoch": 3}' % ('0' * 400),
-              '{"loss": 1, "epoch": true}', '{"lr": 1}', '')
-    assert read_curves(tmp_path) == dict(loss=[(1, 2), (2, 4)], mAP=[(1, .5)])
-    assert read_curves(tmp_path / '1') == {}
-
-
-@pytest.mark.parametrize('line', ['{"loss": 7, "ep', '[1]', '7'])
-def test_a_faulty_line_is_named(tmp_path, line):
-    write_log(tmp_path, '1', '{"loss": 3, "epoch": 1}', line, '{}')
-    with pytest.raises(InputError, match='scalars.json: line 2: expected'):
-        read_curves(tmp_path)
 
 
 def read(folder):

@@ -4,8 +4,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from projects_move.errors import InputError, MissingInputError
-from projects_move.visualization.report.score_file import Scores, read_scores
+from projects_move.utils.saved_scores import SavedScores, read_scores
 from projects_move.visualization.report.score_summary import (predictions,
                                                               summarize)
 from tests.visualization.report.tiny_runs import NAMES, draw, write_results
@@ -14,7 +13,7 @@ from tests.visualization.report.tiny_runs import NAMES, draw, write_results
 def scores_of(folder, **options):
     scores, target = draw(3, 1., **options)
     metrics = write_results(folder, scores, target)
-    return read_scores(folder / 'scores.npz', len(NAMES)), target, metrics
+    return read_scores(folder, len(NAMES)), target, metrics
 
 
 @pytest.mark.parametrize('several', [False, True])
@@ -32,7 +31,7 @@ def test_equals_a_loop_over_the_videos(tmp_path, several):
     assert len(got.pairs) > 3
     assert {pair[:2]: pair[2] for pair in got.pairs} == pairs
     assert [pair[2] for pair in got.pairs] == sorted(pairs.values())[::-1]
-    assert scores.has_one_label == (not several)
+    assert (scores.labels_per_video.max() == 1) == (not several)
     right = [each.is_right for each in predictions(scores)]
     best = scores.scores.argmax(1)
     assert right == [bool(target[i, each]) for i, each in enumerate(best)]
@@ -66,12 +65,12 @@ def test_no_pair_is_left_out():
     label, predicted = np.divmod(np.arange(size**2), size)
     scores = np.eye(size, dtype=np.float32)[predicted]
     labels = np.stack([np.arange(size**2), label], 1)
-    got = summarize(Scores(scores, labels, None))
+    got = summarize(SavedScores(scores, labels, None))
     assert len(got.pairs) == size * (size - 1)
 
 
 def test_faulty_scores_count_for_nothing_else():
-    scores = Scores(
+    scores = SavedScores(
         np.array([[.9, .1], [np.nan, .5], [.2, .8], [.3, .7]], np.float32),
         np.array([[0, 1], [1, 0], [2, 1]]), ['a', 'b', 'c', 'd'])
     got = summarize(scores)
@@ -82,11 +81,11 @@ def test_faulty_scores_count_for_nothing_else():
 
 def test_a_label_that_is_there_twice_counts_once(tmp_path):
     np.savez(
-        tmp_path / 'a.npz',
+        tmp_path / 'scores.npz',
         scores=np.array([[.9, .1]], np.float32),
         labels=np.array([[0, 1], [0, 1]]))
-    scores = read_scores(tmp_path / 'a.npz', 2)
-    assert scores.has_one_label
+    scores = read_scores(tmp_path, 2)
+    assert scores.labels_per_video.tolist() == [1]
     assert summarize(scores).pairs == [(1, 0, 1)]
 
 
@@ -94,48 +93,5 @@ def test_no_calibration_of_logits():
     labels = np.array([[0, 0]])
     for row, expected in (([2., .1], False), ([.2, -.1], False), ([.2,
                                                                    .1], True)):
-        scores = Scores(np.array([row], np.float32), labels, None)
+        scores = SavedScores(np.array([row], np.float32), labels, None)
         assert (summarize(scores).bins is not None) == expected
-
-
-GOOD = dict(
-    scores=np.ones((3, 2), np.float32),
-    labels=np.array([[0, 1], [2, 0]]),
-    videos=np.array(['a', 'b', 'c']))
-
-
-@pytest.mark.parametrize('changes, reason', [
-    (dict(scores=np.ones((3, 4), np.float32)), 'expected scores of 2 classes'),
-    (dict(scores=np.ones((3, 2), int)), 'expected scores of 2 classes'),
-    (dict(labels=np.array([[0, 2]])), r'found \[0, 2\]'),
-    (dict(labels=np.array([[3, 0]])), r'found \[3, 0\]'),
-    (dict(labels=np.array([[0, -1]])), r'found \[0, -1\]'),
-    (dict(labels=np.array([0, 1])), 'expected the video and the class'),
-    (dict(videos=np.array(['a'])), 'expected 3 names'),
-    (dict(videos=np.array(5)), 'expected 3 names'),
-    (dict(scores=np.array([{}], object)), 'expected scores and labels'),
-    (dict(labels=None), 'expected scores and labels'),
-])
-def test_other_files(tmp_path, changes, reason):
-    arrays = {
-        name: array
-        for name, array in dict(GOOD, **changes).items() if array is not None
-    }
-    np.savez(tmp_path / 'a.npz', **arrays)
-    with pytest.raises(InputError, match=reason) as error:
-        read_scores(tmp_path / 'a.npz', 2)
-    assert 'a.npz' in str(error.value)
-
-
-def test_torn_files(tmp_path):
-    np.savez(tmp_path / 'a.npz', **GOOD)
-    content = (tmp_path / 'a.npz').read_bytes()
-    for size in range(0, len(content), 97):
-        (tmp_path / 'torn.npz').write_bytes(content[:size])
-        with pytest.raises(InputError, match='torn.npz'):
-            read_scores(tmp_path / 'torn.npz', 2)
-    np.save(tmp_path / 'one.npy', GOOD['scores'])
-    with pytest.raises(InputError, match='one.npy: expected scores and'):
-        read_scores(tmp_path / 'one.npy', 2)
-    with pytest.raises(MissingInputError):
-        read_scores(tmp_path / 'none.npz', 2)
