@@ -1,8 +1,8 @@
 """A figure of the report, as plotly.js reads it.
 
-Colours are those of Okabe and Ito (2008), which colour-blind readers can tell
-apart; symbols and dashes differ as well. The page sets the colours of text
-and grid, because they depend on its theme.
+Colours are those of the pictures, with grey for black, which a dark theme
+would hide; symbols and dashes differ as well. The page sets the colours of
+text and grid, because they depend on its theme.
 """
 import html
 from typing import List, NamedTuple, Sequence
@@ -10,10 +10,11 @@ from typing import List, NamedTuple, Sequence
 import numpy as np
 
 from projects_move.utils.escape import visible
+from projects_move.visualization import style as picture_style
 from .run_record import MethodRecord
 
-COLORS = ('#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9',
-          '#8c8c8c')
+COLORS = tuple('#8c8c8c' if color == '#000000' else color
+               for color in picture_style.COLORS)
 GLYPHS = '●■◆✚▲★✖'  # of the symbols, for the legend
 SYMBOLS = ('circle', 'square', 'diamond', 'cross', 'triangle-up', 'star', 'x')
 PATTERNS = ('', '/', 'x', '.', '\\', '+', '-')

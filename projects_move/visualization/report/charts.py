@@ -5,8 +5,9 @@ import numpy as np
 
 from projects_move.evaluation.seed_statistics import Column
 from projects_move.functional.calibration import NUM_BINS
+from projects_move.visualization.frequency_curve import smooth_over_frequency
 from .chart import Chart, line, owner, pattern, rounded, style, text
-from .class_results import ClassResults, smooth
+from .class_results import ClassResults
 from .run_record import MethodRecord
 from .suspicions import Summaries
 
@@ -86,7 +87,7 @@ def frequency(records: Sequence[MethodRecord],
                 marker=dict(style(i), size=6, opacity=.5),
                 hovertemplate='%{text}<br>%{x} training videos<br>'
                 'AP %{y:.3f}<extra>%{fullData.name}</extra>'))
-        x, y = smooth(count, results.mean[i])
+        x, y = smooth_over_frequency(count[shown], results.mean[i][shown])
         traces.append(
             dict(
                 owner(record, i),

@@ -10,7 +10,6 @@ from projects_move.errors import InputError
 from projects_move.visualization.report import (find_methods,
                                                 require_libraries,
                                                 write_report)
-from projects_move.visualization.report.class_results import smooth
 from tests.visualization.report.tiny_runs import (draw, write_methods,
                                                   write_results, write_run)
 
@@ -89,22 +88,3 @@ def test_missing_libraries_are_named():
     with mock.patch.dict('sys.modules', plotly=None):
         with pytest.raises(InputError, match=r"pip install -e '.\[report\]'"):
             require_libraries()
-
-
-def test_smooth_curve_by_its_definition():
-    generator = np.random.default_rng(0)
-    count, value = generator.integers(0, 99, 40), generator.random(40)
-    value[3] = np.nan
-    x, y = smooth(count, value)
-    for at, got in zip(x[::7], y[::7]):
-        weights = [
-            np.exp(-(np.log(at / n) / np.log(2))**2 / 2) if n else 0
-            for n in count
-        ]
-        used = [i for i in range(40) if i != 3]
-        assert got == pytest.approx(
-            sum(weights[i] * value[i] for i in used) / sum(weights[i]
-                                                           for i in used))
-    assert x[0] == count[count > 0].min() and x[-1] == pytest.approx(
-        count.max())
-    assert smooth(np.zeros(2), np.ones(2))[0].size == 0
