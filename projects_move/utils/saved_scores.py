@@ -23,11 +23,6 @@ class SavedScores(NamedTuple):
     videos: Optional[List[str]]
 
     @property
-    def labels_per_video(self) -> np.ndarray:
-        """``(N,)``."""
-        return np.bincount(self.labels[:, 0], minlength=len(self.scores))
-
-    @property
     def finite(self) -> np.ndarray:
         """Whether all scores of each video are finite, bool ``(N,)``."""
         return np.isfinite(self.scores).all(1)

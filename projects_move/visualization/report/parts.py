@@ -1,12 +1,14 @@
 """The parts of the page, as its template takes them."""
 import shlex
-from collections import Counter
 from pathlib import Path
 from typing import List, Optional, Sequence, Tuple
+
+import numpy as np
 
 from projects_move.errors import InputError
 from projects_move.utils.escape import visible
 from projects_move.utils.saved_scores import read_scores
+from projects_move.visualization.confusion import most_confused_pairs
 from . import charts
 from .chart import Chart, rounded
 from .class_results import ClassResults
@@ -67,21 +69,21 @@ def all_charts(records: Sequence[MethodRecord], results: ClassResults,
 
 def frequent_mistakes(records: Sequence[MethodRecord],
                       summaries: Summaries) -> List[dict]:
-    """Pairs of classes that are confused most often, of each method."""
+    """Pairs of classes that are confused most often, of each method: label,
+    predicted class and number of labels, of all seeds together."""
     names = _class_names(records[0])
     found = []
     for record in records:
-        pairs: Counter = Counter()
-        for summary in summaries.get(record.name, []):
-            pairs.update({pair[:2]: pair[2] for pair in summary.pairs})
+        matrices = [each.confusion for each in summaries.get(record.name, [])]
+        pairs = most_confused_pairs(np.sum(matrices, 0), PAIRS) \
+            if matrices else []
         if pairs:
             found.append(
                 dict(
                     name=record.name,
-                    pairs=[(names[label], names[predicted], count)
-                           for (label,
-                                predicted), count in pairs.most_common(PAIRS)
-                           ]))
+                    pairs=[(names[pair.label], names[pair.predicted],
+                            f'{pair.count:,.1f}'.removesuffix('.0'))
+                           for pair in pairs]))
     return found
 
 

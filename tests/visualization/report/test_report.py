@@ -1,15 +1,19 @@
 """Parts of the page, without a browser."""
 import json
 import re
+from types import SimpleNamespace
 from unittest import mock
 
 import numpy as np
 import pytest
 
 from projects_move.errors import InputError
+from projects_move.utils.saved_scores import SavedScores
 from projects_move.visualization.report import (find_methods,
                                                 require_libraries,
                                                 write_report)
+from projects_move.visualization.report.parts import frequent_mistakes
+from projects_move.visualization.report.score_summary import summarize
 from tests.visualization.report.tiny_runs import (draw, write_methods,
                                                   write_results, write_run)
 
@@ -88,3 +92,22 @@ def test_missing_libraries_are_named():
     with mock.patch.dict('sys.modules', plotly=None):
         with pytest.raises(InputError, match=r"pip install -e '.\[report\]'"):
             require_libraries()
+
+
+def test_mistakes_of_all_seeds_are_added_up():
+    """A pair that is frequent in one seed and rare in the other counts in
+    both."""
+    size = 9
+    label, predicted = np.divmod(np.arange(size**2), size)
+    summaries = []
+    for often in ([0, 1], [1, 0]):
+        more = np.repeat([often], 50, 0)
+        pairs = np.concatenate([np.stack([label, predicted], 1), more])
+        scores = np.eye(size, dtype=np.float32)[pairs[:, 1]]
+        labels = np.stack([np.arange(len(pairs)), pairs[:, 0]], 1)
+        summaries.append(summarize(SavedScores(scores, labels, None)))
+    rows = [dict(name=f'c{i}') for i in range(size)]
+    record = SimpleNamespace(name='m', runs=[SimpleNamespace(classes=rows)])
+    found, = frequent_mistakes([record], dict(m=summaries))
+    assert found['pairs'][:3] == [('c0', 'c1', '52'), ('c1', 'c0', '52'),
+                                  ('c0', 'c2', '2')]

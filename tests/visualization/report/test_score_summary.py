@@ -1,5 +1,6 @@
 """Summaries of scores against the plain loop and the metric."""
 from collections import Counter
+from itertools import product
 
 import numpy as np
 import pytest
@@ -22,16 +23,18 @@ def test_equals_a_loop_over_the_videos(tmp_path, several):
     got = summarize(scores)
     counts, pairs = np.zeros(len(NAMES), int), Counter()
     for row, labels in zip(scores.scores, target.numpy()):
-        ranked = np.argsort(-row)
-        counts[ranked[:int(labels.sum())]] += 1
-        if not labels[ranked[0]]:
-            pairs.update(
-                (int(label), int(ranked[0])) for label in labels.nonzero()[0])
-    assert got.predicted.tolist() == counts.tolist()
-    assert len(got.pairs) > 3
-    assert {pair[:2]: pair[2] for pair in got.pairs} == pairs
-    assert [pair[2] for pair in got.pairs] == sorted(pairs.values())[::-1]
-    assert (scores.labels_per_video.max() == 1) == (not several)
+        best = set(np.argsort(-row)[:int(labels.sum())].tolist())
+        own = set(labels.nonzero()[0].tolist())
+        counts[list(best)] += 1
+        for pair in product(own - best, best - own):
+            pairs[pair] += 1 / len(best - own)
+    assert got.predicted == pytest.approx(counts)
+    assert len(pairs) > 3
+    wrong = got.confusion - np.diag(np.diag(got.confusion))
+    assert {
+        pair: wrong[pair]
+        for pair in zip(*map(np.ndarray.tolist, wrong.nonzero()))
+    } == pytest.approx(dict(pairs))
     right = [each.is_right for each in predictions(scores)]
     best = scores.scores.argmax(1)
     assert right == [bool(target[i, each]) for i, each in enumerate(best)]
@@ -59,23 +62,13 @@ def test_the_bins_of_several_labels_are_pairs_of_video_and_class(tmp_path):
             float(scores.scores.mean() - target.mean()), abs=1e-6)
 
 
-def test_no_pair_is_left_out():
-    """Each seed has other frequent pairs; a sum over them needs them all."""
-    size = 9
-    label, predicted = np.divmod(np.arange(size**2), size)
-    scores = np.eye(size, dtype=np.float32)[predicted]
-    labels = np.stack([np.arange(size**2), label], 1)
-    got = summarize(SavedScores(scores, labels, None))
-    assert len(got.pairs) == size * (size - 1)
-
-
 def test_faulty_scores_count_for_nothing_else():
     scores = SavedScores(
         np.array([[.9, .1], [np.nan, .5], [.2, .8], [.3, .7]], np.float32),
         np.array([[0, 1], [1, 0], [2, 1]]), ['a', 'b', 'c', 'd'])
     got = summarize(scores)
-    assert got.faulty == 1 and got.pairs == [(1, 0, 1)]
-    assert got.predicted.tolist() == [1, 1]  # the last video has no label
+    assert got.faulty == 1  # and the last video has no label
+    assert got.confusion.tolist() == [[0, 0], [1, 1]]
     assert [each.video for each in predictions(scores)] == ['a', 'c']
 
 
@@ -85,8 +78,7 @@ def test_a_label_that_is_there_twice_counts_once(tmp_path):
         scores=np.array([[.9, .1]], np.float32),
         labels=np.array([[0, 1], [0, 1]]))
     scores = read_scores(tmp_path, 2)
-    assert scores.labels_per_video.tolist() == [1]
-    assert summarize(scores).pairs == [(1, 0, 1)]
+    assert summarize(scores).confusion.tolist() == [[0, 0], [1, 0]]
 
 
 def test_no_calibration_of_logits():
