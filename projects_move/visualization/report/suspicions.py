@@ -170,8 +170,12 @@ def _of_scores(record: MethodRecord,
             if count == 0 and row['test_videos'] != 0
         ]
         if never:
+            seeds = 'with any seed'
+            if len(summaries) < len(record.runs):
+                seeds = (f'in the {len(summaries)} of {len(record.runs)} runs '
+                         'that have scores')
             found.append(f'{record.name} never predicts {_classes(len(never))}'
-                         f', with any seed: {_some(never)}.')
+                         f', {seeds}: {_some(never)}.')
     return found
 
 

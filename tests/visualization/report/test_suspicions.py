@@ -54,6 +54,9 @@ def test_a_class_that_is_never_predicted(tmp_path):
         write_results(tmp_path / f'm/seed{seed}' / 'test', scores, target)
     text, = about('never predicts', tmp_path / 'm')
     assert text == 'm never predicts 1 class, with any seed: wave.'
+    (tmp_path / 'm/seed1/test/scores.npz').unlink()
+    text, = about('never predicts', tmp_path / 'm')
+    assert ', in the 1 of 2 runs that have scores: ' in text
 
 
 @pytest.mark.parametrize('factor, word', [(8, 'too high'), (.1, 'too low')])
