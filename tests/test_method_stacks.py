@@ -181,7 +181,7 @@ def test_stack_of_the_recipe(tmp_path, monkeypatch):
     cfg = small(MOVE, 'plain_interpolation', 'srs', 'prior_sigmoid')
     assert cfg.train_dataloader.sampler.type == 'SquareRootSampler'
     assert cfg.model.cls_head.loss_cls == dict(
-        type='PriorSigmoidLoss', tau=1.0)
+        type='PriorSigmoidLoss', tau=1.0, activation='softmax')
     assert cfg.model.cls_head.interpolation.calibrated is False
     train_and_test(cfg, tmp_path, monkeypatch)
 
