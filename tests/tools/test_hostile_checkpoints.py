@@ -7,6 +7,7 @@ import torch
 from mmengine.registry import init_default_scope
 
 from projects_move.apis.resuming import latest_checkpoint
+from projects_move.checkpoint_files import load_dict
 from projects_move.errors import InputError
 from tests.checkpoints import save_feature_checkpoint
 from tests.crafted_checkpoints import Calls
@@ -62,6 +63,42 @@ def test_a_picture_of_attention(folder, monkeypatch):
     with pytest.raises(InputError, match='code.pth is refused'):
         attention.video_attention('config.py', 'code.pth', 'a.mp4')
     assert not (folder / 'run').exists()
+
+
+def test_a_resume_runs_no_config_of_old_checkpoints(folder):
+    """MMEngine runs the text under ``config`` when it resumes."""
+    code = 'a = 1\n__import__("os").mkdir("run")\n'
+    one_epoch = ['--cfg-options', 'train_cfg.max_epochs=1']
+    _, problem = run_tool(train.main, 'config.py', '--work-dir', 'work',
+                          *one_epoch)
+    assert problem is None
+    saved = load_dict('work/epoch_1.pth')
+    saved['meta']['config'] = code
+    torch.save(saved, 'old.pth')
+    _, problem = run_tool(train.main, 'config.py', '--work-dir', 'other',
+                          '--resume', 'old.pth', *one_epoch)
+    assert problem is None
+    assert not (folder / 'run').exists()
+
+
+@pytest.mark.parametrize('meta, reason', [
+    (3, 'a dictionary under meta, found type int'),
+    (dict(dataset_meta=3), 'a dictionary under dataset_meta, found type int'),
+    (dict(dataset_meta=dict(classes=3)),
+     'a list of class names, found type int'),
+])
+@pytest.mark.parametrize('tool, args', [
+    (train, 'config.py --cfg-options load_from=odd.pth'),
+    (test, 'config.py odd.pth'),
+    (predict, 'odd.pth feat'),
+])
+def test_meta_information_of_another_kind(folder, tool, args, meta, reason):
+    saved = load_dict('model.pth')
+    if isinstance(meta, dict):
+        meta = dict(saved['meta'], **meta)
+    torch.save(dict(saved, meta=meta), 'odd.pth')
+    _, problem = run_tool(tool.main, *args.split())
+    assert problem == f'error: odd.pth: expected {reason}'
 
 
 def test_a_training_resumes_from_the_checkpoint_before(folder):
