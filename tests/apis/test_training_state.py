@@ -10,6 +10,10 @@ from tests.tools.test_hostile_checkpoints import folder  # noqa: F401
 from tests.tools.test_train import write_config
 from tools import train
 
+# MMEngine names a run by the second
+pytestmark = pytest.mark.filterwarnings(
+    'ignore:.*instance named of .* has been created:UserWarning')
+
 
 @pytest.fixture
 def saved(folder):  # noqa: F811

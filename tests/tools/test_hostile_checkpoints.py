@@ -18,6 +18,10 @@ from tests.tools.test_train import write_config
 from tools import convert_checkpoint, export_onnx, predict, test, train
 from tools.analysis import attention, confidence, features
 
+# MMEngine names a run by the second
+pytestmark = pytest.mark.filterwarnings(
+    'ignore:.*instance named of .* has been created:UserWarning')
+
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
