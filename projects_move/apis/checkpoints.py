@@ -5,8 +5,8 @@ from typing import Any, Dict, List, Optional, Union
 from mmengine.config import Config
 from torch import nn
 
-from projects_move.checkpoint_files import (check_weights, kind_of, load_dict,
-                                            read_literal_config)
+from projects_move.checkpoint_files import (check_meta, check_weights, kind_of,
+                                            load_dict, read_literal_config)
 from projects_move.errors import InputError
 from projects_move.models.class_counts import move_head_counts
 from .registered_types import require_no_code
@@ -29,9 +29,7 @@ def read_checkpoint(path: Union[str, Path]) -> Dict[str, Any]:
     state = saved.get('state_dict', saved)
     check_weights(path, state)
     meta = saved.get('meta') if 'state_dict' in saved else None
-    if not isinstance(meta, (dict, type(None))):
-        raise InputError(f'{path}: expected a dictionary under meta, found '
-                         f'{kind_of(meta)}')
+    check_meta(path, meta)
     return {**saved, 'state_dict': state, 'meta': meta or {}}
 
 
@@ -64,17 +62,10 @@ def saved_classes(path: Union[str, Path], meta: dict) -> Optional[List[str]]:
     Raises:
         InputError: If they are no list of different names.
     """
-    found = meta.get('dataset_meta')
-    if isinstance(found, dict):
-        found = found.get('classes')
-    elif found is not None:
-        raise InputError(f'{path}: expected a dictionary under dataset_meta, '
-                         f'found {kind_of(found)}')
+    check_meta(path, meta)
+    found = (meta.get('dataset_meta') or {}).get('classes')
     if found is None:
         return None
-    if not isinstance(found, (list, tuple)):
-        raise InputError(f'{path}: expected a list of class names, found '
-                         f'{kind_of(found)}')
     seen = set()
     for index, name in enumerate(found):
         if not isinstance(name, str):

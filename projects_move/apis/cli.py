@@ -22,6 +22,7 @@ from .config_utils import (load_config, merge_options, parse_cfg_options,
                            type_name)
 from .rank_failures import ranks_end_together
 from .resuming import check_checkpoint, latest_checkpoint
+from .training_state import named_resume
 from .work_dir_lock import work_dir_lock
 
 
@@ -62,12 +63,13 @@ def _train(cfg: Config, args: argparse.Namespace) -> None:
         path = latest_checkpoint(cfg.work_dir)
         cfg.resume, cfg.load_from = path is not None, path and str(path)
     if cfg.get('load_from') is not None:
-        check_checkpoint(cfg.load_from)
+        check_checkpoint(cfg.load_from, to_resume=bool(cfg.get('resume')))
     if args.test:
         write_test_metrics(cfg, Path(cfg.work_dir) / 'test')
     with stop_requested(interrupt=True):
         runner = build_runner(cfg)
-        runner.train()
+        with named_resume(runner):
+            runner.train()
         if args.test:
             runner.load_checkpoint(str(chosen_checkpoint(cfg.work_dir)))
             runner.test()

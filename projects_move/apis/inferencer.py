@@ -53,6 +53,7 @@ class LongTailInferencer:
         saved = read_checkpoint(checkpoint)
         meta = saved['meta']
         is_data = config is None  # a config that is given is code
+        self.config_is_data = is_data
         if is_data:
             config = saved_config(checkpoint, meta)
         elif not isinstance(config, Config):

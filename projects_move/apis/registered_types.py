@@ -46,10 +46,10 @@ def require_no_code(config: dict) -> None:
         modules = [modules]
     for module in (*modules, config.get('default_scope', 'mmaction')):
         _require_known(module)
-    _require_data(config.get('model'))
+    require_data(config.get('model'))
     part = config.get('test_dataloader')
     while isinstance(part, dict):  # data sets inside wrappers
-        _require_data(part.get('pipeline'))
+        require_data(part.get('pipeline'))
         part = part.get('dataset')
 
 
@@ -63,18 +63,23 @@ def _is_known(module: str) -> bool:
     return module.partition('.')[0] in PACKAGES or module in sys.modules
 
 
-def _require_data(value: Any, key: Any = None) -> None:
-    """Check a value of a config at any depth."""
+def require_data(value: Any, key: Any = None) -> None:
+    """Check a value of a config at any depth.
+
+    Raises:
+        ValueError: For a value with which a component would load code or a
+            file that can hold code.
+    """
     if isinstance(value, dict):
         for name, part in value.items():
             if name in CODE_KEYS:
                 raise ValueError(f'it sets {name}, which runs code')
             if name == '_scope_':
                 _require_known(part)
-            _require_data(part, name)
+            require_data(part, name)
     elif isinstance(value, (list, tuple, set)):
         for part in value:
-            _require_data(part, key)
+            require_data(part, key)
     elif isinstance(value, str) and key not in WEIGHT_KEYS and (
             '://' in value or CODE_FILE.fullmatch(value)):
         raise ValueError(f'it loads {value!r} as {key}')

@@ -10,6 +10,7 @@ from mmengine.logging import print_log
 from projects_move.engine.hooks.atomic_checkpoint_hook import INTERRUPTED
 from projects_move.errors import InputError
 from .checkpoints import read_checkpoint
+from .training_state import require_training_state
 
 
 def latest_checkpoint(work_dir: Union[str, Path]) -> Optional[Path]:
@@ -31,18 +32,25 @@ def latest_checkpoint(work_dir: Union[str, Path]) -> Optional[Path]:
     return None
 
 
-def check_checkpoint(path: Union[str, Path]) -> None:
+def check_checkpoint(path: Union[str, Path], to_resume: bool = False) -> None:
     """Check that a checkpoint is complete, where this is possible.
 
     The checksums are those of the zip file that torch writes. Files that
     MMEngine downloads, and folders of a distributed checkpoint, pass.
 
+    Args:
+        path: Name of the checkpoint.
+        to_resume: Whether a training continues with its state.
+
     Raises:
-        InputError: For a file that is no checkpoint, or that is damaged.
+        InputError: For a file that is no checkpoint, or that is damaged, and
+            see :func:`require_training_state`.
     """
     if '://' in str(path) or os.path.isdir(path):
         return
-    read_checkpoint(path)
+    saved = read_checkpoint(path)
+    if to_resume:
+        require_training_state(path, saved)
     if os.path.isfile(path) and zipfile.is_zipfile(path):
         try:
             with zipfile.ZipFile(path) as file:

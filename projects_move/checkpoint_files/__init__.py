@@ -7,9 +7,10 @@ called. Then the few kinds of values in the checkpoints of MMEngine are built
 from the tree, each after a check of all its numbers (:mod:`.values`).
 """
 from .literal_config import read_literal_config
-from .loading import check_weights, kind_of, load_dict, load_file, load_url
+from .loading import (check_meta, check_weights, kind_of, load_dict, load_file,
+                      load_url)
 
 __all__ = [
-    'check_weights', 'kind_of', 'load_dict', 'load_file', 'load_url',
-    'read_literal_config'
+    'check_meta', 'check_weights', 'kind_of', 'load_dict', 'load_file',
+    'load_url', 'read_literal_config'
 ]

@@ -56,6 +56,25 @@ def check_weights(path: Union[str, Path], state: Any) -> None:
                              f'under {name!r}')
 
 
+def check_meta(path: Union[str, Path], meta: Any) -> None:
+    """Check the kinds of the meta information and of the class names in it.
+
+    Raises:
+        InputError: If they are no dictionaries and no list, and not None.
+    """
+    _require_kind(path, 'a dictionary under meta', meta, dict)
+    dataset = (meta or {}).get('dataset_meta')
+    _require_kind(path, 'a dictionary under dataset_meta', dataset, dict)
+    classes = (dataset or {}).get('classes')
+    _require_kind(path, 'a list of class names', classes, list, tuple)
+
+
+def _require_kind(path: Union[str, Path], what: str, value: Any, *kinds:
+                  type) -> None:
+    if value is not None and not isinstance(value, kinds):
+        raise InputError(f'{path}: expected {what}, found {kind_of(value)}')
+
+
 def kind_of(value: Any) -> str:
     """Type of a value, for errors.
 
@@ -75,12 +94,19 @@ def load_file(filename: str, map_location: Any = None) -> dict:
         map_location: Ignored: a model and an optimizer copy what they load to
             their own device.
 
+    Returns:
+        Content of the file, without the key ``config`` of its meta
+        information, of MMEngine 0.x, which a resume would run.
+
     Raises:
-        InputError: See :func:`load_dict` and :func:`check_weights`.
+        InputError: See :func:`load_dict`, :func:`check_weights` and
+            :func:`check_meta`.
     """
     saved = load_dict(os.path.expanduser(filename))
     if 'state_dict' in saved:
         check_weights(filename, saved['state_dict'])
+        check_meta(filename, saved.get('meta'))
+        (saved.get('meta') or {}).pop('config', None)
     return saved
 
 

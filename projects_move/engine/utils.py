@@ -6,6 +6,9 @@ from mmengine.runner.loops import (IterBasedTrainLoop,
                                    _InfiniteDataloaderIterator)
 from torch import nn
 
+from projects_move.datasets.samplers.positioned_sampler import \
+    PositionedSampler
+
 
 def unwrap(model: nn.Module) -> nn.Module:
     """The model inside a distributed wrapper, or the model itself."""
@@ -38,6 +41,9 @@ def restart_workers(runner) -> None:
         loop.dataloader_iterator = None
     loader._iterator = None  # persistent workers
     if started:
+        draws = getattr(loader.batch_sampler, 'sampler', None)
+        if isinstance(draws, PositionedSampler):
+            draws.epoch = 0  # the stopped workers have drawn already
         if hasattr(loader.sampler, '_indices_of_rank'):  # InfiniteSampler
             loader.sampler.indices = loader.sampler._indices_of_rank()
         loop.dataloader_iterator = _InfiniteDataloaderIterator(loader)

@@ -1,5 +1,6 @@
 """Aggregated features of the videos of a list: the input of the head."""
 import copy
+from contextlib import contextmanager
 from typing import Dict, Iterator, List, NamedTuple, Tuple
 
 import numpy as np
@@ -12,6 +13,8 @@ from torch import Tensor
 
 from projects_move.apis.config_utils import type_name
 from projects_move.apis.inferencer import LongTailInferencer
+from projects_move.apis.registered_types import (registered_types_only,
+                                                 require_data)
 from projects_move.datasets.lists.class_counts import (count_classes,
                                                        iterate_transforms)
 from projects_move.engine.hooks.class_counts_hook import broadcast_counts
@@ -58,12 +61,15 @@ class AnalysedModel:
     def __init__(self, inferencer: LongTailInferencer) -> None:
         self.model, self.config = inferencer.model, inferencer.config
         self.path, self.names = inferencer.checkpoint, inferencer.classes
+        self.config_is_data = inferencer.config_is_data
         if not isinstance(self.model, MOVERecognizer):
             raise InputError(f'{self.path}: expected a MOVERecognizer, found '
                              f'{type(self.model).__name__}')
         counts = self.model.class_counts.cpu()
         if not counts.any():
-            dataset = DATASETS.build(self._loader_config('train')['dataset'])
+            config = self._loader_config('train')['dataset']
+            with self._building():
+                dataset = DATASETS.build(config)
             counts = torch.from_numpy(count_classes(dataset, len(self.names)))
             broadcast_counts(self.model.modules(), counts)
         self.class_counts = counts.numpy()
@@ -103,7 +109,8 @@ class AnalysedModel:
         config = self._loader_config(split)
         _base(config['dataset'])['pipeline'] = copy.deepcopy(
             _base(self._loader_config(pipeline)['dataset'])['pipeline'])
-        loader = Runner.build_dataloader(config)
+        with self._building():
+            loader = Runner.build_dataloader(config)
         broadcast_counts(
             iterate_transforms(loader.dataset),
             torch.from_numpy(self.class_counts))
@@ -124,6 +131,23 @@ class AnalysedModel:
             scores += [sample.pred_score.float() for sample in samples]
         return torch.stack(scores)
 
+    @contextmanager
+    def _building(self) -> Iterator[None]:
+        """Build parts of the config, of registered types only if the config is
+        that of the checkpoint."""
+        if not self.config_is_data:
+            yield
+            return
+        try:
+            with registered_types_only():
+                yield
+        except (InputError, OSError):
+            raise
+        except Exception as error:  # components raise errors of any type
+            raise InputError(
+                f'{self.path}: the data of its config cannot be loaded: '
+                f'{type(error).__name__}: {error}; give --config') from error
+
     def _loader_config(self, split: str) -> dict:
         config = self.config.get(f'{split}_dataloader')
         if config is None:
@@ -132,6 +156,13 @@ class AnalysedModel:
         config = copy.deepcopy(Config(dict(loader=config)).loader.to_dict())
         for key in ('batch_sampler', 'prefetch_factor', 'pin_memory'):
             config.pop(key, None)
+        if self.config_is_data:
+            try:
+                require_data(config)
+            except ValueError as error:
+                raise InputError(
+                    f'{self.path}: its {split}_dataloader cannot be used: '
+                    f'{error}; give --config') from error
         return dict(
             config,
             num_workers=0,

@@ -95,6 +95,9 @@ class FiniteValuesHook(Hook):
         self._handles = []
 
     def before_train_iter(self, runner, batch_idx: int, data_batch=None):
+        if self.policy == 'skip' and not self._samples:  # a step begins
+            self._buffers = [(buffer, buffer.clone())
+                             for buffer in unwrap(runner.model).buffers()]
         self._samples.append(
             data_batch.get('data_samples') if isinstance(data_batch, dict
                                                          ) else None)

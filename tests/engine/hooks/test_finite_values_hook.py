@@ -5,7 +5,7 @@ import torch
 from mmengine.hooks import Hook
 
 from projects_move.errors import InputError
-from tests.tiny_runner import dataset, runner
+from tests.tiny_runner import dataset, model, runner
 
 pytestmark = pytest.mark.filterwarnings(
     'ignore:.*save_param_scheduler.*:UserWarning',
@@ -56,14 +56,25 @@ def nan_gradient_alone(model, data_batch):
     return model.cls_head.classifier.bias.register_hook(spoil).remove
 
 
-def train(folder, fault, iteration=1, wrapper=(), epochs=2, **settings):
+def train(folder,
+          fault,
+          iteration=1,
+          wrapper=(),
+          epochs=2,
+          neck=None,
+          **settings):
     """Eight videos in batches of four; a checkpoint in each epoch."""
     hook = Fault(iteration, fault)
+    network = model()
+    if neck is not None:
+        network['neck'] = neck
+        network['cls_head']['in_channels'] = neck['out_channels']
     settings = dict(dict(type='FiniteValuesHook'), **settings)
     one = runner(
         folder,
         train=dataset(sampler=True),
         val=dataset(),
+        model=network,
         train_cfg=dict(by_epoch=True, max_epochs=epochs),
         optim_wrapper=dict(
             dict(optimizer=dict(type='SGD', lr=.1)), **dict(wrapper)),
@@ -118,9 +129,14 @@ def test_skipped_step_changes_nothing(tmp_path, fault):
         tmp_path,
         fault,
         policy='skip',
+        neck=dict(
+            type='NetVLADNeck', in_channels=4, num_clusters=2, out_channels=6),
         wrapper=dict(optimizer=dict(type='FusedAdam', lr=.1)))
     one.train()
-    skipped, after = hook.weights[1:3]
+    before, skipped, after = hook.weights[:3]
+    statistics = [name for name in after if name.endswith('running_mean')]
+    assert statistics and not any(
+        torch.equal(before[name], skipped[name]) for name in statistics)
     assert all(torch.equal(skipped[name], after[name]) for name in after)
     assert not torch.equal(after['cls_head.classifier.bias'],
                            hook.weights[3]['cls_head.classifier.bias'])

@@ -84,8 +84,10 @@ def test_class_scores_of_an_epoch(tmp_path):
     assert expected['weights']['data_preprocessor.blending.class_ap'].any()
 
 
-@pytest.mark.parametrize('sampler', ['InfiniteSampler', 'DefaultSampler'])
-def test_training_by_iterations(cfg, tmp_path, sampler, monkeypatch):
+@pytest.mark.parametrize('sampler, workers', [('InfiniteSampler', 0),
+                                              ('DefaultSampler', 0),
+                                              ('DefaultSampler', 2)])
+def test_training_by_iterations(cfg, tmp_path, sampler, workers, monkeypatch):
     monkeypatch.setattr('time.sleep', lambda seconds: None)  # of MMEngine
     cfg.train_cfg = dict(
         type='IterBasedTrainLoop', max_iters=9, val_interval=4)
@@ -93,7 +95,8 @@ def test_training_by_iterations(cfg, tmp_path, sampler, monkeypatch):
     cfg.log_processor.by_epoch = False
     cfg.param_scheduler = dict(type='LinearLR', by_epoch=False, end=9)
     cfg.train_dataloader.sampler = dict(type=sampler, shuffle=True)
-    same_as_whole(cfg, tmp_path, dict(step=4, kill=True), dict(step=6))
+    same_as_whole(cfg, tmp_path, dict(step=4, kill=True, workers=workers),
+                  dict(step=6))
 
 
 @pytest.mark.parametrize('kill', [True, False])
