@@ -18,6 +18,7 @@ from .storages import storage_fields
 from .values import Values
 
 ZIP = b'PK\3\4'
+PICKLE = b'\x80'  # opcode of the protocol
 MAGIC = 0x1950a86a20f9469cfc6c
 VERSION = 1001
 CHUNK = 2**24
@@ -36,10 +37,12 @@ def read_checkpoint_file(path: Union[str, Path]) -> Any:
         ValueError: For a file that is no such file, or truncated or corrupt.
     """
     with open(path, 'rb') as file:
-        is_archive = file.read(len(ZIP)) == ZIP
+        start = file.read(len(ZIP))
         file.seek(0)
-        if not is_archive:
+        if start[:1] == PICKLE:
             return _read_stream(file)
+        if start != ZIP:
+            raise ValueError('expected a file of torch.save')
         try:
             with zipfile.ZipFile(file) as archive:
                 return _read_archive(archive, _size(file))

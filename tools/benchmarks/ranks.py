@@ -9,12 +9,14 @@ import tempfile
 import time
 from functools import partial
 from typing import Callable, Dict
+from unittest import mock
 
 import torch
 import torch.distributed as dist
 import torch.multiprocessing as mp
 
 from projects_move.compat import end_process_group
+from projects_move.models import collectives
 from .arguments import Sizes
 from .harness import Case
 from .implementations import Workload
@@ -53,12 +55,22 @@ def run_rank(rank: int, args: argparse.Namespace, store: str) -> None:
     end_process_group()
 
 
+def without_exchange(step: Callable[[], None]) -> Callable[[], None]:
+    """Step in which the losses of this rank are those of one process."""
+
+    def run() -> None:
+        with mock.patch.object(collectives, 'get_world_size', return_value=1):
+            step()
+
+    return run
+
+
 class RankSteps:
     """Training steps of all ranks; rank 0 selects the next step."""
 
     def __init__(self, sizes: Sizes) -> None:
         work = Workload(sizes, seed=dist.get_rank())
-        alone = work.our_step(work.our_model(), 'float32')
+        alone = without_exchange(work.our_step(work.our_model(), 'float32'))
         self.steps: Dict[str, Callable[[], None]] = {
             'one rank': alone,
             'two ranks, no exchange': alone,
