@@ -30,4 +30,7 @@ def seed_generators(seed: int, *key: int) -> None:
     words = sequence.generate_state(4, np.uint64)
     random.seed(int(words[0]))
     np.random.seed(words[1:3].view(np.uint32))
-    torch.manual_seed(int(words[3]))
+    if torch.accelerator.is_available():
+        torch.manual_seed(int(words[3]))
+    else:  # the function for all devices formats the stack of each call
+        torch.default_generator.manual_seed(int(words[3]))
