@@ -66,7 +66,7 @@ def plot_confidence(ax: Axes,
         ylabel='mean confidence',
         ylim=(0, 1.15),
         yticks=np.arange(0, 1.01, .25))
-    ax.legend(loc='lower left')
+    ax.legend(loc='best')
     ax.set_title(plot_label(title))
 
 
@@ -89,4 +89,4 @@ def plot_confidence_difference(ax: Axes,
     ax.axhline(0, color='black', linewidth=.6)
     ax.set(ylabel='normalised difference')
     ax.margins(y=.2)
-    ax.legend(loc='lower left')
+    ax.legend(loc='best')
