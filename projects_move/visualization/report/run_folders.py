@@ -87,23 +87,25 @@ def _methods(folder: Path) -> Dict[Path, List[RunFolder]]:
     run = _run(folder)
     if run.results is not None:
         return {_method_folder(run): [run]}
-    seeds = [
-        run for run in map(_run, _subfolders(folder)) if run.seed is not None
-    ]
+    seeds = _seeds(folder)
     if seeds:
-        return {folder: sorted(seeds, key=lambda run: run.seed)}
+        return {folder: seeds}
     inside = {}
     for child in _subfolders(folder):
-        seeds = [
-            run for run in map(_run, _subfolders(child))
-            if run.seed is not None
-        ]
-        run = _run(child)
+        run, seeds = _run(child), _seeds(child)
         if run.results is not None:
             inside[child] = [run]
         elif seeds:
-            inside[child] = sorted(seeds, key=lambda run: run.seed)
+            inside[child] = seeds
     return inside
+
+
+def _seeds(folder: Path) -> List[RunFolder]:
+    """Runs ``seed0``, ``seed1``, ... in a folder, in this order."""
+    runs = [
+        run for run in map(_run, _subfolders(folder)) if run.seed is not None
+    ]
+    return sorted(runs, key=lambda run: run.seed)
 
 
 def _run(work_dir: Path) -> RunFolder:
