@@ -48,7 +48,7 @@ def test_few_shot_classes_where_there_are_some(tmp_path):
 @pytest.mark.parametrize('argument', ['=DIR', 'name='])
 def test_error(argument):
     _, problem = run_tool(compare.main, argument)
-    assert problem == f'error: expected NAME=DIR, found {argument!r}'
+    assert problem == f'error: expected PATH or NAME=PATH, found {argument!r}'
 
 
 def write_metrics(folder, text):

@@ -67,7 +67,7 @@ def test_label_of_a_difference(rows, tmp_path, monkeypatch):
     (['precision_recall', 0, 1], 'at most 7 curves, found 4 classes of 2'),
     (['difference', 0, 1, '--count', '0'], '--count of at least 1'),
     (['curve', 0, 'x=none'], 'there is no folder none'),
-    (['curve', 'x='], "expected NAME=DIR, found 'x='"),
+    (['curve', 'x='], "expected PATH or NAME=PATH, found 'x='"),
     (['curve', 0, '--out', 'a.jpg'], 'expected a name that ends in'),
     (['curve', 0, '--out', '/dev/null/a.png'], '/dev/null'),
 ])

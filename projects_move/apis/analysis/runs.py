@@ -1,13 +1,15 @@
 """Results of tests, of one or several seeds of a run."""
+import logging
 from pathlib import Path
 from typing import Dict, List, NamedTuple, Sequence
 
 import numpy as np
+from mmengine.logging import print_log
 
 from projects_move.errors import InputError, MissingInputError
 from projects_move.utils.results import read_metrics, read_per_class
 from projects_move.visualization.class_axis import GROUPS
-from projects_move.visualization.report.run_folders import SEED
+from projects_move.visualization.report.run_folders import SEED, split_name
 
 
 class Run(NamedTuple):
@@ -81,14 +83,11 @@ def named_paths(texts: Sequence[str]) -> Dict[str, Path]:
     """
     paths = {}
     for text in texts:
-        name, sign, path = text.partition('=')
-        if not sign or Path(text).exists():
-            name, path = Path(text).resolve().name, text
-        if not name or not path:
-            raise InputError(f'expected NAME=DIR, found {text!r}')
+        name, path = split_name(text)
+        name = name or path.resolve().name
         if name in paths:
             raise InputError(f'two results have the name {name!r}')
-        paths[name] = Path(path)
+        paths[name] = path
     return paths
 
 
@@ -98,7 +97,8 @@ def test_folders(path: Path) -> List[Path]:
     Args:
         path: Folder of a test; work directory of a training with a test, as
             ``tools/train.py --test`` writes it; or folder of the seeds of a
-            row, as ``tools/reproduce.py`` writes it.
+            row, as ``tools/reproduce.py`` writes it; a warning names the
+            seeds without a test.
 
     Raises:
         MissingInputError: If there is no test.
@@ -108,15 +108,23 @@ def test_folders(path: Path) -> List[Path]:
     for folder in (path, path / 'test'):
         if (folder / 'per_class.csv').is_file():
             return [folder]
+    seeds = sorted((each for each in path.glob('seed*')
+                    if each.is_dir() and SEED.fullmatch(each.name)),
+                   key=lambda each: int(each.name[4:]))
     folders = [
-        each.parent for each in path.glob('seed*/test/per_class.csv')
-        if SEED.fullmatch(each.parent.parent.name)
+        each / 'test' for each in seeds
+        if (each / 'test' / 'per_class.csv').is_file()
     ]
     if not folders:
         raise MissingInputError(
             f'{path}: expected the results of a test, per_class.csv, in the '
             'folder, in test or in seed*/test, found none')
-    return sorted(folders, key=lambda each: int(each.parent.name[4:]))
+    unfinished = [each for each in seeds if each / 'test' not in folders]
+    if unfinished:
+        names = ', '.join(each.name for each in unfinished)
+        print_log(f'{path}: left out {names}, without results of a test',
+                  'current', logging.WARNING)
+    return folders
 
 
 test_folders.__test__ = False  # no test of pytest

@@ -1,9 +1,8 @@
 """Config of a run as MMEngine wrote it, read without running it."""
-import ast
-import warnings
 from pathlib import Path
 from typing import Any, Dict, NamedTuple, Optional
 
+from projects_move.checkpoint_files.literal_config import read_literal_config
 from projects_move.errors import InputError
 from projects_move.utils.results import read_text
 
@@ -13,7 +12,7 @@ class DumpedConfig(NamedTuple):
 
     Args:
         text: Text of the file.
-        values: Values by name; a value that is no literal is None.
+        values: Values by name.
     """
     text: str
     values: Dict[str, Any]
@@ -52,34 +51,10 @@ def read_dumped_config(path: Path) -> DumpedConfig:
 
     Raises:
         MissingInputError: If there is no such file.
-        InputError: For a file that is no Python.
+        InputError: For a file with other things than literals.
     """
     text = read_text(path)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter('ignore')  # such as of '\\d' in a text
-            body = ast.parse(text).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise InputError(f'{path}: expected a config: {error}') from error
-    return DumpedConfig(
-        text, {
-            node.targets[0].id: _value(node.value)
-            for node in body if isinstance(node, ast.Assign)
-            and isinstance(node.targets[0], ast.Name)
-        })
-
-
-def _value(node: ast.AST) -> Any:
-    if isinstance(node, ast.Call) and getattr(node.func, 'id', '') == 'dict':
-        return {each.arg: _value(each.value) for each in node.keywords}
-    if isinstance(node, ast.Dict):
-        return {
-            getattr(key, 'value', None): _value(value)
-            for key, value in zip(node.keys, node.values)
-        }
-    if isinstance(node, (ast.List, ast.Tuple)):
-        return [_value(each) for each in node.elts]
-    try:
-        return ast.literal_eval(node)
-    except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
-        return None
+        return DumpedConfig(text, read_literal_config(text))
+    except ValueError as error:
+        raise InputError(f'{path}: {error}') from error

@@ -48,7 +48,7 @@ def find_methods(arguments: Sequence[str]) -> List[Method]:
     """
     found: Dict[Tuple[str, Path], List[RunFolder]] = {}
     for argument in arguments:
-        name, folder = _split(argument)
+        name, folder = split_name(argument)
         methods = _methods(folder)
         if not methods:
             raise _not_found(folder)
@@ -66,14 +66,20 @@ def find_methods(arguments: Sequence[str]) -> List[Method]:
     ]
 
 
-def _split(argument: str) -> Tuple[Optional[str], Path]:
-    """Name, if there is one, and folder; an existing folder may contain =."""
-    name, sign, folder = argument.partition('=')
-    if not sign or Path(argument).exists():
+def split_name(argument: str) -> Tuple[Optional[str], Path]:
+    """Name and path of ``NAME=PATH`` or ``PATH``.
+
+    An existing path may contain =. The name is None if there is none.
+
+    Raises:
+        InputError: For an empty name or path.
+    """
+    name, sign, path = argument.partition('=')
+    if argument and (not sign or Path(argument).exists()):
         return None, Path(argument)
-    if not name or not folder:
-        raise InputError(f'expected DIR or NAME=DIR, found {argument!r}')
-    return name, Path(folder)
+    if not name or not path:
+        raise InputError(f'expected PATH or NAME=PATH, found {argument!r}')
+    return name, Path(path)
 
 
 def _methods(folder: Path) -> Dict[Path, List[RunFolder]]:

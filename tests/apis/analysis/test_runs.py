@@ -8,7 +8,10 @@ from projects_move.errors import InputError, MissingInputError
 from tests.apis.analysis.results import COUNTS, NAMES, write_test
 
 
-def test_folder_of_a_test_a_training_and_a_row(tmp_path):
+def test_folder_of_a_test_a_training_and_a_row(tmp_path, monkeypatch):
+    warnings = []
+    monkeypatch.setattr('projects_move.apis.analysis.runs.print_log',
+                        lambda text, *_: warnings.append(text))
     row = tmp_path / 'row'
     for seed in (10, 2, 1):
         write_test(row / f'seed{seed}' / 'test', seed)
@@ -18,6 +21,7 @@ def test_folder_of_a_test_a_training_and_a_row(tmp_path):
     assert test_folders(test) == test_folders(test.parent) == [test]
     assert [each.parent.name
             for each in test_folders(row)] == ['seed1', 'seed2', 'seed10']
+    assert warnings == [f'{row}: left out seed3, without results of a test']
     for folder in (tmp_path, tmp_path / 'none'):
         with pytest.raises(MissingInputError, match=str(folder)):
             test_folders(folder)
@@ -70,7 +74,7 @@ def test_names(tmp_path, monkeypatch):
         'x': 'runs/y', 'z': 'runs/z', 'a=b': 'a=b', 'c': 'd=e'
     }  # yapf: disable
     for texts in (['x='], ['=x'], ['']):
-        with pytest.raises(InputError, match='expected NAME=DIR'):
+        with pytest.raises(InputError, match='expected PATH or NAME=PATH'):
             named_paths(texts)
     with pytest.raises(InputError, match="two results have the name 'x'"):
         named_paths(['x=a', 'b/x'])

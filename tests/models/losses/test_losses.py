@@ -100,7 +100,7 @@ def test_missing_counts(type):
 
 
 @pytest.mark.parametrize('type', ['ClassBalancedLoss', 'LDAMLoss'])
-def test_class_without_videos_counts_as_one(type, caplog):
+def test_class_without_videos_counts_as_one(type):
     logits, label = torch.randn(2, 3), torch.tensor([0, 2])
     some, none = (
         build(type, torch.tensor([9, n, 5]))(logits, label) for n in (1, 0))

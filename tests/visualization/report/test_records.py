@@ -18,23 +18,21 @@ def test_a_config_is_read_and_not_run(tmp_path):
             dataset=dict(
                 type='RepeatDataset',
                 dataset=dict(ann_file='a', n=[-1, (2, )]))))
-    (tmp_path / 'x').write_text('\n'.join([
-        f'import os\nos.remove({str(path)!r})', 'a = open("b")',
-        f'c = dict(d=open("e"), f=1e-3, g="\\d", h=-"a", i=1{"+1" * 900})',
-        path.read_text()
-    ]))
-    config = read_dumped_config(tmp_path / 'x')
+    config = read_dumped_config(path)
+    assert config.dataset('test') == dict(ann_file='a', n=[-1, (2, )])
+    assert config.dataset('val') == {} and config.get('a', 'b') is None
+    code = f'import os\nos.remove({str(path)!r})\n' + path.read_text()
+    (tmp_path / 'x').write_text(code)
+    with pytest.raises(InputError, match="x: line 1: .*, found 'import'"):
+        read_dumped_config(tmp_path / 'x')
     assert path.exists()
-    assert config.dataset('test') == dict(ann_file='a', n=[-1, [2]])
-    assert config.dataset('val') == {} and config.get('a') is None
-    assert config.get('c') == dict(d=None, f=1e-3, g='\\d', h=None, i=None)
-    assert config.get('a', 'b') is None
 
 
 @pytest.mark.parametrize('text', ['a = (', 'a\0', '(' * 5000, '\ufeff\ufeff'])
 def test_a_file_that_is_no_config(tmp_path, text):
     (tmp_path / 'config.py').write_text(text)
-    with pytest.raises(InputError, match='config.py: expected a config'):
+    with pytest.raises(
+            InputError, match='config.py: .*expected only literals'):
         read_dumped_config(tmp_path / 'config.py')
     with pytest.raises(MissingInputError):
         read_dumped_config(tmp_path / 'none.py')

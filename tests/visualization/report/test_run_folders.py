@@ -63,8 +63,8 @@ def test_a_folder_with_an_equals_sign(tmp_path):
     (['none'], 'there is no folder'),
     (['all/other'], r'other: expected a run with test/metrics.json'),
     (['M=all'], 'expected the runs of one method, found 3'),
-    (['=all'], "expected DIR or NAME=DIR, found '=all'"),
-    (['M='], "expected DIR or NAME=DIR, found 'M='"),
+    (['=all'], "expected PATH or NAME=PATH, found '=all'"),
+    (['M='], "expected PATH or NAME=PATH, found 'M='"),
     (['all/single', 'all/single'], 'expected another seed than that of'),
     (['M=all/a/seed0', 'M=copy/seed0'], 'expected another seed than that of'),
 ])
