@@ -164,6 +164,12 @@ def test_prints_a_row_for_each_value(run_tune):
     assert 'mean ± standard deviation over the seeds 0; commit' in text
 
 
+def test_a_list_is_one_value():
+    args = tune_parser('').parse_args(
+        ['config.py', '--grid', 'a=[1,2],[(3,4),5],6'])
+    assert args.grid == [('a', ['[1,2]', '[(3,4),5]', '6'])]
+
+
 def test_compares_all_combinations(run_tune):
     text, runs = run_tune('--grid', 'a.b=1,2', '--grid', 'c=0,3', '--seeds',
                           '0', '1', '2', '2', '--spread', 'sem')

@@ -137,7 +137,7 @@ def _fraction(text: str) -> float:
 
 def _grid(text: str) -> Tuple[str, List[str]]:
     key, sign, values = text.partition('=')
-    listed = values.split(',')
+    listed = _split(values)
     if not key or not sign or not all(listed):
         raise argparse.ArgumentTypeError(
             f'expected KEY=A,B,..., found {text!r}')
@@ -145,3 +145,15 @@ def _grid(text: str) -> Tuple[str, List[str]]:
         raise argparse.ArgumentTypeError(
             f'expected different values, found {text!r}')
     return key, listed
+
+
+def _split(text: str) -> List[str]:
+    """Values between commas; a list such as ``[1,2]`` is one value."""
+    values, depth = [''], 0
+    for character in text:
+        depth += (character in '([{') - (character in ')]}')
+        if character == ',' and not depth:
+            values.append('')
+        else:
+            values[-1] += character
+    return values
