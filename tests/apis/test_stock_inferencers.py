@@ -1,14 +1,11 @@
 """MMAction2's own inference takes the raw-video configs."""
-from pathlib import Path
-
 import pytest
 import torch
 
+from projects_move import find_config
 from projects_move.errors import InputError
 
-CONFIG = (
-    Path(__file__).parents[2] /
-    'configs/utd_mhad/move_mobilenet-v2_adam-12e_utd-mhad-rgb.py')
+CONFIG = find_config('move_mobilenet-v2_adam-12e_utd-mhad-rgb')
 
 
 @pytest.mark.filterwarnings('ignore::UserWarning', 'ignore::FutureWarning',
