@@ -24,5 +24,5 @@ trap 'rm -f "$KEEP"' EXIT
 python -c 'from importlib.metadata import version
 print("torch==" + version("torch").partition("+")[0])' >"$KEEP"
 python -m pip install --quiet --constraint "$KEEP" --editable "$ROOT$EXTRAS"
-python -c 'import projects_move; print("projects_move", projects_move.__version__)' \
-    2>/dev/null
+python -W ignore -c 'import projects_move
+print("projects_move", projects_move.__version__)'
