@@ -145,7 +145,8 @@ def _open(path: str, source: Union[str, io.BytesIO]):
     try:
         container = av.open(
             source,
-            options=dict(protocol_whitelist='file'),
+            # `options` crashes on .flv before PyAV 17.1
+            container_options=dict(protocol_whitelist='file'),
             metadata_errors='replace')
     except (av.FFmpegError, OSError, ValueError) as error:
         raise InputError(f'video file {path} cannot be opened: '

@@ -79,7 +79,7 @@ def write_streams(path, *streams):
                 output.width, output.height = size
                 output.pix_fmt = 'yuvj420p' if kind == 'cover' else 'yuv420p'
             if kind == 'cover':
-                output.disposition = av.stream.Disposition.attached_pic
+                output.disposition = av.stream.Disposition.attached_pic.value
             outputs.append(output)
         for output, (kind, size) in zip(outputs, streams):
             if kind == 'sound':
