@@ -1,10 +1,7 @@
 """The bounds in setup.cfg are the ends of the matrix of tested versions."""
 import configparser
-import json
-import sys
 from pathlib import Path
 
-import pytest
 from packaging.requirements import Requirement
 from packaging.version import Version
 
