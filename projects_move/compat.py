@@ -5,6 +5,7 @@ Each is applied only if its bug is present. None relaxes a version check.
 import atexit
 import functools
 import importlib.util
+import pkgutil
 import sys
 import time
 from pathlib import Path
@@ -19,6 +20,7 @@ from .errors import InputError
 def apply() -> None:
     """Apply every workaround whose bug is present; safe to repeat."""
     require_mmcv()
+    restore_find_loader()
     allow_config_names()
     declare_torchvision_operators()
     stub_drn_module()
@@ -41,6 +43,13 @@ def require_mmcv() -> None:
             'expected mmcv or mmcv-lite, found neither: install '
             "'projects_move[lite]', or 'projects_move[full]' for backbones "
             'with compiled operators')
+
+
+def restore_find_loader() -> None:
+    """mmengine 0.10.7 and mmcv 2.1 look for compiled operators, in each
+    training, by a function that Python 3.14 removed."""
+    if not hasattr(pkgutil, 'find_loader'):
+        pkgutil.find_loader = importlib.util.find_spec
 
 
 def allow_config_names() -> None:
@@ -164,11 +173,8 @@ def require_configs_of_inferencers() -> None:
 
 
 def launch_without_gpu() -> None:
-    """Make the launchers use gloo without a GPU, and end the process group.
-
-    The launchers of mmengine 0.10.7 call ``torch.cuda.set_device`` on any
-    machine.
-    """
+    """Make the launchers of mmengine 0.10.7, which call
+    ``torch.cuda.set_device`` anywhere, use gloo without a GPU."""
     if torch.cuda.is_available():
         return
     from mmengine.dist import utils
@@ -205,11 +211,8 @@ def end_process_group() -> None:
 
 
 def wrap_without_gpu() -> None:
-    """Wrap a distributed model on the CPU without ``device_ids``.
-
-    The runner of mmengine 0.10.7 passes the index of a GPU, which torch
-    rejects for a model on the CPU.
-    """
+    """Wrap a distributed model on the CPU without the index of a GPU, which
+    mmengine 0.10.7 passes and torch rejects there."""
     from mmengine.model import MMDistributedDataParallel as Wrapper
     init = Wrapper.__init__
     if hasattr(init, '__wrapped__'):

@@ -1,5 +1,6 @@
 import atexit
 import importlib.util
+import pkgutil
 import subprocess
 import sys
 import time
@@ -23,6 +24,15 @@ def test_apply_is_idempotent():
     compat.apply()
     after = utils._init_dist_pytorch, MMDistributedDataParallel.__init__
     assert before == after
+
+
+def test_operators_are_looked_for_on_any_python(monkeypatch):
+    from mmengine.utils.dl_utils.misc import mmcv_full_available
+    expected = mmcv_full_available()
+    monkeypatch.delattr(pkgutil, 'find_loader')
+    compat.restore_find_loader()
+    assert mmcv_full_available() == expected
+    assert pkgutil.find_loader('json') is not None
 
 
 def test_stand_in_is_there_only_where_the_module_is_not():
