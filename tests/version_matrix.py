@@ -76,6 +76,7 @@ CELLS = {
         'mmaction2': '1.2.0',
         'mmcv-lite': '2.1.0',
         'setuptools': '80.8.0',
+        'av': '19.0.2',
     },
 }
 TESTS = ('tests/test_compat.py', 'tests/test_setup.py', 'tests/functional',

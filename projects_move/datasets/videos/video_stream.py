@@ -11,6 +11,10 @@ from projects_move.errors import InputError, MissingInputError
 # codecs of covers and previews
 PICTURES = {'mjpeg', 'png', 'bmp', 'webp', 'tiff'}
 # demuxers of files that only refer to other files
+# before PyAV 19, metadata that is not UTF-8 is an error
+METADATA = {} if int(av.__version__.split('.')[0]) >= 19 else {
+    'metadata_errors': 'replace'
+}
 PLAYLISTS = {'hls', 'concat', 'dash', 'sdp', 'imf', 'lmlm4'}
 # their demuxers open the other files, which may be FIFOs, before they return
 PLAYLIST_HEADS = (b'ffconcat', b'#EXTM3U', b'<')
@@ -147,7 +151,7 @@ def _open(path: str, source: Union[str, io.BytesIO]):
             source,
             # `options` crashes on .flv before PyAV 17.1
             container_options=dict(protocol_whitelist='file'),
-            metadata_errors='replace')
+            **METADATA)
     except (av.FFmpegError, OSError, ValueError) as error:
         raise InputError(f'video file {path} cannot be opened: '
                          f'{reason(error)}') from error

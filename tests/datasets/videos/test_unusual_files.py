@@ -205,3 +205,18 @@ def test_truncated_files_are_refused(tmp_path, codec, suffix, container, keep):
     with pytest.raises(InputError, match=f'a.{suffix}'):
         reader = VideoReader(str(path))
         reader.read(range(len(reader)))
+
+
+def test_metadata_that_is_not_utf_8(tmp_path):
+    path = tmp_path / 'a.mkv'
+    with av.open(str(path), 'w') as file:
+        file.metadata['title'] = 'a title'
+        stream = file.add_stream('mpeg4', rate=25)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, 'yuv420p'
+        frame = av.VideoFrame.from_ndarray(np.zeros((48, 64, 3), np.uint8))
+        file.mux(stream.encode(frame))
+        file.mux(stream.encode())
+    content = path.read_bytes()
+    assert b'a title' in content
+    path.write_bytes(content.replace(b'a title', b'\xff' * 7))
+    assert len(VideoReader(str(path))) == 1
