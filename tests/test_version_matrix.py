@@ -63,3 +63,34 @@ def test_pythons_are_tested():
 
 def test_tests_exist():
     assert all((ROOT / test).exists() for test in version_matrix.TESTS)
+
+
+def test_missing_python_is_listed(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(version_matrix, 'CELLS', {'far': {'python': '3.999'}})
+    assert version_matrix.main(['--work-dir', str(tmp_path)]) == 1
+    assert '| not run: no python3.999 |' in capsys.readouterr().out
+
+
+def test_passed_cells_are_kept(tmp_path, monkeypatch, capsys):
+    runs = []
+    monkeypatch.setattr(version_matrix, 'CELLS', {'a': {'python': '3.9'}})
+    monkeypatch.setattr(
+        version_matrix, 'run_cell', lambda *args: runs.append(args) or
+        {'outcome': 'passed' if len(runs) > 1 else 'failed'})
+    codes = [
+        version_matrix.main(['--work-dir', str(tmp_path)]) for _ in range(3)
+    ]
+    assert (codes, len(runs)) == ([1, 0, 0], 2)
+    version_matrix.main(['--work-dir', str(tmp_path), '--full'])
+    assert len(runs) == 3  # other tests
+
+
+def test_first_failure_is_named(tmp_path):
+    (tmp_path / 'tests.xml').write_text(
+        '<testsuites><testsuite tests="4" failures="1" errors="1" skipped="1" '
+        'time="2.4"><testcase classname="x" name="a"/><testcase '
+        'classname="x" name="b"><failure message="3 != 4&#10;more"/>'
+        '</testcase></testsuite></testsuites>')
+    counts = version_matrix._counts(tmp_path)
+    assert [counts[x] for x in ('passed', 'failed', 'skipped')] == [1, 2, 1]
+    assert counts['outcome'] == 'x::b: 3 != 4'

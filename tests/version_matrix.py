@@ -7,9 +7,10 @@ For each cell, ``tools/install.sh tests`` installs this checkout with the
 versions below, and pytest runs the tests that depend on versions, or all
 tests with ``--full``. DIR gets ``table.md``, and for each cell the log and
 the versions of all packages. A cell that passed is not run again; one that
-failed or was interrupted is. Each Python is looked up on the path as
-``python3.N``. torch may come with gigabytes of CUDA libraries: set
-PIP_EXTRA_INDEX_URL to an index of CPU builds to avoid this.
+failed or was interrupted is, with ``--keep`` in the same environment if that
+is complete. Each Python is looked up on the path as ``python3.N``. torch may
+come with gigabytes of CUDA libraries: set PIP_EXTRA_INDEX_URL to an index of
+CPU builds to avoid this.
 
 The exit status is 1 unless all cells passed.
 """
@@ -52,7 +53,7 @@ CELLS = {
     },
     'python-3.11': {
         'python': '3.11',
-        'torch': '2.13.0'
+        'torch': '2.13.0',
     },
     'last-numpy-1': {
         'python': '3.12',
@@ -96,12 +97,10 @@ def run_cell(pins: dict, folder: Path, tests: tuple, keep: bool) -> dict:
     if python is None:
         return {'outcome': f'not run: no python{pins["python"]}'}
     environment, log = folder / 'venv', folder / 'log.txt'
-    variables = dict(
-        os.environ,
-        VIRTUAL_ENV=str(environment),
-        PATH=f'{environment}/bin{os.pathsep}{os.environ["PATH"]}',
-        PIP_CONSTRAINT=str(folder / 'constraints.txt'),
-        OMP_NUM_THREADS='1')
+    variables = dict(os.environ, VIRTUAL_ENV=str(environment))
+    variables['PATH'] = f'{environment}/bin{os.pathsep}{os.environ["PATH"]}'
+    variables['PIP_CONSTRAINT'] = str(folder / 'constraints.txt')
+    variables['OMP_NUM_THREADS'] = '1'
     variables.pop('PYTHONPATH', None)
 
     def run(*command, **kwargs) -> int:
@@ -197,11 +196,8 @@ def _last_line(file) -> str:
 
 
 def commit() -> str:
-    run = subprocess.run(['git', 'describe', '--always', '--dirty'],
-                         cwd=ROOT,
-                         capture_output=True,
-                         text=True)
-    return run.stdout.strip() or 'unknown'
+    command = 'git', 'describe', '--always', '--dirty'
+    return subprocess.check_output(command, cwd=ROOT, text=True).strip()
 
 
 def table(results: dict) -> str:
@@ -221,35 +217,32 @@ def main(argv=None) -> int:
     parser.add_argument('cells', nargs='*', help=', '.join(CELLS))
     parser.add_argument('--work-dir', type=Path, required=True)
     parser.add_argument('--full', action='store_true', help='all tests')
-    parser.add_argument(
-        '--keep',
-        action='store_true',
-        help='keep environments; a next run tests in them')
+    parser.add_argument('--keep', action='store_true', help='see above')
     args = parser.parse_args(argv)
-    unknown = set(args.cells) - set(CELLS)
-    if unknown:
-        parser.error(f'expected cells of {", ".join(CELLS)}, '
-                     f'found {", ".join(sorted(unknown))}')
+    if set(args.cells) - set(CELLS):
+        parser.error(f'expected cells of {", ".join(CELLS)}')
     tests = () if args.full else TESTS
-    results = {}
-    for name in args.cells or CELLS:
-        folder = args.work_dir.resolve() / name
-        file = folder / 'result.json'
-        asked = {'pins': CELLS[name], 'tests': list(tests)}
+    names, results = args.cells or list(CELLS), {}
+    for name, pins in CELLS.items():
+        file = args.work_dir.resolve() / name / 'result.json'
+        asked = {'pins': pins, 'tests': list(tests)}
         result = json.loads(file.read_text()) if file.exists() else {}
-        if result.get('asked') != asked or result['outcome'] != 'passed':
+        if result.get('asked') != asked:
+            result = {'outcome': 'not run'}
+        if name in names and result['outcome'] != 'passed':
             print(f'{name} ...', file=sys.stderr, flush=True)
             result = dict(
-                run_cell(CELLS[name], folder, tests, args.keep),
+                run_cell(pins, file.parent, tests, args.keep),
                 commit=commit(),
                 asked=asked)
+            file.parent.mkdir(parents=True, exist_ok=True)
             draft = file.with_suffix('.draft')
             draft.write_text(json.dumps(result, indent=1))
             draft.replace(file)
         results[name] = result
-        (args.work_dir / 'table.md').write_text(table(results))
+    (args.work_dir / 'table.md').write_text(table(results))
     print(table(results), end='')
-    return int(any(each['outcome'] != 'passed' for each in results.values()))
+    return int(any(results[name]['outcome'] != 'passed' for name in names))
 
 
 if __name__ == '__main__':
