@@ -3,6 +3,7 @@ import os
 from pathlib import Path
 from textwrap import shorten
 from typing import Any, Optional, Union
+from urllib.error import HTTPError
 from urllib.parse import urlparse
 
 import torch
@@ -129,5 +130,7 @@ def load_url(url: str,
         if not path.is_file():
             torch.hub.download_url_to_file(url, str(path), progress=progress)
     except (OSError, ValueError) as error:  # of the network or the URL
+        if isinstance(error, HTTPError):
+            error.close()  # has the answer of the server in an open file
         raise InputError(f'{url} cannot be downloaded: {error}') from error
     return load_file(str(path))
