@@ -14,6 +14,7 @@ from unittest import mock
 import torch
 
 from .errors import InputError
+from .unsent_batches import report_unsent_batches
 
 
 def apply() -> None:
@@ -28,6 +29,7 @@ def apply() -> None:
     launch_without_gpu()
     wrap_without_gpu()
     average_resized_buffers()
+    report_unsent_batches()
 
 
 def require_mmcv() -> None:
