@@ -31,7 +31,7 @@ def memory_fault(error: BaseException) -> Optional[str]:
         return None
     text = _last_line(str(error))
     if 'exited unexpectedly' in text:  # the cause has the signal
-        text = f'{error.__cause__ or text}'
+        text = f'{error.__cause__ or text}'.split(' It is possible')[0]
     if SHARED.search(text) or _is_full_semaphore(error):
         return f'not enough shared memory in /dev/shm ({text}): enlarge it ' \
             f'(docker run --shm-size), or use num_workers=0; {LESS}'
