@@ -23,7 +23,7 @@ from tools.reproduction.runs import Plan, Run, execute
 def folder(tmp_path_factory):
     """Data, and the training of a disk with space."""
     folder = tmp_path_factory.mktemp('full')
-    write_features(folder, epochs=2, workers=0)
+    write_features(folder, epochs=3, workers=0)
     finish(command(folder, 'whole'), folder, folder / 'whole.txt')
     return folder
 
@@ -39,7 +39,7 @@ def limit_files(size):
 @pytest.mark.parametrize('size, named', [(2000, '.log'),
                                          (46_000, 'epoch_2.pth')])
 def test_training(folder, size, named):
-    """The log, and the second checkpoint, which is larger than the first."""
+    """The log, and the checkpoint that says which one is best."""
     out = folder / named
     tool, *args = command(folder, named)
     done = subprocess.run(
