@@ -15,6 +15,7 @@ from unittest import mock
 import torch
 
 from .errors import InputError
+from .unsent_batches import report_unsent_batches
 
 
 def apply() -> None:
@@ -30,6 +31,7 @@ def apply() -> None:
     launch_without_gpu()
     wrap_without_gpu()
     average_resized_buffers()
+    report_unsent_batches()
 
 
 def require_mmcv() -> None:

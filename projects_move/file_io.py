@@ -1,16 +1,23 @@
 """Atomic writes of files, and the errors of writing."""
 import errno
+import fcntl
+import hashlib
 import os
 import re
 import secrets
-from contextlib import contextmanager
+import socket
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Iterator, Union
+from typing import Iterator, Set, Tuple, Union
 
 # errors that writing raises for any file, such as that of a full disk
 UNWRITABLE = errno.ENOSPC, errno.EDQUOT, errno.EROFS
 # errors without the name of the file that is written
 UNNAMED = (*UNWRITABLE, errno.EFBIG, errno.EIO)
+# drafts of other machines are left alone: their locks may not reach here
+HOST = hashlib.sha256(socket.gethostname().encode()).hexdigest()[:4]
+DRAFT = re.compile(rf'\.{HOST}[0-9a-f]{{12}}\.draft')
+_SWEPT: Set[Tuple[int, str]] = set()  # folders of this process
 
 
 @contextmanager
@@ -21,7 +28,8 @@ def atomic_write(path: Union[str, Path]) -> Iterator[Path]:
     An error of writing names ``path``, see :func:`named_errors`.
     The name of the draft is random, so that several threads, processes or
     machines may write ``path``. It has 23 bytes, so that ``path`` may have the
-    longest name of the file system.
+    longest name of the file system. Drafts that killed processes have left in
+    the folder are deleted when a process first writes there.
 
     Example:
         >>> import tempfile
@@ -32,17 +40,40 @@ def atomic_write(path: Union[str, Path]) -> Iterator[Path]:
         ['a.txt']
     """
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f'.{secrets.token_hex(8)}.draft')
-    os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
+    with named_errors(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _sweep_once(path.parent)
+        draft, descriptor = _create_draft(path)
     try:
         with named_errors(path):
             yield draft
-            with open(draft, 'rb') as file:
-                os.fsync(file.fileno())
+            os.fsync(descriptor)
         os.replace(draft, path)
+    except OSError as error:
+        if error.filename == str(draft):  # nobody knows its name
+            error.filename = str(path)
+        raise
     finally:
+        os.close(descriptor)
         draft.unlink(missing_ok=True)
+
+
+def _create_draft(path: Path) -> Tuple[Path, int]:
+    """New file beside ``path``, and its descriptor, which locks it as long as
+    this process lives."""
+    while True:
+        draft = path.with_name(f'.{HOST}{secrets.token_hex(6)}.draft')
+        try:
+            descriptor = os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL,
+                                 0o666)
+        except OSError as error:
+            error.filename = str(path)
+            raise
+        with suppress(OSError):  # a file system without locks
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        if draft.exists():  # else another process has just swept it
+            return draft, descriptor
+        os.close(descriptor)
 
 
 @contextmanager
@@ -64,9 +95,24 @@ def named_errors(path: Union[str, Path]) -> Iterator[None]:
         raise
 
 
-def remove_drafts(folder: Union[str, Path]) -> None:
-    """Delete the drafts of :func:`atomic_write` that a crash left in a folder
-    in which no other process writes."""
-    for path in Path(folder).glob('.*.draft'):
-        if re.fullmatch(r'\.[0-9a-f]{16}\.draft', path.name):
-            path.unlink(missing_ok=True)
+def _sweep_once(folder: Path) -> None:
+    key = os.getpid(), str(folder)
+    if key not in _SWEPT:
+        _SWEPT.add(key)
+        remove_dead_drafts(folder)
+
+
+def remove_dead_drafts(folder: Union[str, Path]) -> None:
+    """Delete the drafts of :func:`atomic_write` that killed processes of this
+    machine have left in a folder. A process that lives has locked its draft;
+    a file system without locks keeps all."""
+    for entry in os.scandir(folder):
+        if not DRAFT.fullmatch(entry.name):
+            continue
+        with suppress(OSError):  # locked, deleted meanwhile, or not ours
+            descriptor = os.open(entry.path, os.O_RDWR | os.O_NOFOLLOW)
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                os.unlink(entry.path)
+            finally:
+                os.close(descriptor)

@@ -20,6 +20,7 @@ from projects_move.utils.stop_signal import stop_requested
 from .checkpoints import read_checkpoint
 from .config_utils import (load_config, merge_options, parse_cfg_options,
                            type_name)
+from .log_errors import output_errors
 from .rank_failures import ranks_end_together
 from .resuming import check_checkpoint, latest_checkpoint
 from .training_state import named_resume
@@ -51,6 +52,7 @@ def train(args: argparse.Namespace) -> None:
     cfg.randomness = {**randomness, **cfg.get('randomness', {}), **chosen}
     finish_config(cfg, args)
     with ExitStack() as stack:
+        stack.enter_context(output_errors(cfg.work_dir))
         if cfg.launcher == 'none':
             stack.enter_context(
                 work_dir_lock(cfg.work_dir, wait=args.resume is not None))
@@ -97,9 +99,10 @@ def test(args: argparse.Namespace) -> None:
         ]
     finish_config(cfg, args)
     cfg.load_from = args.checkpoint
-    runner = build_runner(cfg)
-    _require_all_weights(args.checkpoint, unwrap(runner.model))
-    runner.test()
+    with output_errors(cfg.work_dir):
+        runner = build_runner(cfg)
+        _require_all_weights(args.checkpoint, unwrap(runner.model))
+        runner.test()
     leave_process_group()
 
 

@@ -7,10 +7,14 @@ from contextlib import contextmanager
 from typing import Iterator, Optional
 
 from projects_move.errors import InputError
+from .memory_errors import memory_fault
+from .worker_ends import workers_end_with_errors
 
 INTERRUPTED = 130  # 128 + SIGINT, the exit status of a shell
 NO_TYPE = re.compile(r'\S+ is not in the \S+ registry')
 NO_ARGUMENT = re.compile(r'unexpected keyword argument|missing \d+ required')
+ENDED_WORKER = re.compile(r'DataLoader worker \(pid')
+CRASH = 'tools/data/check.py finds a video that crashes its decoder'
 
 
 @contextmanager
@@ -19,16 +23,17 @@ def exit_on_input_error() -> Iterator[None]:
 
     ``error: ...`` goes to stderr, and the exit status is 1. Faults of the
     input are an :class:`InputError`, also if a worker of a data loader raised
-    it; an ``OSError`` of the system; and types and arguments in a config that
-    do not exist. Any other exception is a fault of the code and keeps its
-    traceback. A closed stdout (``tool | head``) ends the tool without a
-    message.
+    it; an ``OSError`` of the system; too little memory; and types and
+    arguments in a config that do not exist. Any other exception is a fault of
+    the code and keeps its traceback. A closed stdout (``tool | head``) ends
+    the tool without a message.
 
     Raises:
         SystemExit: Instead of these errors.
     """
     try:
-        yield
+        with workers_end_with_errors():
+            yield
         if sys.stdout is not None:
             sys.stdout.flush()
     except BrokenPipeError:
@@ -41,7 +46,19 @@ def exit_on_input_error() -> Iterator[None]:
         message = input_fault(error)
         if message is None:
             raise
+        with _no_report_of_destructors():
+            traceback.clear_frames(error.__traceback__)
         raise SystemExit(f'error: {message}') from None
+
+
+@contextmanager
+def _no_report_of_destructors() -> Iterator[None]:
+    """Silence the destructors of objects whose constructor had failed."""
+    report, sys.unraisablehook = sys.unraisablehook, lambda unraisable: None
+    try:
+        yield
+    finally:
+        sys.unraisablehook = report
 
 
 def input_fault(error: Exception) -> Optional[str]:
@@ -56,15 +73,27 @@ def input_fault(error: Exception) -> Optional[str]:
     message = str(
         error.args[0] if isinstance(error, KeyError) and error.args else error)
     worker = re.match(r'Caught (\w+) in ', message)
-    if worker:  # torch replaces the text by the traceback of the worker
-        if worker[1] not in _names(InputError):
-            return None
-        return re.split(rf'(?m)^[\w.]*{worker[1]}: ', message)[-1].strip()
+    if worker:
+        return _worker_fault(error, worker[1])
     if isinstance(error, (InputError, FileNotFoundError)):
         return message
-    if isinstance(error, OSError):
+    fault = memory_fault(error)
+    if fault is None and isinstance(error, OSError):
         return None if error.errno is None else message
-    return _config_fault(error, message)
+    if ENDED_WORKER.match(message):
+        fault = fault or f'{message.splitlines()[0]}: {CRASH}'
+    return fault or _config_fault(error, message)
+
+
+def _worker_fault(error: Exception, kind: str) -> Optional[str]:
+    """As :func:`input_fault`, of an error whose text torch has replaced by
+    the traceback of the worker."""
+    fault = memory_fault(error)
+    if fault:
+        return fault
+    text = re.split(rf'(?m)^[\w.]*{kind}: ', str(error))[-1].strip()
+    is_system = kind in _names(OSError) and text.startswith('[Errno ')
+    return text if is_system or kind in _names(InputError) else None
 
 
 def _config_fault(error: Exception, message: str) -> Optional[str]:

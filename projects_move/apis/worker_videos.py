@@ -9,6 +9,10 @@ from typing import (Any, Callable, Dict, Hashable, Iterable, Iterator, List,
 import torch
 from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
+from projects_move.errors import InputError
+from projects_move.utils.shared_files import mark_owner
+from .memory_errors import memory_fault
+
 
 class WorkerVideos(IterableDataset):
     """Items made from videos, such as chunks of their frames.
@@ -62,20 +66,28 @@ def iterate_items(videos: WorkerVideos) -> Iterator:
     item.
 
     Raises:
+        InputError: If there is no memory for the workers or their items.
         WorkerCrashed: For every error of a data loader with workers. A crash
             may appear as any error of the connection; errors of a video are
             reported in its item.
     """
     with warnings.catch_warnings():  # the number of workers is a user's
         warnings.filterwarnings('ignore', 'This DataLoader will create')
-        loader = iter(
-            DataLoader(
-                videos,
-                batch_size=None,
-                num_workers=videos.num_workers,
-                prefetch_factor=videos.prefetch
-                if videos.num_workers else None,
-                collate_fn=_same))
+        try:
+            loader = iter(
+                DataLoader(
+                    videos,
+                    batch_size=None,
+                    num_workers=videos.num_workers,
+                    prefetch_factor=videos.prefetch
+                    if videos.num_workers else None,
+                    worker_init_fn=_mark_worker,
+                    collate_fn=_same))
+        except OSError as error:  # no memory or no shared memory for workers
+            fault = memory_fault(error)
+            if fault is None:
+                raise
+            raise InputError(fault) from error
     replaces_handler = videos.num_workers and \
         current_thread() is main_thread()
     if replaces_handler:
@@ -85,12 +97,20 @@ def iterate_items(videos: WorkerVideos) -> Iterator:
     except Exception as error:
         if not videos.num_workers:
             raise
-        raise WorkerCrashed(f'{type(error).__name__}: {error}') from error
+        fault = memory_fault(error)
+        if fault and str(error).startswith('Caught '):  # nothing can be sent
+            raise InputError(fault) from error
+        text = fault or f'{type(error).__name__}: {error}'
+        raise WorkerCrashed(text) from error
     finally:
         if videos.num_workers:  # before the garbage collector does
             loader._shutdown_workers()
         if replaces_handler:
             signal.signal(signal.SIGCHLD, handler or signal.SIG_DFL)
+
+
+def _mark_worker(worker_id: int) -> None:
+    mark_owner()
 
 
 def _same(item: Any) -> Any:

@@ -80,7 +80,11 @@ def obey_parent_only() -> None:
         signal.signal(number, signal.SIG_IGN)
     # only sigwaitinfo tells who has sent a signal
     signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
-    threading.Thread(target=_await_parent, daemon=True).start()
+    try:
+        threading.Thread(target=_await_parent, daemon=True).start()
+    except RuntimeError:  # no memory for a thread
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGTERM])
+        raise
 
 
 def _await_parent() -> None:

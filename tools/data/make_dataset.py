@@ -15,7 +15,9 @@ or, with --backbone NAME, for a backbone of timm, torchvision or transformers.
 """
 import argparse
 import os
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Iterator
 
 
 def parse_args() -> argparse.Namespace:
@@ -110,6 +112,21 @@ def main() -> None:
         make_dataset(args)
 
 
+@contextmanager
+def all_or_nothing(folder: Path) -> Iterator[None]:
+    """Delete the files of a folder that was empty, if the block fails, so
+    that the same command can run again."""
+    existed = folder.exists()
+    try:
+        yield
+    except BaseException:
+        for path in folder.iterdir() if folder.exists() else ():
+            path.unlink()
+        if not existed and folder.exists():
+            folder.rmdir()
+        raise
+
+
 def make_dataset(args: argparse.Namespace) -> None:
     from custom_dataset.configs import quote, write_configs
     from custom_dataset.sizes import Sizes
@@ -122,13 +139,14 @@ def make_dataset(args: argparse.Namespace) -> None:
 
     from projects_move.datasets.checking import group_summary
     backbone = backbone_texts(args)
-    write_lists(videos, splits, args.out)
-    files = write_configs(
-        args.out,
-        args.videos or args.source,
-        sizes=Sizes.of(videos.classes, videos.labels, splits['train']),
-        backbone=backbone,
-        held_out=[name for name in ('val', 'test') if splits[name]])
+    with all_or_nothing(args.out):
+        write_lists(videos, splits, args.out)
+        files = write_configs(
+            args.out,
+            args.videos or args.source,
+            sizes=Sizes.of(videos.classes, videos.labels, splits['train']),
+            backbone=backbone,
+            held_out=[name for name in ('val', 'test') if splits[name]])
 
     labels = [label for i in splits['train'] for label in videos.labels[i]]
     sizes = [f'{len(indices)} {name}' for name, indices in splits.items()]

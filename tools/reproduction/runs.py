@@ -11,7 +11,7 @@ from queue import Queue
 from typing import Dict, List, NamedTuple, Optional, Tuple
 
 from projects_move.errors import InputError, MissingInputError
-from projects_move.file_io import atomic_write
+from projects_move.file_io import atomic_write, named_errors
 from projects_move.utils.escape import json_text, one_line
 from projects_move.utils.provenance import collect_provenance
 from projects_move.utils.results import read_metrics, read_provenance
@@ -154,7 +154,7 @@ def execute(run: Run, plan: Plan, slot: Optional[str] = None) -> bool:
         draft.write_text(
             json_text(
                 dict(collect_provenance(command), arguments=run.arguments)))
-    with open(run.log, 'a') as log:
+    with named_errors(run.log), open(run.log, 'a') as log:
         log.write('$ ' + ' '.join(command) + '\n')
         log.flush()
         try:
@@ -167,6 +167,8 @@ def execute(run: Run, plan: Plan, slot: Optional[str] = None) -> bool:
         except OSError as error:
             log.write(f'{error}\n')
             return False
+        if done.returncode:  # on a full disk the log lacks the reason
+            log.write(f'exit status {done.returncode}\n')
     return done.returncode == 0 and run.metrics is not None
 
 

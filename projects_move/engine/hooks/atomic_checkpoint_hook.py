@@ -11,7 +11,7 @@ from mmengine.registry import HOOKS
 
 from projects_move.engine.atomic_backend import AtomicBackend  # noqa: F401
 from projects_move.engine.rank_state import gather_rank_states, set_rank_state
-from projects_move.file_io import atomic_write, remove_drafts
+from projects_move.file_io import atomic_write, remove_dead_drafts
 
 INTERRUPTED = 'interrupted.pth'  # checkpoint of a training that was stopped
 
@@ -58,7 +58,7 @@ class AtomicCheckpointHook(CheckpointHook):
         super().before_train(runner)
         self._find_best_here(runner)
         if is_main_process() and '://' not in str(self.out_dir):
-            remove_drafts(self.out_dir)
+            remove_dead_drafts(self.out_dir)
         states, self._loaded = self._loaded, None
         if states is None:
             return

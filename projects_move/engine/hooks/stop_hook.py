@@ -9,6 +9,7 @@ from mmengine.hooks import EMAHook, Hook
 from mmengine.registry import HOOKS
 
 from projects_move.engine.utils import built_loops
+from projects_move.utils.shared_files import mark_owner
 from projects_move.utils.stop_signal import (REQUEUE, obey_parent_only,
                                              received_signal)
 from .atomic_checkpoint_hook import AtomicCheckpointHook
@@ -102,5 +103,6 @@ def keep_workers(loader) -> None:
 
 def _init_worker(init: Optional[Callable], worker_id: int) -> None:
     obey_parent_only()
+    mark_owner()
     if init is not None:
         init(worker_id)

@@ -3,6 +3,7 @@ import shlex
 from pathlib import Path
 from typing import List, NamedTuple, Sequence, Tuple
 
+from projects_move.file_io import atomic_write
 from .sizes import SMALL_BELOW, Sizes
 
 CONFIGS = Path(__file__).resolve().parents[3] / 'configs'
@@ -131,21 +132,21 @@ def write_configs(out: Path, videos: Path, sizes: Sizes,
             path = out / f"{model.replace('_', '-')}_{kind}.py"
             train, test = _pipelines(model, kind, backbone.has_pipelines)
             base_model, sampler, scores = _variant(model, sizes)
-            path.write_text(
-                (text + loaders).format(
-                    base_model=str(base / 'models' / f'{base_model}.py'),
-                    base_schedule=str(base / 'schedules' /
-                                      f'{recipe.schedule}.py'),
-                    recipe=recipe.comment,
-                    necks=recipe.necks,
-                    file=quote(path),
-                    scores=scores,
-                    loader=recipe.loader,
-                    train_loader=recipe.loader + sampler,
-                    train=train,
-                    test=test,
-                    **common),
-                encoding='utf-8')
+            content = (text + loaders).format(
+                base_model=str(base / 'models' / f'{base_model}.py'),
+                base_schedule=str(base / 'schedules' /
+                                  f'{recipe.schedule}.py'),
+                recipe=recipe.comment,
+                necks=recipe.necks,
+                file=quote(path),
+                scores=scores,
+                loader=recipe.loader,
+                train_loader=recipe.loader + sampler,
+                train=train,
+                test=test,
+                **common)
+            with atomic_write(path) as draft:
+                draft.write_text(content, encoding='utf-8')
             files.append(path)
     return files
 

@@ -1,5 +1,4 @@
 """Splits of a custom data set, and their lists."""
-import shutil
 import tempfile
 from pathlib import Path
 from typing import Dict, List
@@ -11,6 +10,7 @@ from projects_move.datasets.lists.annotations import (AnnotationError,
 from projects_move.datasets.lists.held_out import hold_out
 from projects_move.datasets.lists.labelled_videos import LabelledVideos
 from projects_move.errors import InputError
+from projects_move.file_io import atomic_write
 
 SPLITS = ('train', 'val', 'test')
 
@@ -91,8 +91,9 @@ def write_lists(videos: LabelledVideos, splits: Dict[str, List[int]],
             (Path(folder) / name).write_text(text, encoding='utf-8')
         _check_lists(videos, splits, index, Path(folder))
         out.mkdir(parents=True, exist_ok=True)
-        for name in files:
-            shutil.copyfile(Path(folder) / name, out / name)
+        for name, text in files.items():
+            with atomic_write(out / name) as draft:
+                draft.write_text(text, encoding='utf-8')
 
 
 def _check_lists(videos: LabelledVideos, splits: Dict[str, List[int]],
