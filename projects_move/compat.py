@@ -15,7 +15,7 @@ from unittest import mock
 import torch
 
 from .errors import InputError
-from .unsent_batches import report_unsent_batches
+from .utils.unsent_batches import report_unsent_batches
 
 
 def apply() -> None:

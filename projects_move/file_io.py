@@ -1,6 +1,5 @@
 """Atomic writes of files, and the errors of writing."""
 import errno
-import fcntl
 import hashlib
 import os
 import re
@@ -9,6 +8,8 @@ import socket
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Iterator, Set, Tuple, Union
+
+from .file_lock import NO_LINK, lock_file
 
 # errors that writing raises for any file, such as that of a full disk
 UNWRITABLE = errno.ENOSPC, errno.EDQUOT, errno.EROFS
@@ -69,8 +70,7 @@ def _create_draft(path: Path) -> Tuple[Path, int]:
         except OSError as error:
             error.filename = str(path)
             raise
-        with suppress(OSError):  # a file system without locks
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        lock_file(descriptor, wait=True)
         if draft.exists():  # else another process has just swept it
             return draft, descriptor
         os.close(descriptor)
@@ -105,14 +105,14 @@ def _sweep_once(folder: Path) -> None:
 def remove_dead_drafts(folder: Union[str, Path]) -> None:
     """Delete the drafts of :func:`atomic_write` that killed processes of this
     machine have left in a folder. A process that lives has locked its draft;
-    a file system without locks keeps all."""
+    a system without locks keeps all."""
     for entry in os.scandir(folder):
         if not DRAFT.fullmatch(entry.name):
             continue
-        with suppress(OSError):  # locked, deleted meanwhile, or not ours
-            descriptor = os.open(entry.path, os.O_RDWR | os.O_NOFOLLOW)
+        with suppress(OSError):  # deleted meanwhile, or not ours
+            descriptor = os.open(entry.path, os.O_RDWR | NO_LINK)
             try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                os.unlink(entry.path)
+                if lock_file(descriptor):
+                    os.unlink(entry.path)
             finally:
                 os.close(descriptor)

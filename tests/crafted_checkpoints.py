@@ -1,12 +1,15 @@
 """Checkpoints that ask for more than data, as an attacker writes them."""
+import argparse
 import io
 import os
+import pathlib
 import pickle
 import zipfile
 from collections import OrderedDict
 
 import numpy as np
 import torch
+from mmengine.config import ConfigDict
 from mmengine.logging import HistoryBuffer
 from torch._utils import _rebuild_tensor_v2
 
@@ -170,7 +173,26 @@ def crafted():
         'versions of modules': metadata,
         'attributes': attributes,
         'a huge bytearray': Calls(bytearray, 2**50),
-        'a set': {1},
+        'a set of tuples': {(1, 2)},
+        'a set of a set': Calls(set, {1}),
+        'a namespace of a list': Calls(argparse.Namespace, state=[1]),
+        'a path of numbers': Calls(pathlib.PosixPath, 1),
+        'a negative size of torch': Calls(torch.Size, (-1, )),
+        'a long size': Calls(torch.Size, (1, ) * 40),
+        'a device of text': Calls(torch.device, 'disk'),
+        'a config of a list': Calls(ConfigDict, [1]),
+        'a class of its own': torch.nn.Identity(),
+        'a typed tensor with a dtype': Calls(
+            torch._utils._rebuild_tensor_v3, Reference(), 0, (1, ), (1, ),
+            False, OrderedDict(), torch.float32),
+        'a tensor without dtype': Calls(
+            torch._utils._rebuild_tensor_v3,
+            Reference(24, kind=torch.UntypedStorage), 0, (1, ), (1, ), False,
+            OrderedDict(), None),
+        'half a number of a dtype': Calls(
+            torch._utils._rebuild_tensor_v3,
+            Reference(24, kind=torch.UntypedStorage), 0, (1, ), (1, ), False,
+            OrderedDict(), torch.complex128),
     }  # yapf: disable
     contents = {name: pickled(value) for name, value in values.items()}
     contents.update({

@@ -1,4 +1,8 @@
 """Comparison of values of checkpoints, at any depth."""
+from argparse import Namespace
+from collections import Counter, OrderedDict
+from pathlib import PurePath
+
 import numpy as np
 import torch
 from mmengine.logging import HistoryBuffer
@@ -43,3 +47,21 @@ def difference(value, expected, place=''):
 def vars_of(value):
     """Attributes of a dictionary, which an OrderedDict may have."""
     return dict(getattr(value, '__dict__', {}))
+
+
+def plain(value):
+    """The value as the reader of checkpoints returns it: classes that it does
+    not build are dictionaries and texts."""
+    if isinstance(value, Namespace):
+        value = vars(value)
+    if isinstance(value, (PurePath, torch.device)):
+        return str(value)
+    if type(value) in (list, tuple):
+        return type(value)(map(plain, value))
+    if not isinstance(value, dict) or isinstance(value, Counter):
+        return value
+    kind = OrderedDict if type(value) is OrderedDict else dict
+    copy = kind((key, plain(item)) for key, item in value.items())
+    if kind is OrderedDict:
+        vars(copy).update(vars(value))
+    return copy

@@ -1,5 +1,4 @@
 """Lock of a work directory, in which one training writes at a time."""
-import fcntl
 import os
 import sys
 from contextlib import contextmanager
@@ -7,6 +6,7 @@ from pathlib import Path
 from typing import Iterator, Union
 
 from projects_move.errors import InputError
+from projects_move.file_lock import lock_file
 
 NAME = '.training.lock'
 
@@ -15,8 +15,8 @@ NAME = '.training.lock'
 def work_dir_lock(folder: Union[str, Path], wait: bool) -> Iterator[None]:
     """Lock a work directory as long as the block lasts.
 
-    The lock ends with the process and its workers, however they end. A file
-    system without locks gives none.
+    The lock ends with the process and its workers, however they end. Windows,
+    and a file system without locks, give none.
 
     Args:
         folder: Folder of the training.
@@ -28,19 +28,15 @@ def work_dir_lock(folder: Union[str, Path], wait: bool) -> Iterator[None]:
     """
     Path(folder).mkdir(parents=True, exist_ok=True)
     descriptor = os.open(Path(folder, NAME), os.O_RDWR | os.O_CREAT, 0o666)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
+    if lock_file(descriptor) is False:
         if not wait:
             os.close(descriptor)
             raise InputError(
                 f'another training writes into {folder}: give another '
-                '--work-dir, or --resume to wait for its end') from None
+                '--work-dir, or --resume to wait for its end')
         print(f'waits for the end of another training in {folder}',
               file=sys.stderr, flush=True)  # yapf: disable
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-    except OSError:
-        pass
+        lock_file(descriptor, wait=True)
     try:
         yield
     finally:

@@ -29,7 +29,9 @@ def read_checkpoint_file(path: Union[str, Path]) -> Any:
 
     The value may hold dictionaries, lists, tuples, texts, bytes, numbers,
     tensors, arrays and numbers of numpy, and ``HistoryBuffer`` of MMEngine.
-    Parameters are tensors. Checksums of an archive are compared.
+    Parameters are tensors; see :mod:`.plain_values` for some other classes.
+    Checksums of an archive are compared. The memory that it takes is
+    proportional to the size of the file.
 
     Raises:
         RefusedError: For a file that holds anything else.
@@ -39,15 +41,15 @@ def read_checkpoint_file(path: Union[str, Path]) -> Any:
     with open(path, 'rb') as file:
         start = file.read(len(ZIP))
         file.seek(0)
-        if start[:1] == PICKLE:
-            return _read_stream(file)
-        if start != ZIP:
+        if start[:1] != PICKLE and start != ZIP:
             raise ValueError('expected a file of torch.save')
         try:
+            if start != ZIP:
+                return _read_stream(file)
             with zipfile.ZipFile(file) as archive:
                 return _read_archive(archive, _size(file))
         except (zipfile.BadZipFile, EOFError, NotImplementedError,
-                RuntimeError) as error:  # of a corrupt archive
+                OverflowError, RuntimeError) as error:  # of a corrupt file
             raise ValueError(str(error) or 'it is truncated') from error
 
 
@@ -62,21 +64,27 @@ def _read_archive(archive: zipfile.ZipFile, size: int) -> Any:
     if len(pickles) != 1:
         raise ValueError('expected an archive of torch.save')
     folder = pickles[0][:-len('data.pkl')]
+    left = size
 
     def read(name: str) -> bytearray:
         if folder + name not in names:
             raise ValueError(f'the archive lacks {name}')
+        nonlocal left
         entry = archive.getinfo(folder + name)
-        # torch compresses nothing; a compressed file may have any size
-        if entry.compress_type != zipfile.ZIP_STORED or entry.file_size > size:
+        # torch compresses nothing; a compressed file may have any size, and
+        # so may entries that share their bytes
+        left -= entry.file_size
+        if entry.compress_type != zipfile.ZIP_STORED or left < 0:
             raise ValueError(f'expected {name} without compression')
         with archive.open(entry) as file:
             return _read_bytes(file, entry.file_size)
 
     if f'{folder}byteorder' in names and read('byteorder') != b'little':
         raise ValueError('expected numbers in little-endian order')
-    tree = read_pickle(io.BytesIO(read('data.pkl')))
-    return Values(lambda key: _as_tensor(read(f'data/{key}'))).build(tree)
+    content = read('data.pkl')
+    tree = read_pickle(io.BytesIO(content))
+    return Values(lambda key: _as_tensor(read(f'data/{key}')),
+                  len(content)).build(tree)
 
 
 def _read_stream(file: BinaryIO) -> Any:
@@ -89,7 +97,11 @@ def _read_stream(file: BinaryIO) -> Any:
     references: List[Storage] = []
     tree = read_pickle(file, references)
     fields = map(storage_fields, references)
-    itemsizes = {key: dtype.itemsize for key, dtype, _ in fields}
+    itemsizes = {
+        key: dtype.itemsize if dtype else 1
+        for key, dtype, _ in fields
+    }
+    size = file.tell()
     keys = read_pickle(file)
     if type(keys) is not list or not all(type(key) is str for key in keys):
         raise ValueError('expected the keys of the storages')
@@ -104,7 +116,7 @@ def _read_stream(file: BinaryIO) -> Any:
             raise ValueError(f'the file lacks the storage {key}')
         return contents[key]
 
-    return Values(read).build(tree)
+    return Values(read, size).build(tree)
 
 
 def _read_bytes(file: BinaryIO, count: int) -> bytearray:

@@ -13,7 +13,6 @@ from .refused import RefusedError
 from .storages import are_counts, is_count
 
 Build = Callable[[Any], Any]  # value of a node
-MAX_AXES = 32
 FIELDS = ('_log_history', '_count_history', 'max_length')
 METHODS = ('min', 'max', 'current', 'mean')
 NO_FIELDS = [None, None, None, -1, -1, 0]
@@ -32,8 +31,8 @@ def array(node: Call, build: Build) -> np.ndarray:
             list(map(build, rest)) not in ([(0, ), b'b'], [(0, ), 'b']):
         raise RefusedError(f'{node.name} of another class')
     version, shape, dtype, fortran_order, content = _state(node)
-    if not are_counts(shape) or len(shape) > MAX_AXES or \
-            type(fortran_order) is not bool or version != 1:
+    if not are_counts(shape) or type(fortran_order) is not bool or \
+            version != 1:
         raise ValueError('expected a shape of whole numbers')
     numbers = _numbers(dtype, build(content))
     if np.prod(shape, dtype=object) != len(numbers):

@@ -18,7 +18,13 @@ LITERALS = {
 CONSTANTS = dict(NONE=None, NEWTRUE=True, NEWFALSE=False, EMPTY_TUPLE=())
 ASCII = ('BINSTRING', 'SHORT_BINSTRING')
 HISTORY = 'mmengine.logging.history_buffer.HistoryBuffer'
+NAMESPACE = 'argparse.Namespace'
 ORDERED_DICT = 'collections.OrderedDict'
+DEFAULT_DICT = 'collections.defaultdict'
+# classes of dictionaries, which are built empty and then filled
+DICTS = ('pytorch_lightning.utilities.parsing.AttributeDict',
+         'lightning_fabric.utilities.data.AttributeDict',
+         'lightning.fabric.utilities.data.AttributeDict')
 
 
 class Global:
@@ -89,9 +95,11 @@ class _Machine:
         self.stack: List[Any] = []
         self.marked: List[list] = []  # stacks below the marks
         self.memo: Dict[int, Any] = {}
+        self.steps = self.copied = 0
 
     def run(self, name: str, arg: Any) -> None:
         """Carry out an instruction."""
+        self.steps += 1
         if name in LITERALS:
             if name in ASCII and not arg.isascii():  # of Python 2
                 raise RefusedError('a text of an unknown encoding')
@@ -148,13 +156,33 @@ class _Machine:
             raise RefusedError('a call of an object')
         if function.name == ORDERED_DICT:
             return self._ordered_dict(args)
+        if function.name == DEFAULT_DICT:  # without its function
+            return self.stack.append({})
         # as they are now: a later instruction may change a dict
-        self.stack.append(Call(function.name, tuple(map(_copy, args))))
+        self.count_copied(len(args))
+        self.stack.append(Call(function.name, tuple(map(self.copy, args))))
 
     def new_object(self) -> None:
         self.call()
-        if getattr(self.stack[-1], 'name', None) != HISTORY:
-            raise RefusedError('a new object')
+        name = getattr(self.stack[-1], 'name', 'a new object')
+        if name in DICTS:
+            self.stack[-1] = {}
+        elif name not in (HISTORY, NAMESPACE):
+            raise RefusedError(name)
+
+    def copy(self, value: Any) -> Any:
+        """The dictionary as it is now, or any other value."""
+        if type(value) is not dict:
+            return value
+        self.count_copied(len(value))
+        return dict(value)
+
+    def count_copied(self, count: int) -> None:
+        """Refuse many copies of one value: each item has an instruction, and
+        is copied once or twice."""
+        self.copied += count
+        if self.copied > 4 * self.steps:
+            raise ValueError('the pickle copies a value many times')
 
     def _ordered_dict(self, args: tuple) -> None:
         """Python 2 has the items in the arguments."""
@@ -164,6 +192,7 @@ class _Machine:
                 type(pair) in (list, tuple) and len(pair) == 2
                 for pair in pairs):
             raise RefusedError('an OrderedDict without pairs')
+        self.count_copied(len(pairs))
         for pair in pairs:
             self.set_items(list(pair))
 
@@ -171,7 +200,7 @@ class _Machine:
         """Set the state of an object."""
         state, target = self.stack.pop(), self.stack[-1]
         if type(target) is Call and target.state is None:
-            target.state = _copy(state)
+            target.state = self.copy(state)
         elif type(target) is OrderedDict and type(state) is dict and \
                 state.keys() <= {'_metadata'}:  # of Module.state_dict
             vars(target).update(state)
@@ -204,10 +233,6 @@ INSTRUCTIONS: Dict[str, Callable[[_Machine], None]] = {
     'BUILD': _Machine.build,
     'BINPERSID': _Machine.persistent,
 }  # yapf: disable
-
-
-def _copy(value: Any) -> Any:
-    return dict(value) if type(value) is dict else value
 
 
 def _full_name(arg: str) -> str:

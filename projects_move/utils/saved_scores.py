@@ -1,5 +1,6 @@
 """Reading of ``scores.npz``, the scores of a test."""
 import io
+import zipfile
 from pathlib import Path
 from typing import List, NamedTuple, Optional
 
@@ -49,6 +50,7 @@ def read_scores(folder: Path, num_classes: int) -> SavedScores:
     path = folder / 'scores.npz'
     try:
         content = io.BytesIO(RegularFile(str(path)).read())
+        _refuse_compressed(content)
         with np.load(content, allow_pickle=False) as file:
             scores, labels = file['scores'], file['labels']
             videos = file['videos'].tolist() if 'videos' in file else None
@@ -80,6 +82,17 @@ def read_finite_scores(folder: Path, num_classes: int) -> SavedScores:
         raise InputError(f'{path}: expected finite scores, found others of '
                          f'video {found.finite.argmin()}')
     return found
+
+
+def _refuse_compressed(content: io.BytesIO) -> None:
+    """Refuse an archive with compressed entries, which may have any size, and
+    one whose entries share their bytes. The metric compresses nothing."""
+    with zipfile.ZipFile(content) as archive:
+        entries = archive.infolist()
+    if any(each.compress_type != zipfile.ZIP_STORED for each in entries) or \
+            sum(each.file_size for each in entries) > len(content.getvalue()):
+        raise ValueError('expected arrays without compression')
+    content.seek(0)
 
 
 def _check(path: Path, scores: np.ndarray, labels: np.ndarray,

@@ -6,12 +6,13 @@ short, leaves the file and its memory. Each worker therefore holds a lock on a
 file with its PID. When the lock is free, the worker has ended, also in another
 container that shares ``/dev/shm``, and its files are deleted.
 """
-import fcntl
 import os
 import re
 from contextlib import suppress
 from multiprocessing.util import Finalize
 from pathlib import Path
+
+from projects_move.file_lock import NO_LINK, lock_file
 
 SHARED_MEMORY = Path('/dev/shm')
 OWNER = 'projects_move_'
@@ -22,9 +23,9 @@ def mark_owner() -> None:
     a system without ``/dev/shm``, or where it is full."""
     path = SHARED_MEMORY / f'{OWNER}{os.getpid()}'
     with suppress(OSError):
-        flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW
+        flags = os.O_RDWR | os.O_CREAT | NO_LINK
         descriptor = os.open(path, flags, 0o600)  # open until the end
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        lock_file(descriptor)
         Finalize(None, path.unlink, exitpriority=0)
 
 
@@ -38,13 +39,13 @@ def sweep_shared_files() -> None:
 
 
 def _sweep(path: Path, owner: str) -> None:
-    descriptor = os.open(path, os.O_RDWR | os.O_NOFOLLOW)
+    descriptor = os.open(path, os.O_RDWR | NO_LINK)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        for file in SHARED_MEMORY.glob(f'torch_{owner}_*'):
-            if _is_own(file):
-                file.unlink()
-        path.unlink()
+        if lock_file(descriptor):
+            for file in SHARED_MEMORY.glob(f'torch_{owner}_*'):
+                if _is_own(file):
+                    file.unlink()
+            path.unlink()
     finally:
         os.close(descriptor)
 

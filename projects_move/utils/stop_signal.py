@@ -9,7 +9,9 @@ from typing import Callable, Iterator, List, Optional
 # EX_TEMPFAIL of sysexits.h: the same command goes on where this one stopped
 REQUEUE = 75
 # SIGTERM of Slurm, torchrun, Kubernetes; SIGUSR1 of ``sbatch --signal``
-SIGNALS = (signal.SIGTERM, signal.SIGUSR1)
+SIGNALS = tuple(
+    getattr(signal, name) for name in ('SIGTERM', 'SIGUSR1')
+    if hasattr(signal, name))  # Windows lacks the second
 # what a second signal of the same kind does
 SECOND = {
     signal.SIGTERM: signal.SIG_DFL,
@@ -74,10 +76,13 @@ def obey_parent_only() -> None:
 
     A scheduler signals all processes of a job. A worker that ends before the
     main process has saved would end that one with an error. SIGTERM of the
-    parent, which ends its workers by it, still ends this process.
+    parent, which ends its workers by it, still ends this process. Windows
+    ends a process without a signal.
     """
-    for number in (signal.SIGUSR1, signal.SIGINT):
+    for number in (*SIGNALS[1:], signal.SIGINT):
         signal.signal(number, signal.SIG_IGN)
+    if not hasattr(signal, 'sigwaitinfo'):
+        return
     # only sigwaitinfo tells who has sent a signal
     signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
     try:

@@ -14,7 +14,7 @@ from projects_move.apis.memory_errors import memory_fault
 from projects_move.apis.tool_errors import exit_on_input_error
 from projects_move.apis.worker_videos import WorkerVideos, iterate_items
 from projects_move.errors import InputError
-from projects_move.unsent_batches import remove_shared_file
+from projects_move.utils.unsent_batches import remove_shared_file
 from projects_move.utils.stop_signal import stop_requested
 
 CUDA = ('CUDA out of memory. Tried to allocate 20.00 GiB. GPU 0 has a total '

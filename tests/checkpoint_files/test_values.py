@@ -1,17 +1,24 @@
 """What torch.save writes is read as torch.load reads it."""
 import random
+import sys
+import types
 import zipfile
-from collections import Counter, OrderedDict
+from argparse import Namespace
+from collections import Counter, OrderedDict, defaultdict
+from pathlib import Path, PurePosixPath, PureWindowsPath
+from unittest import mock
 
 import numpy as np
 import pytest
 import torch
+from mmengine.config import ConfigDict
 from mmengine.logging import HistoryBuffer, MessageHub
+from mmengine.optim import OneCycleLR
 from torch import nn
 
 from projects_move.checkpoint_files import load_dict, load_file
 from projects_move.errors import InputError
-from tests.same_values import difference
+from tests.same_values import difference, plain
 
 DTYPES = (torch.bool, torch.uint8, torch.int8, torch.int16, torch.int32,
           torch.int64, torch.float16, torch.bfloat16, torch.float32,
@@ -74,15 +81,53 @@ def arrays():
         axisless=np.array(2))
 
 
-@pytest.mark.parametrize('make', [training, tensors, arrays])
+def other_classes():
+    """What other trainings save beside their weights."""
+    config = ConfigDict(a=dict(b=1), c=[dict(d=2)])
+    counts = defaultdict(list, a=[1])
+    module = nn.Linear(2, 2)
+    schedule = torch.optim.SGD(module.parameters(), lr=.1, momentum=.9)
+    return dict(
+        args=Namespace(
+            lr=.1, betas=(.9, .99), data=Path('/data/a'), more=None),
+        nothing=Namespace(),
+        config=config,
+        counts=counts,
+        names={'a', 'b'},
+        frozen=frozenset([1, 2.5, None]),
+        folder=PurePosixPath('work') / 'a',
+        drive=PureWindowsPath('C:/work'),
+        size=torch.ones(2, 3).shape,
+        device=torch.device('cuda', 1),
+        device_type=torch.device('cpu'),
+        dtypes=[torch.float16, torch.int64],
+        schedules=[
+            OneCycleLR(
+                schedule, eta_max=.1, total_steps=9,
+                anneal_strategy=strategy).state_dict()
+            for strategy in ('cos', 'linear')
+        ],
+        shared=[counts, counts],
+        later={
+            name: torch.ones(3).to(getattr(torch, name))
+            for name in ('float8_e4m3fn', 'float8_e5m2', 'uint16', 'uint32',
+                         'uint64')
+        },
+        expanded=torch.arange(3).expand(4, 3))
+
+
+@pytest.mark.parametrize('make', [training, tensors, arrays, other_classes])
 @pytest.mark.parametrize('archive', [True, False])
 def test_values(tmp_path, make, archive):
     saved, path = make(), tmp_path / 'a.pth'
+    if not archive:  # whose storages have no dtypes after bfloat16
+        saved.pop('later', None)
     torch.save(saved, path, _use_new_zipfile_serialization=archive)
     read = load_dict(path)
-    assert difference(read, saved) is None
+    assert difference(read, plain(saved)) is None
     # it is written by this process
-    assert difference(read, torch.load(path, weights_only=False)) is None
+    by_torch = torch.load(path, weights_only=False)
+    assert difference(read, plain(by_torch)) is None
 
 
 def test_versions_of_modules_are_kept(tmp_path):
@@ -135,3 +180,43 @@ def test_names_of_weights_are_texts(tmp_path):
     torch.save(dict(state_dict={1: torch.ones(1)}), tmp_path / 'a.pth')
     with pytest.raises(InputError, match='type Tensor under 1'):
         load_file(str(tmp_path / 'a.pth'))
+
+
+def test_a_dictionary_of_lightning(tmp_path):
+    """AttributeDict, in ``hyper_parameters``."""
+    module = types.ModuleType('pytorch_lightning.utilities.parsing')
+    module.AttributeDict = type('AttributeDict', (dict, ),
+                                dict(__module__=module.__name__))
+    names = ('pytorch_lightning', 'pytorch_lightning.utilities',
+             module.__name__)
+    with mock.patch.dict(sys.modules, dict.fromkeys(names, module)):
+        torch.save(
+            dict(hyper_parameters=module.AttributeDict(lr=.1)),
+            tmp_path / 'a.ckpt')
+    read = load_dict(tmp_path / 'a.ckpt')['hyper_parameters']
+    assert read == dict(lr=.1) and type(read) is dict
+
+
+def test_shared_values_stay_shared(tmp_path):
+    tensor, flags = torch.ones(2), torch.ones(3, dtype=torch.bool)
+    torch.save(dict(a=[tensor, tensor], b=[flags, flags[1:]]),
+               tmp_path / 'a.pth')  # yapf: disable
+    read = load_dict(tmp_path / 'a.pth')
+    assert read['a'][0] is read['a'][1]
+    read['b'][1][0] = False
+    assert read['b'][0].tolist() == [True, False, True]
+
+
+@pytest.mark.filterwarnings('ignore:.*quantize.*:UserWarning')
+@pytest.mark.parametrize('make, name', [
+    (lambda: torch.eye(2).to_sparse(), 'a sparse tensor'),
+    (lambda: torch.quantize_per_tensor(torch.ones(2), 1., 0, torch.qint8),
+     'a quantized tensor'),
+    (lambda: torch.ones(1).expand(2**25),
+     r'a tensor expanded to the size \(33554432,\)'),
+])
+def test_what_is_not_read_is_named_with_its_place(tmp_path, make, name):
+    torch.save(dict(meta=dict(extra=[0, make()])), tmp_path / 'a.pth')
+    with pytest.raises(
+            InputError, match=rf'weights \({name} under meta.extra.1\)'):
+        load_dict(tmp_path / 'a.pth')

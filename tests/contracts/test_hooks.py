@@ -302,7 +302,8 @@ def draws_follow_from_the_seed(hook, folder):
             folder, hook, before, max_epochs=1, **settings)
         losses.append(record.losses)
     assert losses[0] == losses[1]
-    assert checkpoint['meta']['seeded_draws']['batches'] == 2
+    assert checkpoint['meta']['seeded_draws']['plan'][
+        'batches of an epoch'] == 2
 
 
 class Seed(Hook):

@@ -125,6 +125,26 @@ def test_a_run_that_stays_torn_does_not_end_the_table(tmp_path, run_tool,
         shown
 
 
+def test_a_run_that_a_signal_stopped_has_not_failed(tmp_path, run_tool,
+                                                    capsys):
+    (tmp_path / 'train.py').write_text(
+        'import sys\nif "good" in sys.argv[1]:\n'
+        '    print("stopped by SIGUSR1: saved a; --resume goes on")\n'
+        '    sys.exit(75)\n' + FAKE_TRAIN)
+    with pytest.raises(SystemExit, match='1'):
+        run_tool('good.py move_x.py --seeds 5 --out a')
+    shown = capsys.readouterr().out
+    log = 'work_dirs/reproduce/good/seed5/log.txt'
+    assert 'good/seed5: stopped by a signal; the same command goes' in shown
+    assert 'Stopped by a signal; the same command goes on:\n\n- good, seed ' \
+        f'5: {log}' in shown
+    assert 'failed' not in shown.lower() and '| move_x | **0.500** |' in shown
+    assert f'% stopped: good, seed 5: {log}' in Path('a.tex').read_text()
+    (tmp_path / 'train.py').write_text(FAKE_TRAIN)
+    shown = run_tool('good.py move_x.py --seeds 5')
+    assert '1 of them finished' in shown and 'topped' not in shown
+
+
 def test_a_run_whose_folder_cannot_be_made_does_not_end_the_others(
         tmp_path, run_tool, capsys):
     (tmp_path / 'work_dirs/reproduce').mkdir(parents=True)

@@ -80,10 +80,18 @@ def failures(table: Table) -> List[str]:
     lines = []
     for row in table.rows:
         for run in row.runs:
-            if run in row.failed:
+            if run in row.failed and not run.is_stopped:
                 lines.append(f'{row.name}, seed {run.seed}: {run.log}')
             lines += run.problems
     return list(dict.fromkeys(lines))
+
+
+def stopped(table: Table) -> List[str]:
+    """Runs of a table that a signal has stopped, with their logs."""
+    return [
+        f'{row.name}, seed {run.seed}: {run.log}' for row in table.rows
+        for run in row.runs if run.is_stopped
+    ]
 
 
 def markdown(tables: List[Table], footer: str, spread: str = 'std') -> str:
@@ -100,9 +108,12 @@ def markdown(tables: List[Table], footer: str, spread: str = 'std') -> str:
         text.append('')
         notes = significance_notes(table, columns)
         text += [escape.markdown(' '.join(notes)), ''] if notes else []
-        failed = [f'- {escape.markdown(line)}' for line in failures(table)]
-        if failed:
-            text += ['Failed:', '', *failed, '']
+        for title, runs in (('Failed', failures(table)),
+                            ('Stopped by a signal; the same command goes on',
+                             stopped(table))):
+            if runs:
+                listed = [f'- {escape.markdown(line)}' for line in runs]
+                text += [f'{title}:', '', *listed, '']
     return '\n'.join([*text, footer, ''])
 
 
@@ -132,7 +143,10 @@ def latex(tables: List[Table], footer: str, spread: str = 'std') -> str:
             r'\end{table}',
         ]
         text += [
-            f'% failed: {escape.one_line(line)}' for line in failures(table)
+            f'% {state}: {escape.one_line(line)}'
+            for state, runs in (('failed', failures(table)), ('stopped',
+                                                              stopped(table)))
+            for line in runs
         ]
     return '\n'.join([*text, ''])
 

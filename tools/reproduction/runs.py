@@ -15,8 +15,11 @@ from projects_move.file_io import atomic_write, named_errors
 from projects_move.utils.escape import json_text, one_line
 from projects_move.utils.provenance import collect_provenance
 from projects_move.utils.results import read_metrics, read_provenance
+from projects_move.utils.stop_signal import REQUEUE
 
 TOOLS = Path(__file__).resolve().parents[1]
+DONE, FAILED = 'done', 'FAILED'
+STOPPED = 'stopped by a signal; the same command goes on'
 SEED_STEP = 100_000  # more than the epochs of a training
 
 
@@ -100,6 +103,16 @@ class Run(NamedTuple):
         return found
 
     @property
+    def is_stopped(self) -> bool:
+        """Whether a signal has stopped the run, by the end of its log."""
+        if self.metrics is not None or not self.log.is_file():
+            return False
+        with open(self.log, 'rb') as log:
+            log.seek(max(0, self.log.stat().st_size - 2000))
+            lines = log.read().split(b'\n')
+        return any(line.startswith(b'stopped by ') for line in lines[-5:])
+
+    @property
     def arguments(self) -> List[str]:
         """Arguments of ``train.py`` after the config."""
         methods = ['--method', *self.methods] if self.methods else []
@@ -146,8 +159,12 @@ class Plan(NamedTuple):
         return environment
 
 
-def execute(run: Run, plan: Plan, slot: Optional[str] = None) -> bool:
-    """Start or resume a run; returns whether it succeeded."""
+def execute(run: Run, plan: Plan, slot: Optional[str] = None) -> str:
+    """Start or resume a run.
+
+    Returns:
+        Its state: ``DONE``, ``STOPPED`` by a signal, or ``FAILED``.
+    """
     command = plan.command(run)
     run.folder.mkdir(parents=True, exist_ok=True)
     with atomic_write(run.provenance_file) as draft:
@@ -166,10 +183,13 @@ def execute(run: Run, plan: Plan, slot: Optional[str] = None) -> bool:
                 env=plan.environment(slot))
         except OSError as error:
             log.write(f'{error}\n')
-            return False
+            return FAILED
+        if done.returncode == REQUEUE:
+            return STOPPED
         if done.returncode:  # on a full disk the log lacks the reason
             log.write(f'exit status {done.returncode}\n')
-    return done.returncode == 0 and run.metrics is not None
+    return DONE if done.returncode == 0 and run.metrics is not None \
+        else FAILED
 
 
 def execute_all(runs: List[Run], plan: Plan) -> None:
@@ -197,12 +217,13 @@ def execute_all(runs: List[Run], plan: Plan) -> None:
     def work(run: Run) -> None:
         nonlocal finished
         slot = free.get()
-        state = f'FAILED, see {run.log.name}'
+        state = FAILED
         try:
-            if execute(run, plan, slot):
-                state = 'done'
+            state = execute(run, plan, slot)
+            if state == FAILED:
+                state += f', see {run.log.name}'
         except OSError as error:  # such as a full disk
-            state = f'FAILED, {error}'
+            state = f'{FAILED}, {error}'
         finally:
             free.put(slot)
         with lock:

@@ -1,5 +1,4 @@
 """Drafts of shards: hidden files, each of which one process writes."""
-import fcntl
 import os
 import stat
 from contextlib import suppress
@@ -8,6 +7,7 @@ from typing import Union
 
 from projects_move.errors import InputError
 from projects_move.file_io import named_errors
+from projects_move.file_lock import NO_LINK, lock_file
 
 # after this time without a change a draft that nobody has locked is deleted
 MAX_AGE = 24 * 3600
@@ -112,14 +112,8 @@ def _busy(path: Path) -> DraftError:
 
 def _lock(descriptor: int, path: Path) -> bool:
     """Lock a file; false if another process has locked it, or has renamed or
-    deleted it meanwhile. True where the file system has no locks."""
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    except OSError:
-        return True
-    return _is_at(descriptor, path)
+    deleted it meanwhile."""
+    return lock_file(descriptor) is not False and _is_at(descriptor, path)
 
 
 def _is_at(descriptor: int, path: Union[str, Path]) -> bool:
@@ -152,7 +146,7 @@ def remove_dead_drafts(folder: Path, now: float) -> None:
 def _remove_unlocked(path: str) -> bool:
     """Delete a file, unless a process has locked it; whether it is gone."""
     try:
-        descriptor = os.open(path, os.O_RDWR | os.O_NOFOLLOW)
+        descriptor = os.open(path, os.O_RDWR | NO_LINK)
     except FileNotFoundError:
         return True
     try:

@@ -11,6 +11,7 @@ from mmengine.registry import HOOKS
 
 from projects_move.engine.atomic_backend import AtomicBackend  # noqa: F401
 from projects_move.engine.rank_state import gather_rank_states, set_rank_state
+from projects_move.engine.resumed_state import require_same_training
 from projects_move.file_io import atomic_write, remove_dead_drafts
 
 INTERRUPTED = 'interrupted.pth'  # checkpoint of a training that was stopped
@@ -27,7 +28,8 @@ class AtomicCheckpointHook(CheckpointHook):
 
     It also saves what MMEngine does not: accumulated gradients, the buffers
     of each rank, the state of hooks with ``rank_state``, and whether the
-    validation of the checkpoint is done.
+    validation of the checkpoint is done. A checkpoint of another training is
+    not resumed, see :func:`.resumed_state.require_same_training`.
 
     Args:
         backend_args: Storage backend; by default the local one, with atomic
@@ -47,6 +49,7 @@ class AtomicCheckpointHook(CheckpointHook):
 
     def after_load_checkpoint(self, runner, checkpoint: dict) -> None:
         if runner._resume:
+            require_same_training(runner, checkpoint)
             self._loaded = checkpoint.get('rank_states')
 
     def before_save_checkpoint(self, runner, checkpoint: dict) -> None:
