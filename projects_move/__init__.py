@@ -7,8 +7,8 @@ from . import compat
 compat.apply()
 
 from . import datasets, engine, evaluation, functional, models
-from .apis.config_utils import find_config
-from .apis.inferencer import LongTailInferencer
+from .apis.configs import find_config
+from .apis.prediction.inferencer import LongTailInferencer
 from .datasets import LongTailDataset, VideoLTDataset
 from .datasets.transforms import DynamicFrameSampler
 from .engine.hooks import ClassCountsHook

@@ -6,7 +6,7 @@ Tools are named by their paths below ``tools`` without ``.py``, such as
 import runpy
 import sys
 
-from projects_move.apis.config_utils import TOOLS
+from projects_move.apis.configs import TOOLS
 
 
 def main() -> None:

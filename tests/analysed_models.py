@@ -3,7 +3,7 @@ import numpy as np
 import torch
 from mmaction.registry import MODELS
 
-from projects_move.apis.config_utils import load_config
+from projects_move.apis.configs import load_config
 from tests.config_runs import CONFIGS
 from tests.tiny_data import shrink_data, write_video
 

@@ -122,7 +122,7 @@ def main():
     import mmaction.datasets  # noqa: F401
     import mmaction.models  # noqa: F401
 
-    import projects_move.apis.cli  # noqa: F401
+    import projects_move.apis.training.cli  # noqa: F401
     lost = 0
     for name in args.kinds:
         begin = time.monotonic()

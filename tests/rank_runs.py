@@ -14,7 +14,7 @@ from mmengine.dist import get_dist_info
 from mmengine.hooks import Hook
 from mmengine.runner import Runner
 
-from projects_move.apis.config_utils import METHODS, load_config
+from projects_move.apis.configs import METHODS, load_config
 from projects_move.engine.utils import unwrap
 from projects_move.models.blendings import FramestackBlending
 from tests.config_runs import CONFIGS

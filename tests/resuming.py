@@ -7,7 +7,7 @@ import torch
 from mmengine.hooks import Hook
 from mmengine.runner import Runner
 
-from projects_move.apis.resuming import latest_checkpoint
+from projects_move.apis.training.resuming import latest_checkpoint
 from projects_move.utils.stop_signal import REQUEUE, stop_requested
 from tests.config_runs import shrink_aggregators
 from tests.tiny_data import shrink_data

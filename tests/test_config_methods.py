@@ -2,7 +2,7 @@
 import pytest
 from mmengine.config import Config
 
-from projects_move.apis.config_utils import METHODS, add_method
+from projects_move.apis.configs import METHODS, add_method
 from tests.config_runs import CONFIGS, load, train_and_test
 from tests.test_method_stacks import BEYOND_THE_PAPER
 

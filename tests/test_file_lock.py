@@ -12,9 +12,9 @@ for name in ('SIGUSR1', 'SIGUSR2', 'SIGKILL', 'SIGHUP', 'sigwaitinfo',
     delattr(signal, name)
 for name in ('O_NOFOLLOW', 'posix_fadvise', 'getuid'):
     delattr(os, name)
-import projects_move.apis.cli, projects_move.apis.packing
+import projects_move.apis.training.cli, projects_move.apis.packing
 import projects_move.apis.extraction, projects_move.datasets.features
-from projects_move.apis.work_dir_lock import work_dir_lock
+from projects_move.apis.training.work_dir_lock import work_dir_lock
 from projects_move.datasets.features.drafts import Draft
 from projects_move.file_io import atomic_write
 from projects_move.utils.stop_signal import (obey_parent_only,

@@ -3,7 +3,7 @@ import pytest
 import torch
 from mmengine.config import Config
 
-from projects_move.apis.config_utils import add_method, load_config
+from projects_move.apis.configs import add_method, load_config
 from projects_move.errors import InputError
 from tests.config_runs import CONFIGS
 from tests.test_method_stacks import AGGREGATORS, BASELINE, MOVE, built, small

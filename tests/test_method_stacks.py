@@ -6,7 +6,7 @@ import torch
 from mmaction.registry import MODELS
 from mmengine.config import Config
 
-from projects_move.apis.config_utils import METHODS, add_method, load_config
+from projects_move.apis.configs import METHODS, add_method, load_config
 from projects_move.engine.hooks.prior_use_hook import double_use, prior_uses
 from projects_move.errors import InputError
 from tests.config_runs import CONFIGS, train_and_test

@@ -2,7 +2,7 @@
 import cv2
 import numpy as np
 
-from projects_move.apis.config_utils import type_name
+from projects_move.apis.configs import type_name
 from projects_move.datasets import minikinetics, videolt
 from tests.published_library_weights import is_library
 

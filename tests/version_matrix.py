@@ -85,7 +85,7 @@ TESTS = ('tests/test_compat.py', 'tests/test_setup.py', 'tests/functional',
          'tests/datasets/videos', 'tests/models/backbones',
          'tests/checkpoint_files', 'tests/engine/hooks/test_resume.py',
          'tests/apis/test_checkpoints.py', 'tests/apis/test_onnx_export.py',
-         'tests/apis/test_stock_inferencers.py')
+         'tests/apis/prediction/test_stock_inferencers.py')
 COLUMNS = ('python', 'torch', 'torchvision', 'numpy', 'mmengine', 'mmaction2',
            'mmcv-lite', 'av', 'timm', 'transformers', 'setuptools')
 TIME_LIMIT = 3 * 3600  # seconds for the tests of a cell

@@ -44,7 +44,7 @@ def parse_args() -> argparse.Namespace:
 
 def main() -> None:
     args = parse_args()
-    from projects_move.apis.predict_videos import predict_videos
+    from projects_move.apis.prediction.predict_videos import predict_videos
     from projects_move.apis.tool_errors import exit_on_input_error
     with exit_on_input_error():
         predict_videos(args)

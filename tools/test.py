@@ -34,8 +34,8 @@ def parse_args() -> argparse.Namespace:
 
 def main() -> None:
     args = parse_args()
-    from projects_move.apis.cli import test
     from projects_move.apis.tool_errors import exit_on_input_error
+    from projects_move.apis.training.cli import test
     with exit_on_input_error():
         test(args)
 

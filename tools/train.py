@@ -48,8 +48,8 @@ def parse_args() -> argparse.Namespace:
 
 def main() -> None:
     args = parse_args()
-    from projects_move.apis.cli import train
     from projects_move.apis.tool_errors import exit_on_input_error
+    from projects_move.apis.training.cli import train
     with exit_on_input_error():
         train(args)
 

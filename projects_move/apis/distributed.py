@@ -5,7 +5,7 @@ from typing import Any, Optional, Tuple
 
 import torch.distributed as dist
 
-from .cli import leave_process_group, parse_shard
+from projects_move.apis.training.cli import leave_process_group, parse_shard
 
 # an extraction may take days on the slowest rank; gloo allows 24 days
 TIMEOUT = timedelta(days=20)

@@ -8,14 +8,14 @@ from typing import Sequence, Union
 import torch
 from torch import Tensor, nn
 
+from projects_move.apis.configs.cfg_options import parse_cfg_options
+from projects_move.apis.prediction.inferencer import LongTailInferencer
 from projects_move.errors import InputError
 from projects_move.file_io import atomic_write
 from projects_move.models.backbones import IdentityBackbone
 from projects_move.models.heads.long_tail_head import ACTIVATIONS
 from projects_move.models.recognizers import shifted_frames
 from projects_move.utils.escape import one_line
-from .cfg_options import parse_cfg_options
-from .inferencer import LongTailInferencer
 
 
 class InferenceModule(nn.Module):

@@ -10,9 +10,9 @@ from typing import Callable, List, Optional
 import mmengine
 import numpy as np
 
-from projects_move.apis.cli import parse_shard
 from projects_move.apis.extraction.feature_outputs import (feature_path,
                                                            write_feature_file)
+from projects_move.apis.training.cli import parse_shard
 from projects_move.datasets.features.drafts import DraftError
 from projects_move.datasets.features.feature_file import open_feature_file
 from projects_move.datasets.features.feature_names import feature_names

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from projects_move.apis.inferencer import LongTailInferencer
+from projects_move.apis.prediction.inferencer import LongTailInferencer
 from tests.checkpoints import save_feature_checkpoint
 
 

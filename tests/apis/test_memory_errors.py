@@ -11,11 +11,12 @@ import torch
 from torch.utils.data import DataLoader
 
 from projects_move.apis.memory_errors import memory_fault
+from projects_move.apis.prediction.worker_videos import (WorkerVideos,
+                                                         iterate_items)
 from projects_move.apis.tool_errors import exit_on_input_error
-from projects_move.apis.worker_videos import WorkerVideos, iterate_items
 from projects_move.errors import InputError
-from projects_move.utils.unsent_batches import remove_shared_file
 from projects_move.utils.stop_signal import stop_requested
+from projects_move.utils.unsent_batches import remove_shared_file
 
 CUDA = ('CUDA out of memory. Tried to allocate 20.00 GiB. GPU 0 has a total '
         'capacity of 79.11 GiB of which 1.30 GiB is free.')

@@ -9,7 +9,7 @@ from mmaction.registry import MODELS
 from mmengine.config import Config
 from mmengine.registry import init_default_scope
 
-from projects_move.apis.inferencer import LongTailInferencer
+from projects_move.apis.prediction.inferencer import LongTailInferencer
 from projects_move.apis.registered_types import registered_types_only
 from projects_move.errors import InputError
 from tests.checkpoints import CLASSES, save_feature_checkpoint

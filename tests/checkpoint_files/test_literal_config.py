@@ -2,7 +2,7 @@
 import pytest
 from mmengine.config import Config
 
-from projects_move.apis.config_utils import CONFIGS
+from projects_move.apis.configs import CONFIGS
 from projects_move.checkpoint_files import read_literal_config
 
 SHIPPED = sorted(

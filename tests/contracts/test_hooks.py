@@ -9,7 +9,7 @@ import torch
 from mmengine.hooks import Hook
 
 from projects_move import functional as F
-from projects_move.apis.config_utils import load_config
+from projects_move.apis.configs import load_config
 from projects_move.checkpoint_files import load_dict
 from projects_move.errors import InputError
 from projects_move.utils.stop_signal import REQUEUE, stop_requested
@@ -273,7 +273,7 @@ def faulty_weights_are_refused(hook, folder):
 
 
 def one_process_trains(hook, folder):
-    """Two processes: ``tests/apis/test_rank_failures.py``."""
+    """Two processes: ``tests/apis/training/test_rank_failures.py``."""
     _, record, _ = trained(folder, hook)
     assert len(record.losses) == STEPS
 

@@ -8,7 +8,7 @@ import torch
 from mmengine.config import Config
 from mmengine.registry import init_default_scope
 
-from projects_move.apis.resuming import latest_checkpoint
+from projects_move.apis.training.resuming import latest_checkpoint
 from projects_move.checkpoint_files import load_dict, read_literal_config
 from tests.analysed_models import save_model
 from tests.checkpoints import save_feature_checkpoint

@@ -7,7 +7,7 @@ from unittest import mock
 import pytest
 from mmengine.logging import print_log
 
-from projects_move.apis.inferencer import LongTailInferencer
+from projects_move.apis.prediction.inferencer import LongTailInferencer
 from projects_move.utils.escape import from_csv
 from tests import checkpoints
 from tests.checkpoints import save_feature_checkpoint

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from projects_move.apis.config_utils import (load_config, merge_options,
-                                             parse_cfg_options)
+from projects_move.apis.configs import (load_config, merge_options,
+                                        parse_cfg_options)
 from projects_move.errors import InputError
 from tools.reproduction import tuning
 from tools.reproduction.arguments import tune_parser

@@ -36,8 +36,8 @@ def draw_attention(args: argparse.Namespace) -> None:
         draw_frame_weights, open_video, write_attention_overlay)
     from projects_move.apis.analysis.frame_weights import (frame_weights,
                                                            single_video)
-    from projects_move.apis.config_utils import parse_cfg_options
-    from projects_move.apis.inferencer import LongTailInferencer
+    from projects_move.apis.configs import parse_cfg_options
+    from projects_move.apis.prediction.inferencer import LongTailInferencer
     inferencer = LongTailInferencer(
         args.checkpoint,
         args.config,

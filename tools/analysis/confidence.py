@@ -40,8 +40,8 @@ def draw_confidence(args: argparse.Namespace) -> None:
         draw_confidence, require_same_classes)
     from projects_move.apis.analysis.runs import named_paths
     from projects_move.apis.analysis.split_features import AnalysedModel
-    from projects_move.apis.cfg_options import parse_cfg_options
-    from projects_move.apis.inferencer import LongTailInferencer
+    from projects_move.apis.configs.cfg_options import parse_cfg_options
+    from projects_move.apis.prediction.inferencer import LongTailInferencer
     from projects_move.errors import InputError
     if args.num_draws < 1:
         raise InputError(f'expected --num-draws of at least 1, found '

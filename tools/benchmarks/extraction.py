@@ -21,7 +21,7 @@ from projects_move.apis.extraction.row_batches import Part, fill_batches
 from projects_move.apis.extraction.video_sources import find_videos
 from projects_move.apis.extraction.videos import Videos
 from projects_move.apis.extraction.worker import ExtractionWorker
-from projects_move.apis.worker_videos import iterate_items
+from projects_move.apis.prediction.worker_videos import iterate_items
 from projects_move.models.backbones.preprocessing import Preprocessing
 from .arguments import Sizes
 from .harness import Case

@@ -72,8 +72,8 @@ def dataset_configs(args: argparse.Namespace) -> List[Tuple[str, dict]]:
                      classes=args.classes or class_names(args),
                      list_format=args.list_format,
                      multi_class=not args.single_label))]
-    from projects_move.apis.config_utils import (frame_channels, load_config,
-                                                 parse_cfg_options)
+    from projects_move.apis.configs import (frame_channels, load_config,
+                                            parse_cfg_options)
     cfg = load_config(
         args.config, cfg_options=parse_cfg_options(args.cfg_options))
     if args.channels is None:
@@ -180,7 +180,7 @@ def check_all(args: argparse.Namespace) -> None:
     """
     from mmengine.registry import init_default_scope
 
-    from projects_move.apis.crash_safe_pool import CrashSafePool
+    from projects_move.apis.prediction.crash_safe_pool import CrashSafePool
     from projects_move.utils.escape import one_line
     init_default_scope('mmaction')
     problems = []

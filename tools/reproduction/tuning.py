@@ -3,7 +3,7 @@ import argparse
 from itertools import product
 from typing import Sequence
 
-from projects_move.apis.config_utils import load_config, parse_cfg_options
+from projects_move.apis.configs import load_config, parse_cfg_options
 from projects_move.errors import InputError
 from .report import markdown
 from .rows import Row, Table

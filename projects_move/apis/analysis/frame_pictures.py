@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from projects_move import visualization as vis
-from projects_move.apis.inferencer import LongTailInferencer
+from projects_move.apis.prediction.inferencer import LongTailInferencer
 from projects_move.datasets.transforms import VideoInit
 from projects_move.datasets.videos.frame_folder import FrameFolder
 from projects_move.datasets.videos.video_reader import VideoReader

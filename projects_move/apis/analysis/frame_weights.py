@@ -13,8 +13,8 @@ from mmengine.config import Config
 from mmengine.dataset import pseudo_collate
 from torch import Tensor, nn
 
-from projects_move.apis.inferencer import LongTailInferencer
-from projects_move.apis.prepared_videos import PreparedVideos
+from projects_move.apis.prediction.inferencer import LongTailInferencer
+from projects_move.apis.prediction.prepared_videos import PreparedVideos
 from projects_move.errors import InputError
 from projects_move.models.necks import NetVLADNeck, PSANeck
 

@@ -11,8 +11,8 @@ from mmengine.registry import DATASETS
 from mmengine.runner import Runner
 from torch import Tensor
 
-from projects_move.apis.config_utils import type_name
-from projects_move.apis.inferencer import LongTailInferencer
+from projects_move.apis.configs import type_name
+from projects_move.apis.prediction.inferencer import LongTailInferencer
 from projects_move.apis.registered_types import (registered_types_only,
                                                  require_data)
 from projects_move.datasets.lists.class_counts import (count_classes,

@@ -6,8 +6,8 @@ from typing import Iterator, List, NamedTuple, Optional
 
 from mmengine.dataset import Compose
 
-from projects_move.apis.config_utils import type_name
-from projects_move.apis.worker_videos import WorkerVideos
+from projects_move.apis.configs import type_name
+from projects_move.apis.prediction.worker_videos import WorkerVideos
 from projects_move.datasets.videos.video_files import find_video
 from projects_move.errors import InputError
 from .videos import Videos

@@ -5,7 +5,7 @@ from typing import List, Optional, Tuple
 from mmengine.config import Config
 from mmengine.registry import init_default_scope
 
-from projects_move.apis.config_utils import load_config, parse_cfg_options
+from projects_move.apis.configs import load_config, parse_cfg_options
 from projects_move.datasets.features.shard_index import SUFFIX
 from projects_move.datasets.features.store_header import is_store
 from .backbone_job import backbone_setup

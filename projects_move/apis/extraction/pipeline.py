@@ -2,7 +2,7 @@
 import re
 from typing import List, Optional, Tuple
 
-from projects_move.apis.config_utils import type_name
+from projects_move.apis.configs import type_name
 from projects_move.errors import InputError
 
 CROPS = dict(center=1, three=3, ten=10)

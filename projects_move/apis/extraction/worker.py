@@ -6,7 +6,8 @@ from typing import Callable, Deque, Iterator, List, Set, Tuple
 import numpy as np
 from torch import Tensor
 
-from projects_move.apis.worker_videos import WorkerCrashed, handle_all
+from projects_move.apis.prediction.worker_videos import (WorkerCrashed,
+                                                         handle_all)
 from projects_move.datasets.features.drafts import DraftError
 from projects_move.datasets.features.manifest import (check_manifest,
                                                       write_manifest)

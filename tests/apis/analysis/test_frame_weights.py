@@ -7,7 +7,7 @@ from projects_move.apis.analysis.frame_weights import (FrameWeights,
                                                        frame_weights,
                                                        listed_video,
                                                        single_video)
-from projects_move.apis.inferencer import LongTailInferencer
+from projects_move.apis.prediction.inferencer import LongTailInferencer
 from projects_move.errors import InputError
 from projects_move.models.necks import FrameMasks
 from tests.analysed_models import save_model

@@ -14,7 +14,7 @@ from projects_move.apis.analysis.split_features import (AnalysedModel,
                                                         SplitFeatures)
 from projects_move.apis.analysis.toy_boundary import toy_boundary
 from projects_move.apis.analysis.toy_picture import draw_toy
-from projects_move.apis.inferencer import LongTailInferencer
+from projects_move.apis.prediction.inferencer import LongTailInferencer
 from projects_move.errors import InputError
 from tests.analysed_models import COUNTS, MOVE, save_model
 from tests.config_runs import CONFIGS

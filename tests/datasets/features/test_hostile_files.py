@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from torch.utils.data import DataLoader
 
-from projects_move.apis.prepared_videos import PreparedVideos
+from projects_move.apis.prediction.prepared_videos import PreparedVideos
 from projects_move.datasets import LongTailDataset, batch_collate
 from projects_move.datasets.features.feature_checking import (channel_problems,
                                                               inspect_features)

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from mmengine.hooks import Hook
 
-from projects_move.apis.config_utils import load_config
+from projects_move.apis.configs import load_config
 from projects_move.apis.tool_errors import exit_on_input_error
 from tests.engine.hooks.test_resume import MOVE, RGB
 from tests.resuming import differences, final_state, quick_texts, small, train

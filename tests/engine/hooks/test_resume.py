@@ -1,7 +1,7 @@
 """A training that is interrupted ends as one that is not, bit for bit."""
 import pytest
 
-from projects_move.apis.config_utils import load_config
+from projects_move.apis.configs import load_config
 from tests.config_runs import CONFIGS
 from tests.resuming import (EPOCHS, STEPS, InValidation, differences,
                             final_state, quick_texts, small, train)

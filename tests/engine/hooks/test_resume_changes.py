@@ -6,7 +6,7 @@ import logging
 
 import pytest
 
-from projects_move.apis.config_utils import load_config
+from projects_move.apis.configs import load_config
 from projects_move.errors import InputError
 from tests.config_runs import CONFIGS
 from tests.processes import run_on_ranks

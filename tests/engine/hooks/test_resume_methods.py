@@ -3,7 +3,7 @@ import pytest
 import torch
 from mmaction.registry import MODELS
 
-from projects_move.apis.config_utils import METHODS, load_config
+from projects_move.apis.configs import METHODS, load_config
 from tests.config_runs import CONFIGS
 from tests.resuming import differences, final_state, quick_texts, small, train
 

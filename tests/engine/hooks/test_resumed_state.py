@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 import torch
 
-from projects_move.apis.config_utils import load_config
+from projects_move.apis.configs import load_config
 from projects_move.checkpoint_files import load_dict
 from projects_move.engine.rank_state import set_rank_state
 from projects_move.engine.resumed_state import require_same_training

@@ -7,7 +7,7 @@ from random import Random
 import torch
 from mmengine.config import Config
 
-from projects_move.apis.inferencer import LongTailInferencer
+from projects_move.apis.prediction.inferencer import LongTailInferencer
 from tests.checkpoints import CLASSES, save_feature_checkpoint
 from tests.fuzz.mutations import mutate
 from tests.fuzz.outcomes import FAULTY, Expected, Outcome, difference, judge

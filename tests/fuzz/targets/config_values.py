@@ -7,7 +7,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from projects_move.apis.config_utils import load_config, parse_cfg_options
+from projects_move.apis.configs import load_config, parse_cfg_options
 from tests.fuzz.mutations import TEXT, mutate
 from tests.fuzz.outcomes import Expected, Outcome, difference, judge
 from tests.fuzz.runner import Target

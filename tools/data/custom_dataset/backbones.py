@@ -4,7 +4,7 @@ import shlex
 
 from mmengine.config import Config
 
-from projects_move.apis.cfg_options import parse_cfg_options
+from projects_move.apis.configs.cfg_options import parse_cfg_options
 from projects_move.apis.extraction.backbone_job import (BackboneSetup,
                                                         backbone_setup)
 from .configs import BackboneTexts, quote

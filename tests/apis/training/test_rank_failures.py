@@ -11,8 +11,8 @@ import torch.distributed as dist
 from mmengine.config import Config
 from mmengine.hooks import Hook
 
-from projects_move.apis.rank_failures import ranks_end_together
 from projects_move.apis.tool_errors import exit_on_input_error
+from projects_move.apis.training.rank_failures import ranks_end_together
 from projects_move.errors import InputError
 from tests.processes import run_on_ranks
 from tests.tiny_runner import dataset, loader, runner

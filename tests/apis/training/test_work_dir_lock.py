@@ -3,11 +3,11 @@ import sys
 
 import pytest
 
-from projects_move.apis.work_dir_lock import work_dir_lock
+from projects_move.apis.training.work_dir_lock import work_dir_lock
 from projects_move.errors import InputError
 
 HOLD = ('import sys\n'
-        'from projects_move.apis.work_dir_lock import work_dir_lock\n'
+        'from projects_move.apis.training.work_dir_lock import work_dir_lock\n'
         'with work_dir_lock(sys.argv[1], wait=True):\n'
         '    print("locked", flush=True)\n'
         '    sys.stdin.read()\n')

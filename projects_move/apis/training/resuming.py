@@ -7,9 +7,9 @@ from typing import Iterator, Optional, Union
 
 from mmengine.logging import print_log
 
+from projects_move.apis.checkpoints import read_checkpoint
 from projects_move.engine.hooks.atomic_checkpoint_hook import INTERRUPTED
 from projects_move.errors import InputError
-from .checkpoints import read_checkpoint
 from .training_state import require_training_state
 
 

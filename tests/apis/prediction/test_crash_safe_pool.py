@@ -3,7 +3,7 @@ import signal
 
 import pytest
 
-from projects_move.apis.crash_safe_pool import CrashSafePool
+from projects_move.apis.prediction.crash_safe_pool import CrashSafePool
 
 
 def check(info):

@@ -1,7 +1,7 @@
 """Names in the lists of a prediction."""
 import pytest
 
-from projects_move.apis.prediction_inputs import PredictionInputs
+from projects_move.apis.prediction.inputs import PredictionInputs
 from projects_move.errors import InputError
 
 

@@ -1,19 +1,12 @@
-"""Configs by name, with methods and overrides of the command line."""
+"""Config by name, with methods and overrides."""
 from pathlib import Path
 from typing import Optional, Sequence, Union
 
 from mmengine.config import Config
 
-from .cfg_options import merge_options, parse_cfg_options
-from .config_components import frame_channels, type_name
-from .config_files import CONFIGS, METHODS, TOOLS, find_config, read_config
-from .config_methods import add_method, add_methods
-
-__all__ = [
-    'CONFIGS', 'METHODS', 'TOOLS', 'add_method', 'find_config',
-    'frame_channels', 'load_config', 'merge_options', 'parse_cfg_options',
-    'read_config', 'type_name'
-]
+from .cfg_options import merge_options
+from .files import find_config, read_config
+from .methods import add_methods
 
 
 def load_config(name: Union[str, Path],

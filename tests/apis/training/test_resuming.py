@@ -4,7 +4,8 @@ import shutil
 import pytest
 import torch
 
-from projects_move.apis.resuming import check_checkpoint, latest_checkpoint
+from projects_move.apis.training.resuming import (check_checkpoint,
+                                                  latest_checkpoint)
 from projects_move.errors import InputError
 
 
@@ -35,7 +36,7 @@ def test_latest_checkpoint_that_can_be_read(tmp_path):
 def warnings(monkeypatch):
     """Texts of the warnings that are logged."""
     texts = []
-    monkeypatch.setattr('projects_move.apis.resuming.print_log',
+    monkeypatch.setattr('projects_move.apis.training.resuming.print_log',
                         lambda text, logger, level: texts.append(text))
     return texts
 

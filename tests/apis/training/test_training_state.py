@@ -2,7 +2,7 @@
 import pytest
 import torch
 
-from projects_move.apis.training_state import require_training_state
+from projects_move.apis.training.training_state import require_training_state
 from projects_move.checkpoint_files import load_dict
 from projects_move.errors import InputError
 from tests.in_process import run_tool

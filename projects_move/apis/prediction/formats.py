@@ -6,7 +6,7 @@ says how each format writes it.
 from typing import List
 
 from projects_move.utils import escape
-from .prediction import Prediction
+from .records import Prediction
 
 
 def as_table(predictions: List[Prediction], topk: int) -> str:

@@ -5,8 +5,8 @@ from typing import Iterator, Optional
 import torch.distributed as dist
 from mmengine.dist import get_rank, is_distributed
 
+from projects_move.apis.tool_errors import input_fault
 from projects_move.errors import InputError
-from .tool_errors import input_fault
 
 KEY = 'projects_move/ended'  # in the store that the ranks share
 # what gloo, NCCL and the store say when another rank does not answer

@@ -7,7 +7,7 @@ from mmengine.config import Config
 
 from projects_move.errors import InputError, MissingInputError
 
-PACKAGE = Path(__file__).parents[1]
+PACKAGE = Path(__file__).parents[2]
 # a wheel contains configs and tools; in a checkout they are beside the package
 SHIPPED = (PACKAGE / '.mim' if (PACKAGE / '.mim').is_dir() else PACKAGE.parent)
 CONFIGS = (SHIPPED / 'configs').resolve()

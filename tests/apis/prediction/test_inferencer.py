@@ -7,8 +7,8 @@ import torch
 from mmengine.config import Config
 
 import tests.apis.extraction.crash  # noqa: F401  registers Crash
-from projects_move.apis.inferencer import LongTailInferencer
-from projects_move.apis.prediction import Prediction
+from projects_move.apis.prediction.inferencer import LongTailInferencer
+from projects_move.apis.prediction.records import Prediction
 from projects_move.errors import InputError
 from tests.checkpoints import CHANNELS, CLASSES, save_checkpoint
 from tests.hostile_videos import write_video

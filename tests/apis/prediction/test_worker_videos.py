@@ -4,7 +4,8 @@ import time
 
 import pytest
 
-from projects_move.apis.worker_videos import WorkerVideos, handle_all
+from projects_move.apis.prediction.worker_videos import (WorkerVideos,
+                                                         handle_all)
 
 
 class Numbers(WorkerVideos):

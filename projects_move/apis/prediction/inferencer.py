@@ -13,17 +13,17 @@ from mmengine.config import Config
 from mmengine.dataset import pseudo_collate
 from mmengine.registry import init_default_scope
 
+from projects_move.apis.checkpoints import (read_checkpoint, saved_classes,
+                                            saved_config, with_counts_of)
+from projects_move.apis.configs import load_config, merge_options, type_name
 from projects_move.apis.extraction.backbone_weights import strip_pretrained
+from projects_move.apis.registered_types import registered_types_only
 from projects_move.datasets.features.manifest import (find_provenance,
                                                       require_same_provenance)
 from projects_move.errors import InputError
-from .checkpoints import (read_checkpoint, saved_classes, saved_config,
-                          with_counts_of)
-from .config_utils import load_config, merge_options, type_name
-from .prediction import Prediction
-from .prediction_inputs import PredictionInput, PredictionInputs
+from .inputs import PredictionInput, PredictionInputs
 from .prepared_videos import PreparedVideo, PreparedVideos
-from .registered_types import registered_types_only
+from .records import Prediction
 from .worker_videos import handle_all, in_order
 
 

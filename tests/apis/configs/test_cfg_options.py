@@ -1,7 +1,8 @@
 import pytest
 from mmengine.config import Config
 
-from projects_move.apis.cfg_options import merge_options, parse_cfg_options
+from projects_move.apis.configs.cfg_options import (merge_options,
+                                                    parse_cfg_options)
 from projects_move.errors import InputError
 
 

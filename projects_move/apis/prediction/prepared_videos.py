@@ -4,9 +4,9 @@ from typing import Iterator, List, NamedTuple, Optional, Sequence
 
 from mmengine.dataset import Compose
 
+from projects_move.apis.configs import type_name
 from projects_move.datasets.features.feature_checks import check_features
 from projects_move.datasets.features.origin import Origin
-from .config_utils import type_name
 from .worker_videos import WorkerVideos
 
 

@@ -5,8 +5,8 @@ from typing import Dict, Optional, Sequence, Union
 from mmengine.config import Config
 
 from projects_move.errors import InputError
-from .config_components import SETTINGS, component_at, components, type_name
-from .config_files import METHODS, read_config
+from .components import SETTINGS, component_at, components, type_name
+from .files import METHODS, read_config
 
 
 def add_methods(cfg: Config, methods: Sequence[str]) -> None:

@@ -3,13 +3,14 @@ import argparse
 import sys
 from typing import List, Tuple
 
+from projects_move.apis.configs.cfg_options import parse_cfg_options
+from projects_move.apis.result_output import (check_output, stdout_to_stderr,
+                                              write_result)
+from projects_move.apis.tool_errors import INTERRUPTED
 from projects_move.utils.escape import one_line
-from .cfg_options import parse_cfg_options
+from .formats import FORMATS
 from .inferencer import LongTailInferencer
-from .prediction import Prediction
-from .prediction_formats import FORMATS
-from .result_output import check_output, stdout_to_stderr, write_result
-from .tool_errors import INTERRUPTED
+from .records import Prediction
 
 # a decoder that crashes ends a worker instead of the tool
 DECODERS = 2

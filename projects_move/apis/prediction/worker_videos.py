@@ -9,9 +9,9 @@ from typing import (Any, Callable, Dict, Hashable, Iterable, Iterator, List,
 import torch
 from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
+from projects_move.apis.memory_errors import memory_fault
 from projects_move.errors import InputError
 from projects_move.utils.shared_files import mark_owner
-from .memory_errors import memory_fault
 
 
 class WorkerVideos(IterableDataset):

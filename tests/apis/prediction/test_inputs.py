@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from projects_move.apis.prediction_inputs import PredictionInputs
+from projects_move.apis.prediction.inputs import PredictionInputs
 from tests.checkpoints import CHANNELS
 from tests.datasets.features.stores import pack
 

@@ -13,13 +13,13 @@ from mmengine.dist import barrier
 from mmengine.registry import RUNNERS
 from mmengine.runner import Runner
 
+from projects_move.apis.checkpoints import read_checkpoint
+from projects_move.apis.configs import (load_config, merge_options,
+                                        parse_cfg_options, type_name)
 from projects_move.compat import end_process_group
 from projects_move.engine.utils import unwrap
 from projects_move.errors import InputError, MissingInputError
 from projects_move.utils.stop_signal import stop_requested
-from .checkpoints import read_checkpoint
-from .config_utils import (load_config, merge_options, parse_cfg_options,
-                           type_name)
 from .log_errors import output_errors
 from .rank_failures import ranks_end_together
 from .resuming import check_checkpoint, latest_checkpoint
