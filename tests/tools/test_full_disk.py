@@ -10,7 +10,8 @@ import sys
 
 import pytest
 
-import projects_move.apis.training.cli  # noqa: F401  imported once for all processes
+# imported once for all processes
+import projects_move.apis.training.cli  # noqa: F401
 from tests.in_process import run_tool as run_here
 from tests.killed_tools import KINDS, ROOT, write_features
 from tests.kills import finish
