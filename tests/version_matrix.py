@@ -27,9 +27,9 @@ ROOT = Path(__file__).resolve().parents[1]
 # tests/test_version_matrix.py compares these with the bounds in setup.cfg
 CELLS = {
     'oldest': {
-        'python': '3.9',
-        'torch': '2.6.0',
-        'torchvision': '0.21.0',
+        'python': '3.10',
+        'torch': '2.7.0',
+        'torchvision': '0.22.0',
         'numpy': '1.24.0',
         'mmengine': '0.10.6',
         'mmaction2': '1.2.0',
@@ -38,18 +38,14 @@ CELLS = {
         'setuptools': '77.0.3',
         'av': '15.1.0',
         'pillow': '9.4.0',
-        'timm': '1.0.9',
-        'transformers': '4.53.0',
+        'timm': '1.0.21',
+        'transformers': '4.56.0',
         'sphinx': '7.4.0',
         'myst-parser': '3.0.0',
         'plotly': '5.18.0',
         'jinja2': '3.1.0',
         'decord': '0.6.0',
-    },
-    'python-3.10': {
-        'python': '3.10',
-        'torch': '2.9.1',
-        'torchvision': '0.24.1',
+        'onnxruntime': '1.20.0',
     },
     'python-3.11': {
         'python': '3.11',
