@@ -86,7 +86,7 @@ def test_missing_file(tmp_path):
 
 def test_code_is_named(tmp_path):
     torch.save(dict(a=Code(tmp_path / 'run')), tmp_path / 'a.pth')
-    with pytest.raises(InputError, match=r'more than weights \(posix.mkdir\)'):
+    with pytest.raises(InputError, match=r'\(posix.mkdir under a\)'):
         read_checkpoint(tmp_path / 'a.pth')
 
 

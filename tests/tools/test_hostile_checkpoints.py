@@ -59,7 +59,7 @@ def test_tools(folder, tool, args):
     _, problem = run_tool(tool.main, *args.split())
     assert problem.startswith('error: ') and problem.count('\n') == 0
     reason = 'its config cannot be read: line' if 'config.pth' in args else \
-        'is refused: it holds more than weights (posix.mkdir)'
+        'is refused: it holds more than weights (posix.mkdir under meta.time)'
     assert reason in problem
     assert not (folder / 'run').exists()
 
@@ -70,7 +70,8 @@ def test_tools(folder, tool, args):
     (confidence, 'M=NAME.pth --out a.png'),
 ])
 @pytest.mark.parametrize('name, reason', [
-    ('code', 'is refused: it holds more than weights (posix.mkdir)'),
+    ('code',
+     'is refused: it holds more than weights (posix.mkdir under meta.time)'),
     ('config', 'its config cannot be read: line'),
 ])
 def test_pictures(folder, tool, args, name, reason):
