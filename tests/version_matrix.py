@@ -45,7 +45,7 @@ CELLS = {
         'plotly': '5.18.0',
         'jinja2': '3.1.0',
         'decord': '0.6.0',
-        'onnxruntime': '1.20.0',
+        'onnxruntime': '1.22.0',
     },
     'python-3.11': {
         'python': '3.11',
