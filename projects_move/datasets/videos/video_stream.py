@@ -10,11 +10,11 @@ from projects_move.errors import InputError, MissingInputError
 
 # codecs of covers and previews
 PICTURES = {'mjpeg', 'png', 'bmp', 'webp', 'tiff'}
-# demuxers of files that only refer to other files
 # before PyAV 19, metadata that is not UTF-8 is an error
 METADATA = {} if int(av.__version__.split('.')[0]) >= 19 else {
     'metadata_errors': 'replace'
 }
+# demuxers of files that only refer to other files
 PLAYLISTS = {'hls', 'concat', 'dash', 'sdp', 'imf', 'lmlm4'}
 # their demuxers open the other files, which may be FIFOs, before they return
 PLAYLIST_HEADS = (b'ffconcat', b'#EXTM3U', b'<')
