@@ -71,7 +71,7 @@ def _create_draft(path: Path) -> Tuple[Path, int]:
             error.filename = str(path)
             raise
         lock_file(descriptor, wait=True)
-        if draft.exists():  # else another process has just swept it
+        if is_file_at(descriptor, draft):  # else just swept by another one
             return draft, descriptor
         os.close(descriptor)
 
@@ -107,12 +107,39 @@ def remove_dead_drafts(folder: Union[str, Path]) -> None:
     machine have left in a folder. A process that lives has locked its draft;
     a system without locks keeps all."""
     for entry in os.scandir(folder):
-        if not DRAFT.fullmatch(entry.name):
-            continue
-        with suppress(OSError):  # deleted meanwhile, or not ours
-            descriptor = os.open(entry.path, os.O_RDWR | NO_LINK)
-            try:
-                if lock_file(descriptor):
-                    os.unlink(entry.path)
-            finally:
-                os.close(descriptor)
+        if DRAFT.fullmatch(entry.name):
+            with suppress(OSError):  # deleted meanwhile, or not ours
+                remove_unlocked(entry.path)
+
+
+def remove_unlocked(path: Union[str, Path],
+                    without_locks: bool = False) -> bool:
+    """Delete a file, never the target of a link, unless a process has locked
+    it; whether it is gone.
+
+    Args:
+        path: Path of the file.
+        without_locks: Whether to delete it in a system without locks.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDWR | NO_LINK)
+    except FileNotFoundError:
+        return True
+    try:
+        is_locked = lock_file(descriptor)  # None without locks
+        is_free = (without_locks if is_locked is None else
+                   is_locked) and is_file_at(descriptor, path)
+        if is_free:
+            os.unlink(path)
+        return is_free
+    finally:
+        os.close(descriptor)
+
+
+def is_file_at(descriptor: int, path: Union[str, Path]) -> bool:
+    """Whether a path still is an open file, which another process may have
+    renamed or deleted."""
+    try:
+        return os.path.samestat(os.fstat(descriptor), os.lstat(path))
+    except FileNotFoundError:
+        return False

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Union
 
 from projects_move.errors import InputError
-from projects_move.file_io import named_errors
-from projects_move.file_lock import NO_LINK, lock_file
+from projects_move.file_io import is_file_at, named_errors, remove_unlocked
+from projects_move.file_lock import lock_file
 
 # after this time without a change a draft that nobody has locked is deleted
 MAX_AGE = 24 * 3600
@@ -41,7 +41,7 @@ class Draft:
             self.close()
             raise _busy(path)
         now = os.fstat(self.descriptor).st_mtime  # by the file system's clock
-        remove_dead_drafts(path.parent, now)
+        remove_old_drafts(path.parent, now)
 
     def append(self, content: memoryview) -> None:
         """Write all bytes; an error leaves the draft as it was."""
@@ -64,7 +64,7 @@ class Draft:
 
     def is_at(self, path: Union[str, Path]) -> bool:
         """Whether a path is this file."""
-        return _is_at(self.descriptor, path)
+        return is_file_at(self.descriptor, path)
 
     def rename(self, path: str) -> None:
         """Flush the draft to the disk and rename it.
@@ -97,7 +97,7 @@ def _create(path: Path) -> int:
         return os.open(path, flags, 0o666)
     if not stat.S_ISREG(os.lstat(path).st_mode):
         raise DraftError(f'{path}: expected no link or folder here')
-    if not _remove_unlocked(str(path)):
+    if not remove_unlocked(path, without_locks=True):
         raise _busy(path)
     try:
         return os.open(path, flags, 0o666)
@@ -113,17 +113,10 @@ def _busy(path: Path) -> DraftError:
 def _lock(descriptor: int, path: Path) -> bool:
     """Lock a file; false if another process has locked it, or has renamed or
     deleted it meanwhile."""
-    return lock_file(descriptor) is not False and _is_at(descriptor, path)
+    return lock_file(descriptor) is not False and is_file_at(descriptor, path)
 
 
-def _is_at(descriptor: int, path: Union[str, Path]) -> bool:
-    try:
-        return os.path.samestat(os.fstat(descriptor), os.lstat(path))
-    except FileNotFoundError:
-        return False
-
-
-def remove_dead_drafts(folder: Path, now: float) -> None:
+def remove_old_drafts(folder: Path, now: float) -> None:
     """Delete the drafts of processes that have ended.
 
     A draft is deleted if no process has locked it and it has not changed for
@@ -140,19 +133,4 @@ def remove_dead_drafts(folder: Path, now: float) -> None:
         with suppress(OSError):  # deleted meanwhile, or not ours
             if is_draft and entry.is_file(follow_symlinks=False) and \
                     now - entry.stat().st_mtime > MAX_AGE:
-                _remove_unlocked(entry.path)
-
-
-def _remove_unlocked(path: str) -> bool:
-    """Delete a file, unless a process has locked it; whether it is gone."""
-    try:
-        descriptor = os.open(path, os.O_RDWR | NO_LINK)
-    except FileNotFoundError:
-        return True
-    try:
-        is_free = _lock(descriptor, path)
-        if is_free:
-            os.unlink(path)
-        return is_free
-    finally:
-        os.close(descriptor)
+                remove_unlocked(entry.path, without_locks=True)
