@@ -1,4 +1,4 @@
-"""Helpers of hooks: model, loops and workers of a runner."""
+"""Helpers of hooks: model, loops, workers and resume of a runner."""
 from typing import Iterator, Optional
 
 from mmengine.model import is_model_wrapper
@@ -30,6 +30,17 @@ def built_loops(runner) -> Iterator:
 def is_epoch_based(runner) -> bool:
     """Whether a training counts epochs, each a pass through its data."""
     return not isinstance(runner.train_loop, IterBasedTrainLoop)
+
+
+def is_resuming(runner) -> bool:
+    """Whether the checkpoint that a runner loads is the one from which its
+    training resumes. A test after the training loads others."""
+    return runner._resume and runner.iter == 0
+
+
+def has_resumed(runner) -> bool:
+    """Whether a training goes on from a checkpoint, once it is loaded."""
+    return runner._resume and runner._has_loaded
 
 
 def restart_workers(runner) -> None:

@@ -12,6 +12,7 @@ from mmengine.registry import HOOKS
 from projects_move.engine.atomic_backend import AtomicBackend  # noqa: F401
 from projects_move.engine.rank_state import gather_rank_states, set_rank_state
 from projects_move.engine.resumed_state import require_same_training
+from projects_move.engine.utils import is_resuming
 from projects_move.file_io import atomic_write, remove_dead_drafts
 
 INTERRUPTED = 'interrupted.pth'  # checkpoint of a training that was stopped
@@ -46,11 +47,9 @@ class AtomicCheckpointHook(CheckpointHook):
         self._rank_states: Optional[List[dict]] = None
         self._loaded: Optional[List[dict]] = None
         self._validated = False
-        self._has_begun = False
 
     def after_load_checkpoint(self, runner, checkpoint: dict) -> None:
-        # a test after the training loads other checkpoints
-        if runner._resume and not self._has_begun:
+        if is_resuming(runner):
             require_same_training(runner, checkpoint)
             self._loaded = checkpoint.get('rank_states')
 
@@ -60,7 +59,6 @@ class AtomicCheckpointHook(CheckpointHook):
             checkpoint['rank_states'] = self._rank_states
 
     def before_train(self, runner) -> None:
-        self._has_begun = True
         super().before_train(runner)
         self._find_best_here(runner)
         if is_main_process() and '://' not in str(self.out_dir):

@@ -13,7 +13,7 @@ from mmengine.registry import HOOKS
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, Subset
 
-from projects_move.engine.utils import unwrap
+from projects_move.engine.utils import has_resumed, unwrap
 from projects_move.errors import InputError
 from projects_move.models.classifiers import ExpertClassifiers
 from projects_move.models.heads import stack_targets
@@ -43,7 +43,7 @@ class ClassMeanInitHook(Hook):
 
     @torch.no_grad()
     def before_train(self, runner) -> None:
-        if runner._resume and runner._has_loaded:
+        if has_resumed(runner):
             return
         model = unwrap(runner.model)
         classifier = getattr(model.cls_head, 'classifier', None)

@@ -6,7 +6,7 @@ from mmengine.hooks import Hook
 from mmengine.registry import HOOKS
 from torch import nn
 
-from projects_move.engine.utils import unwrap
+from projects_move.engine.utils import has_resumed, unwrap
 from projects_move.errors import InputError
 
 
@@ -63,7 +63,7 @@ class ClassifierRetrainingHook(Hook):
                 'ClassifierRetrainingHook trains the classifier of a finished '
                 'model and expects its checkpoint, found none: add '
                 '--cfg-options load_from=CHECKPOINT')
-        if self.reinitialize and not runner._resume:
+        if self.reinitialize and not has_resumed(runner):
             part = unwrap(runner.model).get_submodule(self.trainable)
             part.reset_parameters()
             for parameter in part.parameters():

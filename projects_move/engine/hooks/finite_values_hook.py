@@ -32,7 +32,7 @@ class FiniteValuesHook(Hook):
     With a ``GradScaler`` (``AmpOptimWrapper``) the scaler checks the gradients
     and skips a step: some such steps are normal, as it searches its scale.
     This hook checks the losses, and counts the steps that are skipped in a
-    row.
+    row, also over a resume.
 
     Args:
         policy: ``'stop'`` stops the training. ``'skip'`` leaves out the step
@@ -67,12 +67,19 @@ class FiniteValuesHook(Hook):
         self.max_overflows = max_overflows
         self.interval = interval
         self._handles: list = []
+        self._overflows = 0
+
+    def rank_state(self) -> dict:
+        return dict(overflows=self._overflows)
+
+    def set_rank_state(self, state: dict) -> None:
+        self._overflows = int(state['overflows'])
 
     def before_train(self, runner) -> None:
         self._runner = runner
         self._losses: List[dict] = []  # since the last step
         self._samples: list = []
-        self._overflows, self._stepped = 0, False
+        self._stepped = False
         self._remove_handles()
         model = unwrap(runner.model)
         self._handles.append(model.register_forward_hook(self._keep_losses))

@@ -2,7 +2,7 @@
 from mmengine.hooks import Hook
 from mmengine.registry import HOOKS
 
-from projects_move.engine.utils import is_epoch_based
+from projects_move.engine.utils import is_epoch_based, is_resuming
 
 
 @HOOKS.register_module()
@@ -21,7 +21,7 @@ class ResumedValidationHook(Hook):
         self._validated = True
 
     def after_load_checkpoint(self, runner, checkpoint: dict) -> None:
-        if runner._resume:
+        if is_resuming(runner):
             meta = checkpoint.get('meta', {})
             self._validated = meta.get('validated', True)
 

@@ -7,7 +7,8 @@ from mmengine.registry import HOOKS
 
 from projects_move.datasets.seeded_batches import STEP, seed_batches
 from projects_move.engine.epoch_plan import changed_parts, epoch_plan
-from projects_move.engine.utils import is_epoch_based, restart_workers
+from projects_move.engine.utils import (is_epoch_based, is_resuming,
+                                        restart_workers)
 from projects_move.errors import InputError
 from projects_move.utils.seeding import seed_generators
 
@@ -37,7 +38,7 @@ class SeededDrawsHook(Hook):
         self._saved: Optional[dict] = None
 
     def after_load_checkpoint(self, runner, checkpoint: dict) -> None:
-        if runner._resume:
+        if is_resuming(runner):
             self._saved = _checked(checkpoint['meta'].get('seeded_draws'))
 
     def before_save_checkpoint(self, runner, checkpoint: dict) -> None:

@@ -62,6 +62,7 @@ def train(folder,
           wrapper=(),
           epochs=2,
           neck=None,
+          checkpoint='CheckpointHook',
           **settings):
     """Eight videos in batches of four; a checkpoint in each epoch."""
     hook = Fault(iteration, fault)
@@ -81,7 +82,7 @@ def train(folder,
         default_hooks=dict(
             logger=None,
             timer=None,
-            checkpoint=dict(type='CheckpointHook', interval=1)),
+            checkpoint=dict(type=checkpoint, interval=1)),
         custom_hooks=[dict(type='ClassCountsHook'), hook, settings])
     return one, hook
 
@@ -204,17 +205,34 @@ def test_overflow_of_a_scaled_loss_is_normal(tmp_path, scaler_on_cpu,
     assert (tmp_path / 'epoch_2.pth').exists()
 
 
+def nan_gradients(model, data_batch):
+    """As above, in this step and all that follow."""
+    nan_gradient_alone(model, data_batch)
+    return lambda: None
+
+
 @pytest.mark.parametrize('optimizer', ['SGD', 'FusedAdam'])
 def test_overflows_in_a_row_stop(tmp_path, scaler_on_cpu, optimizer):
     settings = dict(AMP, optimizer=dict(type=optimizer, lr=.1))
-    one, _ = train(
-        tmp_path,
-        lambda model, batch: nan_gradient_alone(model, batch) and
-        (lambda: None),
-        wrapper=settings,
-        max_overflows=2)
+    one, _ = train(tmp_path, nan_gradients, wrapper=settings, max_overflows=2)
     with pytest.raises(InputError, match='skipped 3 steps in a row'):
         one.train()
+
+
+def test_overflows_in_a_row_are_counted_over_a_resume(tmp_path, scaler_on_cpu):
+    """One in the first epoch, two in the second."""
+    for iteration in 1, 2:
+        one, _ = train(
+            tmp_path,
+            nan_gradients,
+            iteration,
+            wrapper=AMP,
+            max_overflows=2,
+            checkpoint='AtomicCheckpointHook')
+        one._resume = iteration == 2
+        one._load_from = str(tmp_path / 'epoch_1.pth') * one._resume or None
+        with pytest.raises(InputError, match='skipped 3 steps in a row'):
+            one.train()
 
 
 def test_loss_of_a_scaled_training_is_checked(tmp_path, scaler_on_cpu):
