@@ -4,6 +4,7 @@ A released checkpoint is a dictionary of three state dicts: ``state_dict``
 (classifier), ``MHA`` (attention) and ``vlad`` (NetVLAD). It is read as data,
 so a checkpoint that contains code is refused.
 """
+import io
 from pathlib import Path
 from typing import Callable, Dict, Optional, Tuple
 
@@ -142,6 +143,8 @@ def convert_file(source: Path,
     state, meta = _convert_file(source, method), {}
     if count_file is not None:
         state, meta = add_class_counts(state, count_file)
+    content = io.BytesIO()  # torch hides the error of a full disk
+    torch.save(dict(state_dict=state, meta=meta), content)
     with atomic_write(target) as draft:
-        torch.save(dict(state_dict=state, meta=meta), draft)
+        draft.write_bytes(content.getbuffer())
     return len(state)

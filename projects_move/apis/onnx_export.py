@@ -1,9 +1,12 @@
 """Export of a recognizer to ONNX."""
 import argparse
 import importlib.util
+import os
+import tempfile
 import warnings
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Sequence, Union
+from typing import Iterator, Sequence, Union
 
 import torch
 from torch import Tensor, nn
@@ -64,7 +67,7 @@ def export_onnx(model: nn.Module,
                 shape: Sequence[int],
                 with_backbone: bool = True) -> None:
     """Write an ONNX model with the input ``inputs`` and the output
-    ``scores``.
+    ``scores``, and its weights beside it, in ``FILE.data``.
 
     The number of videos is dynamic. So is the number of frames, unless the
     backbone has temporal shifts. The other sizes are fixed.
@@ -78,7 +81,8 @@ def export_onnx(model: nn.Module,
 
     Raises:
         ImportError: If packages of torch's exporter are missing.
-        InputError: For a shape that the model does not accept.
+        InputError: For a shape that the model does not accept, and files that
+            cannot be written; none of them is then changed.
     """
     module = InferenceModule(model, with_backbone)
     segments = shifted_frames(model.backbone) if module.with_backbone else 1
@@ -88,15 +92,30 @@ def export_onnx(model: nn.Module,
     dynamic = {0: dim('videos', min=1, max=2**16)}
     if segments == 1:
         dynamic[1] = dim('frames', min=1, max=2**16)
-    with warnings.catch_warnings():
+    with _replaced_files(Path(file)) as draft, warnings.catch_warnings():
         warnings.simplefilter('ignore')  # the exporter's own deprecations
         torch.onnx.export(
             module, (example, ),
-            str(file),
+            str(draft),
             input_names=['inputs'],
             output_names=['scores'],
             dynamo=True,
             dynamic_shapes=dict(inputs=dynamic))
+
+
+@contextmanager
+def _replaced_files(file: Path) -> Iterator[Path]:
+    """File of the same name in a new folder. After the block, all files there
+    replace those beside ``file``, which is the last."""
+    try:
+        with tempfile.TemporaryDirectory(
+                prefix='.onnx', dir=file.parent) as folder:
+            draft = Path(folder, file.name)
+            yield draft
+            for path in sorted(draft.parent.iterdir(), key=draft.__eq__):
+                os.replace(path, file.with_name(path.name))
+    except OSError as error:  # numpy's have no number
+        raise InputError(f'{file} cannot be written: {error}') from error
 
 
 def _example(module: InferenceModule, shape: Sequence[int],
@@ -147,7 +166,7 @@ def export_checkpoint(args: argparse.Namespace) -> None:
         draft.write_text(
             ''.join(f'{one_line(name)}\n' for name in inferencer.classes),
             encoding='utf-8')
-    print(f'written: {out} and {names}')
+    print(f'written: {out}, {out.name}.data and {names}')
     _compare(model, out, args.shape, with_backbone)
 
 

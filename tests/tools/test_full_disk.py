@@ -1,4 +1,4 @@
-"""Trainings on a disk that is full, which go on when there is space.
+"""Tools on a disk that is full, which go on when there is space.
 
 A limit on the size of a file raises the error that a full disk raises, at the
 first file that is larger.
@@ -7,8 +7,10 @@ import os
 import resource
 import subprocess
 import sys
+from contextlib import contextmanager
 
 import pytest
+import torch
 
 # imported once for all processes
 import projects_move.apis.training.cli  # noqa: F401
@@ -16,6 +18,8 @@ from tests.in_process import run_tool as run_here
 from tests.killed_tools import KINDS, ROOT, write_features
 from tests.kills import finish
 from tests.resuming import differences
+from tests.tools.test_convert_checkpoint import released
+from tools import convert_checkpoint, export_onnx
 from tools.data import make_dataset
 from tools.reproduction.runs import Plan, Run, execute
 
@@ -35,6 +39,16 @@ def command(folder, name):
 
 def limit_files(size):
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+
+
+@contextmanager
+def limited_files(size):
+    limit = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, limit[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limit)
 
 
 @pytest.mark.parametrize('size, named', [(2000, '.log'),
@@ -80,12 +94,33 @@ def test_data_set(tmp_path, monkeypatch):
         for i in range(10):
             (tmp_path / 'videos' / name / f'{name}{i}.mp4').touch()
     args = (tmp_path / 'videos', '--out', tmp_path / 'out')
-    limit = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (1200, limit[1]))
-    try:
+    with limited_files(1200):
         _, problem = run_here(make_dataset.main, *args)
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, limit)
     assert 'File too large' in problem and str(tmp_path / 'out') in problem
     assert not (tmp_path / 'out').exists()
     assert run_here(make_dataset.main, *args)[1] is None
+
+
+def test_converted_checkpoint(tmp_path):
+    torch.save(released()[0], tmp_path / 'released.pth')
+    out = tmp_path / 'out.pth'
+    with limited_files(30_000):
+        _, problem = run_here(convert_checkpoint.main,
+                              tmp_path / 'released.pth', out)
+    assert problem == f"error: [Errno 27] File too large: '{out}'"
+    assert os.listdir(tmp_path) == ['released.pth']
+
+
+@pytest.mark.parametrize('size', [100, 20_000])
+def test_exported_model(folder, tmp_path, size):
+    """The weights, and the model itself, which is larger."""
+    pytest.importorskip('onnxscript')
+    checkpoint = next((folder / 'whole').glob('best_*.pth'))
+    args = (checkpoint, '--shape', 2, 9, 5, '--out', tmp_path / 'a.onnx')
+    with limited_files(size):
+        _, problem = run_here(export_onnx.main, *args)
+    assert problem.startswith(f'error: {tmp_path}/a.onnx cannot be written: ')
+    assert not os.listdir(tmp_path)
+    assert run_here(export_onnx.main, *args)[1] is None
+    assert sorted(
+        os.listdir(tmp_path)) == ['a.classes.txt', 'a.onnx', 'a.onnx.data']
