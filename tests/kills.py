@@ -8,7 +8,7 @@ The signals take turns. Some go to the tool and its workers, others to the
 tool alone. The same command then goes on. When it has finished, the weights,
 the features or the table must be those of a run without kills, and the next
 round begins in an empty folder. Moments are spread evenly over the time that
-a run takes.
+a run takes. The files that are new in ``/dev/shm`` at the end are counted.
 """
 import argparse
 import multiprocessing
@@ -22,6 +22,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
+from projects_move.utils.shared_files import SHARED_MEMORY
 from projects_move.utils.stop_signal import REQUEUE
 from tests.killed_tools import KINDS, ROOT
 from tests.resuming import differences
@@ -127,13 +128,16 @@ def main():
     for name in args.kinds:
         begin = time.monotonic()
         folder = Path(tempfile.mkdtemp(prefix='kills-'))
+        shared = set(SHARED_MEMORY.glob('*'))
         rounds, wrong, statuses = kill_rounds(name, args.kills, folder,
                                               args.seed, args.signals)
         lost += len(wrong)
         seconds = time.monotonic() - begin
         print(
             f'{name}: {args.kills} kills in {rounds} rounds, {len(wrong)} '
-            f'differences {wrong}, exit statuses {statuses}, {seconds:.0f} s',
+            f'differences {wrong}, exit statuses {statuses}, '
+            f'{len(set(SHARED_MEMORY.glob("*")) - shared)} new files in '
+            f'{SHARED_MEMORY}, {seconds:.0f} s',
             flush=True)
         shutil.rmtree(folder)
     raise SystemExit(lost > 0)

@@ -1,5 +1,7 @@
 """A changed store gives an error, or the frames that were packed."""
+import os
 import shutil
+from itertools import permutations
 
 import numpy as np
 import pytest
@@ -144,3 +146,37 @@ def test_not_finite_as_in_a_folder(store, value):
         dataset(store)[1]
     with pytest.raises(InputError, match=message):
         dataset(store).__getitems__([0, 1])
+
+
+@pytest.mark.parametrize(
+    'order',
+    list(permutations(['store.json', '00000.index.npy', '00000.bin'])))
+def test_store_that_is_packed_anew_while_it_is_read(tmp_path, order):
+    """Old frames, an error, or new frames, but never those of another
+    video. A new header says that the store has changed."""
+    old, new = tmp_path / 'store', tmp_path / 'new'
+    items = {name: 2 * ITEMS[name] + 1 for name in reversed(NAMES)}
+    pack(old, ITEMS, channels=C)
+    pack(new, items, channels=C)
+    data = dataset(old)
+
+    def read():
+        errors = []
+        for index, name in enumerate(NAMES):
+            try:
+                frames = np.asarray(data[index]['inputs'])
+            except InputError as error:
+                errors.append(str(error))
+                continue
+            assert any(
+                np.array_equal(frames, each[name]) for each in (ITEMS, items))
+        return errors
+
+    assert not read()
+    for name in order:
+        os.replace(new / name, old / name)
+        read()
+    if order[-1] == 'store.json':
+        assert not read()
+        for index, name in enumerate(NAMES):
+            np.testing.assert_array_equal(data[index]['inputs'], items[name])
