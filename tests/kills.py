@@ -8,7 +8,8 @@ The signals take turns. Some go to the tool and its workers, others to the
 tool alone. The same command then goes on. When it has finished, the weights,
 the features or the table must be those of a run without kills, and the next
 round begins in an empty folder. Moments are spread evenly over the time that
-a run takes. The files that are new in ``/dev/shm`` at the end are counted.
+a run takes. New files in ``/dev/shm``, which the next start of a tool leaves
+there, are counted.
 """
 import argparse
 import multiprocessing
@@ -22,7 +23,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from projects_move.utils.shared_files import SHARED_MEMORY
+from projects_move.utils.shared_files import SHARED_MEMORY, sweep_shared_files
 from projects_move.utils.stop_signal import REQUEUE
 from tests.killed_tools import KINDS, ROOT
 from tests.resuming import differences
@@ -133,6 +134,7 @@ def main():
                                               args.seed, args.signals)
         lost += len(wrong)
         seconds = time.monotonic() - begin
+        sweep_shared_files()
         print(
             f'{name}: {args.kills} kills in {rounds} rounds, {len(wrong)} '
             f'differences {wrong}, exit statuses {statuses}, '
