@@ -1,5 +1,5 @@
-# MOVE+ for one label: also the class prior in the loss and square-root
-# sampling
+# MOVE+ for one label: also the class prior in the loss, square-root sampling
+# and larger views of rare classes
 _base_ = './move_plus_multilabel.py'
 
 model = dict(
@@ -7,3 +7,4 @@ model = dict(
         interpolation=dict(calibrated=False),
         loss_cls=dict(type='PriorSigmoidLoss', tau=1.0, activation='softmax')))
 sampler = dict(_delete_=True, type='SquareRootSampler')
+views = [dict(type='DynamicFrameSampler', min_frames=10)]
