@@ -76,6 +76,7 @@ def test_move_plus_is_a_stack_of_methods(config):
     if not config.startswith('utd_mhad'):  # few videos of a class
         methods.append('srs')
     stacked = load_config(CONFIGS[plain], methods)
+    stacked.train_dataloader.dataset.pipeline[-1].min_frames = 10
     if config.startswith('demo'):  # some clips have two labels
         stacked.model.cls_head.loss_cls.activation = 'sigmoid'
     assert_same_training(load_config(CONFIGS[config]), stacked)

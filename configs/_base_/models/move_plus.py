@@ -7,4 +7,4 @@ model = dict(
         interpolation=dict(calibrated=False),
         loss_cls=dict(type='PriorSigmoidLoss', tau=1.0, activation='softmax')))
 sampler = dict(_delete_=True, type='SquareRootSampler')
-views = [dict(type='DynamicFrameSampler', min_frames=10)]
+views = [dict(_base_.views[0], min_frames=10)]
