@@ -32,7 +32,7 @@ TINY = '--repeats 2 --batch 8 --channels 16 --classes 9 --clusters 4 ' \
     ('end_to_end', '--batches 2 --stored-frames 7'),
     ('end_to_end', '--batches 2 --stored-frames 7 --cold --num-workers 1'),
     ('extraction', '--num-videos 3 --stored-frames 9 --frames 4 '
-     '--backbones MobileNetV2 --precisions float32 bfloat16'),
+     '--backbones MobileNetV2 --precisions float32'),
     ('extraction', '--num-videos 2 --stored-frames 9 --all-frames '
      '--backbones timm/efficientnet_lite0'),
     ('ablation', '--videos 20 --stored-frames 7'),
