@@ -6,6 +6,7 @@ from mmengine.dist import all_gather_object, all_reduce, get_world_size
 from torch import Tensor
 
 from projects_move.structures import field_of
+from .utils import unwrap
 
 SHOWN = 10  # names in a message
 
@@ -50,6 +51,27 @@ def not_finite(named: Iterable[Tuple[str, Tensor]]) -> List[str]:
         name for name, tensor in named if tensor.is_floating_point()
         and not bool(tensor.detach().isfinite().all())
     ]
+
+
+def optim_wrappers(runner) -> list:
+    """Optim wrappers of a runner, which may have several."""
+    wrapper = runner.optim_wrapper
+    return [*wrapper.values()] if hasattr(wrapper, 'values') else [wrapper]
+
+
+def optimizer_tensors(runner) -> Dict[str, Tensor]:
+    """Tensors in the state of the optimizers, such as
+    ``exp_avg of cls_head.weight``."""
+    names = {
+        id(p): name
+        for name, p in unwrap(runner.model).named_parameters()
+    }
+    return {
+        f'{key} of {names.get(id(parameter))}': value
+        for wrapper in optim_wrappers(runner)
+        for parameter, state in wrapper.optimizer.state.items()
+        for key, value in state.items() if isinstance(value, Tensor)
+    }
 
 
 def finite_on_all_ranks(tensors: Iterable[Tensor]) -> bool:

@@ -8,6 +8,7 @@ from torch import Tensor
 
 from projects_move.engine.finite import (SHOWN, combined_norm, fault_of_ranks,
                                          finite_on_all_ranks, not_finite,
+                                         optim_wrappers, optimizer_tensors,
                                          video_names)
 from projects_move.engine.utils import unwrap
 from projects_move.errors import InputError
@@ -24,9 +25,10 @@ class FiniteValuesHook(Hook):
     """Stops a training, or skips a step, if a value is NaN or infinite.
 
     The losses and gradients are checked before each step of the optimizer, so
-    that weights and optimizer never see such a value. The weights and buffers
-    are checked in every ``interval`` iterations, before each validation and
-    before a checkpoint is saved. Each check is one number on the device, which
+    that weights and optimizer never see such a value. The weights, buffers and
+    the state of the optimizer are checked in every ``interval`` iterations,
+    before each validation and before a checkpoint is saved: the square of a
+    finite gradient may overflow. Each check is one number on the device, which
     is read once. All ranks of a distributed training decide together.
 
     With a ``GradScaler`` (``AmpOptimWrapper``) the scaler checks the gradients
@@ -83,9 +85,7 @@ class FiniteValuesHook(Hook):
         self._remove_handles()
         model = unwrap(runner.model)
         self._handles.append(model.register_forward_hook(self._keep_losses))
-        wrapper = runner.optim_wrapper
-        wrappers = wrapper.values() if hasattr(wrapper,
-                                               'values') else [wrapper]
+        wrappers = optim_wrappers(runner)
         self._scaled = any(hasattr(each, 'loss_scaler') for each in wrappers)
         for each in wrappers:
             self._handles.append(
@@ -169,25 +169,25 @@ class FiniteValuesHook(Hook):
             self._check_weights(runner)
 
     def before_save_checkpoint(self, runner, checkpoint: dict) -> None:
-        """Refuse to save weights that are not finite.
+        """Refuse to save a state that is not finite.
 
         Only the first rank saves, so no collective may be called here.
         """
-        for key in ('state_dict', 'ema_state_dict'):
-            state = checkpoint.get(key) or {}
-            tensors = {
-                name: value
-                for name, value in state.items() if isinstance(value, Tensor)
-            }
-            if not bool(combined_norm(tensors.values()).isfinite()):
-                bad = not_finite(tensors.items())
-                if bad:
-                    raise InputError(
-                        f'after {runner.iter} iterations no checkpoint is '
-                        f'saved: {_weight_fault(bad)} {REMEDY}')
+        tensors = {
+            name: value
+            for key in ('state_dict', 'ema_state_dict')
+            for name, value in (checkpoint.get(key) or {}).items()
+            if isinstance(value, Tensor)
+        } | optimizer_tensors(runner)
+        if not bool(combined_norm(tensors.values()).isfinite()):
+            bad = not_finite(tensors.items())
+            if bad:
+                raise InputError(f'after {runner.iter} iterations no '
+                                 f'checkpoint is saved: {_weight_fault(bad)} '
+                                 f'{REMEDY}')
 
     def _check_weights(self, runner) -> None:
-        state = unwrap(runner.model).state_dict()
+        state = unwrap(runner.model).state_dict() | optimizer_tensors(runner)
         if not finite_on_all_ranks(state.values()):
             bad = not_finite(state.items())
             self._stop(fault_of_ranks(bad and _weight_fault(bad)))
@@ -241,8 +241,9 @@ class FiniteValuesHook(Hook):
 
 
 def _weight_fault(names: List[str]) -> str:
-    return (f'{len(names)} weights or buffers of the model are not finite, '
-            f'first {names[0]}.')
+    return (
+        f'{len(names)} weights, buffers or states of the optimizer are not '
+        f'finite, first {names[0]}.')
 
 
 def _time(runner) -> str:

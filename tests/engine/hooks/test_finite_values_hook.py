@@ -170,12 +170,33 @@ def nan_weight(model, data_batch):
 def test_weight_that_is_not_finite_is_not_saved(tmp_path):
     one, _ = train(tmp_path, nan_weight, iteration=3)
     with pytest.raises(
-            InputError, match='1 weights or buffers .* cls_head.classif'):
+            InputError, match='1 weights, buffers or .* cls_head.classif'):
         one.train()
     assert (tmp_path / 'epoch_1.pth').exists()
     assert not (tmp_path / 'epoch_2.pth').exists()
     last = (tmp_path / 'last_checkpoint').read_text()
     assert last.endswith('epoch_1.pth')
+
+
+def test_square_of_a_gradient_overflows(tmp_path):
+    """Adam divides by it: the weight would never change again."""
+
+    def large(model, batch):
+        weight = model.cls_head.classifier.bias
+        return weight.register_hook(
+            lambda grad: torch.full_like(grad, 1e25)).remove
+
+    one, _ = train(
+        tmp_path,
+        large,
+        5,
+        wrapper=dict(optimizer=dict(type='Adam', lr=.1)),
+        epochs=3)
+    with pytest.raises(
+            InputError, match='first exp_avg_sq of cls_head.classifier.bias'):
+        one.train()
+    assert (tmp_path / 'epoch_2.pth').exists()
+    assert not (tmp_path / 'epoch_3.pth').exists()
 
 
 def test_weights_are_checked_by_interval(tmp_path):
