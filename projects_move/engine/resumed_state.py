@@ -8,6 +8,7 @@ import logging
 from typing import Any, Iterator
 
 import numpy as np
+from mmengine.hooks import EMAHook
 from mmengine.logging import print_log
 from mmengine.runner import Runner
 from torch import Tensor, nn
@@ -44,7 +45,8 @@ def require_same_training(runner: Runner, checkpoint: dict) -> None:
             _weights(unwrap(runner.model), checkpoint['state_dict']),
             _optimizers(runner.optim_wrapper, checkpoint.get('optimizer')),
             _schedule_lists(runner.param_schedulers,
-                            checkpoint.get('param_schedulers')))
+                            checkpoint.get('param_schedulers')),
+            _averages(runner, checkpoint.get('ema_state_dict')))
         for problem in found)
     for problem in problems:
         raise InputError(
@@ -62,6 +64,16 @@ def _weights(model: nn.Module, saved: dict) -> Problems:
             yield (f'the weight {name} has the shape '
                    f'{tuple(saved[name].shape)}, expected '
                    f'{tuple(weight.shape)}')
+
+
+def _averages(runner: Runner, saved: Any) -> Problems:
+    """MMEngine takes averaged weights for those of the training, and begins
+    an average that the checkpoint lacks."""
+    averages = any(isinstance(hook, EMAHook) for hook in runner.hooks)
+    if averages != (saved is not None):
+        place, other = ('config', 'checkpoint') if averages else ('checkpoint',
+                                                                  'config')
+        yield f'the {place} has averaged weights (EMAHook), the {other} not'
 
 
 def _optimizers(wrapper: Any, saved: Any) -> Problems:
@@ -139,7 +151,8 @@ def _schedule(place: str, schedule: Any, state: Any) -> Problems:
     for name, value in current.items():
         old = state[name]
         if name in PROGRESS:
-            if not _same_form(old, value):
+            # the best value of ReduceOnPlateauLR starts as a whole number
+            if not _same_form(old, float(value) if name == 'best' else value):
                 yield f'{place}.{name} is {old!r:.80}, expected numbers'
         elif name != 'verbose' and not same_values(old, value):
             text = _difference(f'{place}.{name}', old, value)

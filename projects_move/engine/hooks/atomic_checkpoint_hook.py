@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import List, Optional
 
 from mmengine.dist import get_rank, get_world_size, is_main_process
-from mmengine.hooks import CheckpointHook
+from mmengine.hooks import CheckpointHook, EMAHook
 from mmengine.logging import print_log
 from mmengine.registry import HOOKS
 
@@ -13,6 +13,7 @@ from projects_move.engine.atomic_backend import AtomicBackend  # noqa: F401
 from projects_move.engine.rank_state import gather_rank_states, set_rank_state
 from projects_move.engine.resumed_state import require_same_training
 from projects_move.engine.utils import is_resuming
+from projects_move.errors import InputError
 from projects_move.file_io import atomic_write, remove_dead_drafts
 
 INTERRUPTED = 'interrupted.pth'  # checkpoint of a training that was stopped
@@ -59,6 +60,9 @@ class AtomicCheckpointHook(CheckpointHook):
             checkpoint['rank_states'] = self._rank_states
 
     def before_train(self, runner) -> None:
+        if sum(isinstance(hook, EMAHook) for hook in runner.hooks) > 1:
+            raise InputError('expected one EMAHook, found several: a '
+                             'checkpoint has the averaged weights of one')
         super().before_train(runner)
         self._find_best_here(runner)
         if is_main_process() and '://' not in str(self.out_dir):

@@ -172,6 +172,39 @@ def test_another_config(trained, tmp_path, key, value, text):
         train(cfg, tmp_path / 'work')
 
 
+def test_best_value_of_a_schedule(trained, tmp_path):
+    """It is a whole number before the first validation only."""
+    cfg = trained[0].copy()
+    cfg.param_scheduler = dict(
+        type='ReduceOnPlateauLR', monitor='long_tail/mAP', rule='greater')
+    expected = final_state(train(cfg, tmp_path / 'whole'))
+    assert train(cfg, tmp_path / 'work', step=4) is None
+    found = final_state(train(cfg, tmp_path / 'work'))
+    assert differences(expected, found) == []
+
+
+@pytest.mark.parametrize('averaged, place', [(True, 'checkpoint'),
+                                             (False, 'config')])
+def test_averaged_weights(trained, tmp_path, averaged, place):
+    """MMEngine goes on with the average as the weights, or begins a new
+    average."""
+    cfg = trained[0].copy()
+    hooks = [], [dict(type='EMAHook', momentum=.3)]
+    cfg.custom_hooks = hooks[averaged]
+    assert train(cfg, tmp_path / 'work', step=4) is None
+    cfg.custom_hooks = hooks[not averaged]
+    with pytest.raises(InputError, match=f'the {place} has averaged weights'):
+        train(cfg, tmp_path / 'work')
+
+
+def test_several_averages(trained, tmp_path):
+    """A checkpoint would have one of them."""
+    cfg = trained[0].copy()
+    cfg.custom_hooks = [dict(type='EMAHook', momentum=.3)] * 2
+    with pytest.raises(InputError, match='expected one EMAHook, found sev'):
+        train(cfg, tmp_path / 'work')
+
+
 def test_rank_states_of_another_model(trained):
     _, runner, _, saved = trained
     state, = saved['rank_states']
