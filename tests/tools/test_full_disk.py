@@ -20,7 +20,7 @@ from tests.kills import finish
 from tests.resuming import differences
 from tests.tools.test_convert_checkpoint import released
 from tools import convert_checkpoint, export_onnx
-from tools.data import make_dataset
+from tools.data import make_dataset, make_demo
 from tools.reproduction.runs import Plan, Run, execute
 
 
@@ -99,6 +99,18 @@ def test_data_set(tmp_path, monkeypatch):
     assert 'File too large' in problem and str(tmp_path / 'out') in problem
     assert not (tmp_path / 'out').exists()
     assert run_here(make_dataset.main, *args)[1] is None
+
+
+def test_demo(tmp_path):
+    """A clip is larger. The same command goes on."""
+    args = ('--out', tmp_path, '--head=1', '--tail=1', '--eval=1', '--size=32',
+            '--frames', 16, 16, '--num-workers=1')
+    with limited_files(2000):
+        _, problem = run_here(make_demo.main, *args)
+    assert 'wrote an incomplete file: is the disk full?' in problem
+    assert str(tmp_path / 'videos') in problem and '.part' not in problem
+    assert not os.listdir(tmp_path / 'videos')
+    assert run_here(make_demo.main, *args)[1] is None
 
 
 def test_converted_checkpoint(tmp_path):

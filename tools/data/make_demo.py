@@ -67,9 +67,9 @@ def show_progress(done: int, total: int) -> None:
 
 def write_text(path: Path, text: str) -> None:
     """Write a text file atomically."""
-    draft = path.with_name(f'.{path.name}.part')
-    draft.write_text(text, encoding='utf-8')
-    os.replace(draft, path)
+    from projects_move.file_io import atomic_write
+    with atomic_write(path) as draft:
+        draft.write_text(text, encoding='utf-8')
 
 
 def write_settings(args: argparse.Namespace) -> None:
@@ -154,6 +154,17 @@ def parse_args() -> argparse.Namespace:
 
 def main() -> None:
     args = parse_args()
+    from projects_move.apis.tool_errors import exit_on_input_error
+    with exit_on_input_error():
+        make_demo(args)
+
+
+def make_demo(args: argparse.Namespace) -> None:
+    """Render the clips that are missing, and write the lists.
+
+    Raises:
+        OSError: For a file that cannot be written, such as on a full disk.
+    """
     write_settings(args)
     clips = sample_clips(args)
     paths = {

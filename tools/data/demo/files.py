@@ -1,4 +1,5 @@
 """Atomic writing of the demonstration clips as mp4 files."""
+import errno
 import multiprocessing
 import os
 from pathlib import Path
@@ -42,20 +43,34 @@ def render_file(job: Job) -> None:
     """Render a clip to a draft, then rename the draft."""
     path = Path(job.path)
     draft = path.with_name(f'.{path.stem}.part.mp4')
+    try:
+        _write_video(draft, job)
+        os.replace(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _write_video(path: Path, job: Job) -> None:
+    """Render a clip.
+
+    Raises:
+        OSError: Of the clip, because OpenCV reports no error of writing.
+    """
     writer = cv2.VideoWriter(
-        str(draft), cv2.VideoWriter_fourcc(*'mp4v'), job.fps,
+        str(path), cv2.VideoWriter_fourcc(*'mp4v'), job.fps,
         (job.size, job.size))
     if not writer.isOpened():
-        raise OSError(f'{draft}: OpenCV {cv2.__version__} cannot write this '
-                      'mp4 file: is the folder writable, and was OpenCV '
-                      'built with FFmpeg?')
+        raise OSError(
+            errno.EIO, f'OpenCV {cv2.__version__} cannot write this mp4 file: '
+            'is the folder writable, and was OpenCV built with FFmpeg?',
+            job.path)
     for frame in render_clip(job.clip, job.size, job.fps):
         writer.write(frame)
     writer.release()
-    if not is_complete(draft):
-        raise OSError(f'{draft}: OpenCV {cv2.__version__} wrote an incomplete '
-                      'file: is the disk full?')
-    os.replace(draft, path)
+    if not is_complete(path):
+        raise OSError(
+            errno.EIO, f'OpenCV {cv2.__version__} wrote an incomplete file: '
+            'is the disk full?', job.path)
 
 
 def _use_one_thread() -> None:
