@@ -56,6 +56,17 @@ def nan_gradient_alone(model, data_batch):
     return model.cls_head.classifier.bias.register_hook(spoil).remove
 
 
+def gradient_of(value):
+    """A fault: the gradient of one weight has this value in each place."""
+
+    def fill(model, data_batch):
+        bias = model.cls_head.classifier.bias
+        return bias.register_hook(
+            lambda grad: torch.full_like(grad, value)).remove
+
+    return fill
+
+
 def train(folder,
           fault,
           iteration=1,
@@ -181,14 +192,9 @@ def test_weight_that_is_not_finite_is_not_saved(tmp_path):
 def test_square_of_a_gradient_overflows(tmp_path):
     """Adam divides by it: the weight would never change again."""
 
-    def large(model, batch):
-        weight = model.cls_head.classifier.bias
-        return weight.register_hook(
-            lambda grad: torch.full_like(grad, 1e25)).remove
-
     one, _ = train(
         tmp_path,
-        large,
+        gradient_of(1e25),
         5,
         wrapper=dict(optimizer=dict(type='Adam', lr=.1)),
         epochs=3)
@@ -265,13 +271,11 @@ def test_loss_of_a_scaled_training_is_checked(tmp_path, scaler_on_cpu):
 def test_finite_values_beyond_the_norm_pass(tmp_path):
     """A norm that overflows is no fault; gradients are checked one by one."""
 
-    def huge(model, batch):
-        weight = model.cls_head.classifier.bias
-        return weight.register_hook(
-            lambda grad: torch.full_like(grad, 3e38)).remove
-
     one, _ = train(
-        tmp_path, huge, 3, wrapper=dict(optimizer=dict(type='SGD', lr=1e-38)))
+        tmp_path,
+        gradient_of(3e38),
+        3,
+        wrapper=dict(optimizer=dict(type='SGD', lr=1e-38)))
     one.train()
     assert (tmp_path / 'epoch_2.pth').exists()
 
