@@ -21,7 +21,8 @@ from tests.resuming import differences
 from tests.tools.test_convert_checkpoint import released
 from tools import convert_checkpoint, export_onnx
 from tools.data import make_dataset, make_demo
-from tools.reproduction.runs import Plan, Run, execute
+from tools.reproduction.execution import Plan, execute
+from tools.reproduction.run import Run
 
 
 @pytest.fixture(scope='module')

@@ -11,9 +11,10 @@ import yaml
 from mmengine.config import Config
 
 from projects_move.errors import InputError
-from tools.reproduction import runs
+from tools.reproduction import execution
 from tools.reproduction.arguments import reproduce_parser
-from tools.reproduction.runs import Plan, Run
+from tools.reproduction.execution import Plan
+from tools.reproduction.run import Run
 from tools.reproduction.tables import PAPER, reproduce
 
 ROOT = Path(__file__).parents[2]
@@ -37,7 +38,7 @@ def run_tool(tmp_path, monkeypatch, capsys):
     for name in ('good', 'bad', 'baseline_x', 'baseline-agg_x', 'move_x'):
         (tmp_path / f'{name}.py').write_text('')
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(runs, 'TOOLS', tmp_path)
+    monkeypatch.setattr(execution, 'TOOLS', tmp_path)
 
     def run(argv):
         reproduce(reproduce_parser('').parse_args(argv.split()))
@@ -74,6 +75,27 @@ def test_a_finished_run_is_not_repeated(tmp_path, run_tool):
             match='expected .*x=1, found one with .*: '
             'give another --work-dir'):
         run_tool('good.py --seeds 5 --cfg-options x=1')
+
+
+def test_results_of_others_are_not_done_again(tmp_path, run_tool):
+    run_tool('good.py --seeds 5 6 --cfg-options x=1 --out theirs')
+    (tmp_path / 'work_dirs').rename(tmp_path / 'elsewhere')
+    rows = 'Theirs=good.py MOVE+=good.py+mixup --seeds 5 6 --cfg-options'
+    shown = run_tool(f'{rows} x=1 --results theirs-seeds.csv --out both')
+    assert '4 runs, 2 of them finished' in shown
+    assert '| Theirs | 0.550 ± 0.071 |' in shown
+    assert '| MOVE+ | **0.800** ± 0.071 |' in shown
+    assert not (tmp_path / 'work_dirs/reproduce/good').exists()
+    assert len(Path('both-seeds.csv').read_text().splitlines()) == 5
+    # other overrides are other runs
+    shown = run_tool(f'{rows} x=2 --results theirs-seeds.csv --work-dir new')
+    assert '4 runs, 0 of them finished' in shown
+
+
+def test_a_config_with_an_equals_sign_in_its_name(run_tool):
+    Path('a=good.py').write_text('')
+    assert '| a=good+mixup | **0.750** |' in run_tool(
+        'a=good.py+mixup --seeds 5')
 
 
 def test_a_page_for_each_table(run_tool, monkeypatch, capsys):
@@ -179,6 +201,8 @@ def test_tables_of_the_paper_have_few_as_the_last_column(run_tool):
 
 @pytest.mark.parametrize('argv, error', [
     ('table9', "expected table1, .*, table5 or .*config, found 'table9'"),
+    ('=a.py', "expected NAME=CONFIG, found '=a.py'"),
+    ('x=configs/move_tsm_videolt.py --results no.csv', 'no file no.csv'),
     ('table1 --configs {x}.py', "path with {model}, found '{x}.py'"),
     ('table1 --seeds 1_0', "expected an integer of at least 0, found '1_0'"),
     ('table1 --jobs 0', "--jobs: expected an integer .* 1, found '0'"),
@@ -258,8 +282,8 @@ def test_interruption_starts_nothing_more(tmp_path, monkeypatch):
             time.sleep(2)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(runs, 'execute', interrupted)
+    monkeypatch.setattr(execution, 'execute', interrupted)
     todo = [Run(Path('a.py'), (), seed, tmp_path) for seed in range(5)]
     with pytest.raises(SystemExit, match='interrupted; .* resumes the runs'):
-        runs.execute_all(todo, Plan())
+        execution.execute_all(todo, Plan())
     assert len(started) < 5

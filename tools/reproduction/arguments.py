@@ -15,7 +15,8 @@ def reproduce_parser(description: str) -> argparse.ArgumentParser:
         'targets',
         nargs='+',
         metavar='TABLE|CONFIG',
-        help='table1 to table5, or configs, each CONFIG[+METHOD...]')
+        help='table1 to table5, or configs, each [NAME=]CONFIG[+METHOD...] '
+        'with the name of its row')
     parser.add_argument(
         '--configs',
         metavar='PATTERN',
@@ -32,7 +33,14 @@ def reproduce_parser(description: str) -> argparse.ArgumentParser:
     parser.add_argument(
         '--out',
         type=Path,
-        help='also write the tables to OUT.md, OUT.csv and OUT.tex')
+        help='also write the tables to OUT.md, OUT.csv and OUT.tex, and the '
+        'metrics of each seed to OUT-seeds.csv')
+    parser.add_argument(
+        '--results',
+        type=Path,
+        metavar='SEEDS.csv',
+        help='OUT-seeds.csv of other runs: those of the same name, seed and '
+        'overrides are not done again')
     parser.add_argument(
         '--report',
         type=Path,

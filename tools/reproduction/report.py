@@ -6,6 +6,7 @@ from projects_move.evaluation.seed_statistics import Column
 from projects_move.file_io import atomic_write
 from projects_move.utils import escape
 from .rows import Row, Table, significance_notes
+from .seed_results import seed_csv
 
 
 class Format(NamedTuple):
@@ -182,11 +183,14 @@ def write_files(tables: List[Table],
                 stem: Path,
                 footer: str,
                 spread: str = 'std') -> List[Path]:
-    """Write STEM.md, STEM.csv and STEM.tex."""
+    """Write STEM.md, STEM.csv, STEM.tex and STEM-seeds.csv."""
+    runs = dict.fromkeys(run for table in tables for row in table.rows
+                         for run in row.runs)
     files = {
         '.md': markdown(tables, footer, spread),
         '.csv': to_csv(tables),
-        '.tex': latex(tables, footer, spread)
+        '.tex': latex(tables, footer, spread),
+        '-seeds.csv': seed_csv(runs)
     }
     if stem.suffix in files:
         stem = stem.with_suffix('')

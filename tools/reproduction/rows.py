@@ -3,7 +3,7 @@ from typing import Dict, List, NamedTuple, Optional, Tuple
 
 from projects_move.evaluation.seed_statistics import Column, lower_is_better
 from projects_move.evaluation.significance import MIN_SEEDS, Values
-from .runs import Run
+from .run import Run
 
 
 class Row(NamedTuple):

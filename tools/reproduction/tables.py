@@ -1,5 +1,6 @@
 """Tables of the paper and tables of other configs."""
 import argparse
+from dataclasses import replace
 from pathlib import Path
 from typing import List, Sequence, Tuple
 
@@ -9,9 +10,11 @@ from projects_move.errors import InputError
 from projects_move.evaluation.seed_statistics import SPREADS
 from projects_move.utils.escape import one_line
 from projects_move.utils.provenance import collect_provenance, command_line
+from .execution import Plan, execute_all
 from .report import markdown, write_files
 from .rows import Row, Table
-from .runs import Plan, Run, execute_all
+from .run import Run
+from .seed_results import read_seed_csv, versions_text
 
 PAPER = yaml.safe_load(Path(__file__).with_name('paper.yml').read_text())
 COLUMNS = {
@@ -66,8 +69,7 @@ def requested_tables(args: argparse.Namespace) -> List[Table]:
         if target in PAPER:
             tables += paper_tables(PAPER[target], args)
         else:
-            config, *methods = target.split('+')
-            name = '+'.join([Path(config).stem, *methods])
+            name, config, methods = _split_target(target)
             rows.append(Row(name, seed_runs(config, methods, args)))
     if rows:
         tables.append(Table('Configs', COLUMNS, rows))
@@ -79,7 +81,34 @@ def requested_tables(args: argparse.Namespace) -> List[Table]:
                 rows=[row._replace(paper=()) for row in table.rows])
             for table in tables
         ]
-    return tables
+    return _with_results(tables, args.results) if args.results else tables
+
+
+def _with_results(tables: List[Table], path: Path) -> List[Table]:
+    """Tables whose runs have the results that are recorded in a file."""
+    found = read_seed_csv(path)
+
+    def with_result(run: Run) -> Run:
+        key = run.name, run.seed, run.overrides
+        return replace(run, recorded=found.get(key))
+
+    return [
+        table._replace(rows=[
+            row._replace(runs=tuple(map(with_result, row.runs)))
+            for row in table.rows
+        ]) for table in tables
+    ]
+
+
+def _split_target(target: str) -> Tuple[str, str, List[str]]:
+    """Name of the row, config and methods of ``[NAME=]CONFIG[+METHOD...]``."""
+    name, sign, rest = target.partition('=')
+    if not sign or Path(target.split('+')[0]).is_file():  # = in its name
+        name, rest = '', target
+    elif not name:
+        raise InputError(f'expected NAME=CONFIG, found {target!r}')
+    config, *methods = rest.split('+')
+    return name or '+'.join([Path(config).stem, *methods]), config, methods
 
 
 def paper_tables(table: dict, args: argparse.Namespace) -> List[Table]:
@@ -140,11 +169,7 @@ def provenance_line(seeds: List[int], runs: List[Run], spread: str) -> str:
     found = [run.provenance
              for run in runs if run.provenance] or [collect_provenance([])]
     commits = sorted({each['commit'] for each in found})
-    versions = sorted({
-        ', '.join(f'{name} {number}'
-                  for name, number in each['versions'].items())
-        for each in found
-    })
+    versions = sorted({versions_text(each['versions']) for each in found})
     return (f'`{command_line()}`; mean ± {SPREADS[spread]} over the seeds '
             f'{", ".join(map(str, dict.fromkeys(seeds)))}; commit '
             f'{" and ".join(commits)}; {" and ".join(versions)}')

@@ -5,9 +5,10 @@ from typing import Sequence
 
 from projects_move.apis.configs import load_config, parse_cfg_options
 from projects_move.errors import InputError
+from .execution import Plan, execute_all
 from .report import markdown
 from .rows import Row, Table
-from .runs import Plan, Run, execute_all
+from .run import Run
 from .tables import COLUMNS, provenance_line
 from .validation import LIST_KEYS, held_out_options, validation_options
 

@@ -8,7 +8,7 @@ import pytest
 
 from tools.reproduction.report import latex, markdown, to_csv, write_files
 from tools.reproduction.rows import Row, Table
-from tools.reproduction.runs import Run
+from tools.reproduction.run import Run
 
 
 def make_run(folder, name, seed, methods=(), **metrics):
@@ -149,6 +149,7 @@ def test_names_are_escaped(tmp_path):
                                         ('c.md', 'c'), ('plain', 'plain')])
 def test_files_keep_a_dot_of_their_name(table, tmp_path, stem, name):
     written = write_files([table], tmp_path / stem, 'made by hand')
-    assert [path.name for path in written
-            ] == [f'{name}.md', f'{name}.csv', f'{name}.tex']
+    assert [path.name for path in written] == [
+        f'{name}.md', f'{name}.csv', f'{name}.tex', f'{name}-seeds.csv'
+    ]
     assert all(path.stat().st_size for path in written)

@@ -3,7 +3,7 @@ from pathlib import Path
 
 from mmengine.dataset import DefaultSampler
 
-from tools.reproduction.runs import Run
+from tools.reproduction.run import Run
 
 
 def orders(sampler_type, dataset, seed, epochs):
