@@ -16,10 +16,8 @@ from mmengine.config import Config
 from mmengine.registry import Registry
 
 from tests.conftest import ROOT
+from tests.pages import PAGES, README, blocks
 
-README = ROOT / 'README.md'
-PAGES = [README, ROOT / 'CONTRIBUTING.md', *ROOT.glob('docs/**/*.md')]
-PAGES += [*ROOT.glob('configs/*/README.md'), *ROOT.glob('tools/**/README.md')]
 by_path = pytest.mark.parametrize(
     'page', PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 
@@ -27,12 +25,6 @@ TOOL = re.compile(r'(?:\./)?(tools/[\w/]+\.(?:py|sh))')
 FLAG = re.compile(r'(?<!\S)(--[a-z][\w-]*)')
 PATH = re.compile(r'(?<![\w/.-])((?:configs|docs|tests|tools|projects_move)/'
                   r'[\w./*{},=-]*[\w*}/])')
-
-
-def blocks(page: Path, language: str) -> List[str]:
-    """Fenced blocks of a language, in their order."""
-    return re.findall(rf'^```{language}\n(.*?)^```', page.read_text(),
-                      re.DOTALL | re.MULTILINE)
 
 
 def test_readme_is_short():

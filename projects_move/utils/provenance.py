@@ -1,10 +1,11 @@
 """Provenance of a published number: command, commit and versions."""
 import platform
+import shlex
 import subprocess
 import sys
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import List
+from typing import Dict, List
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ('projects_move', 'torch', 'mmaction2', 'mmengine', 'numpy')
@@ -46,4 +47,14 @@ def command_words() -> List[str]:
 
 def command_line() -> str:
     """As :func:`command_words`, in one line."""
-    return ' '.join(command_words())
+    return shlex.join(command_words())
+
+
+def versions_text(versions: Dict[str, str]) -> str:
+    """Versions by package in one line.
+
+    Example:
+        >>> versions_text({'python': '3.11.2', 'torch': '2.13.0'})
+        'python 3.11.2, torch 2.13.0'
+    """
+    return ', '.join(f'{name} {number}' for name, number in versions.items())

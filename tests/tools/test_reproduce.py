@@ -78,24 +78,85 @@ def test_a_finished_run_is_not_repeated(tmp_path, run_tool):
 
 
 def test_results_of_others_are_not_done_again(tmp_path, run_tool):
-    run_tool('good.py --seeds 5 6 --cfg-options x=1 --out theirs')
+    run_tool('good.py --seeds 5 6 7 --cfg-options x=1 y=2 --out theirs')
     (tmp_path / 'work_dirs').rename(tmp_path / 'elsewhere')
     rows = 'Theirs=good.py MOVE+=good.py+mixup --seeds 5 6 --cfg-options'
-    shown = run_tool(f'{rows} x=1 --results theirs-seeds.csv --out both')
+    shown = run_tool(f'{rows} y=2 x=1 --results theirs-seeds.csv --out both')
+    assert 'theirs-seeds.csv: 2 of its 3 results are used' in shown
     assert '4 runs, 2 of them finished' in shown
     assert '| Theirs | 0.550 ± 0.071 |' in shown
     assert '| MOVE+ | **0.800** ± 0.071 |' in shown
     assert not (tmp_path / 'work_dirs/reproduce/good').exists()
     assert len(Path('both-seeds.csv').read_text().splitlines()) == 5
-    # other overrides are other runs
-    shown = run_tool(f'{rows} x=2 --results theirs-seeds.csv --work-dir new')
-    assert '4 runs, 0 of them finished' in shown
+    with pytest.raises(  # before any run
+            InputError,
+            match='theirs-seeds.csv: expected a result of the same config, .* '
+            "its first one is good, seed 5, overrides 'x=1 y=2'"):
+        run_tool(f'{rows} x=2 --results theirs-seeds.csv --work-dir new')
+    assert not Path('new').exists()
+
+
+def test_a_table_from_results_is_that_of_the_runs(tmp_path, run_tool):
+    # a difference that is the same for each seed but for rounding
+    (tmp_path / 'train.py').write_text(
+        FAKE_TRAIN.replace('seed / 10 + (.25 ',
+                           '(98 + seed) / 300 + (1 / 300 '))
+    run = 'good.py good.py+mixup --seeds 2 3 5 --columns mAP --out'
+    run_tool(f'{run} first')
+    (tmp_path / 'work_dirs').rename(tmp_path / 'elsewhere')
+    run_tool(f'{run} again --results first-seeds.csv')
+    assert '†' in Path('first.md').read_text()
+    for name in ('.tex', '.csv', '-seeds.csv'):
+        first, again = (
+            Path(stem + name).read_text().split('\n', 1)
+            for stem in ('first', 'again'))
+        assert first[1] == again[1]
+
+
+def test_results_of_other_runs_stay_in_their_file(run_tool):
+    run_tool('good.py --seeds 5 6 7 --out a')
+    run_tool('good.py+mixup --seeds 5 --out a --results a-seeds.csv'.replace(
+        'good.py+mixup', 'good.py good.py+mixup'))
+    assert len(Path('a-seeds.csv').read_text().splitlines()) == 5
+    before = Path('a-seeds.csv').read_bytes()
+    with pytest.raises(InputError, match='would replace a-seeds.csv'):
+        run_tool('good.py --seeds 5 --results a-seeds.csv --out a-seeds.csv')
+    assert Path('a-seeds.csv').read_bytes() == before
+    Path('a-seeds.csv').write_text('torn')
+    with pytest.raises(InputError, match='a-seeds.csv: line 1: expected'):
+        run_tool('move_x.py --seeds 5 --out a')
+    assert not Path('work_dirs/reproduce/move_x').exists()
+
+
+def test_a_page_has_no_recorded_results(tmp_path, run_tool):
+    run_tool('good.py --seeds 5 --out theirs')
+    (tmp_path / 'work_dirs').rename(tmp_path / 'elsewhere')
+    command = '--seeds 5 --results theirs-seeds.csv --report a.html'
+    assert '| good | **0.500** |' in run_tool(f'good.py {command}')
+    assert not Path('a.html').exists()
+    run_tool('move_x.py --seeds 5')
+    per_class = 'work_dirs/reproduce/move_x/seed5/test/per_class.csv'
+    Path(per_class).write_text('name,training_videos,ap\nrare,2,.5\n')
+    run_tool(f'good.py move_x.py {command}')
+    assert 'no run is finished' not in Path('a.html').read_text()
+
+
+def test_configs_and_rows_of_one_name(run_tool):
+    Path('other').mkdir()
+    Path('other/good.py').write_text('')
+    with pytest.raises(InputError, match='expected configs of different name'):
+        run_tool('A=good.py B=other/good.py --seeds 5')
+    with pytest.raises(InputError, match="name for 'A=good.py': 'A' is a row"):
+        run_tool('A=move_x.py A=good.py --seeds 5')
+    assert run_tool('good.py good.py --seeds 5').count('| good |') == 1
 
 
 def test_a_config_with_an_equals_sign_in_its_name(run_tool):
     Path('a=good.py').write_text('')
     assert '| a=good+mixup | **0.750** |' in run_tool(
         'a=good.py+mixup --seeds 5')
+    Path('Ours').write_text('')
+    assert '| Ours+ | **0.500** |' in run_tool('Ours+=good.py --seeds 5')
 
 
 def test_a_page_for_each_table(run_tool, monkeypatch, capsys):
@@ -202,6 +263,7 @@ def test_tables_of_the_paper_have_few_as_the_last_column(run_tool):
 @pytest.mark.parametrize('argv, error', [
     ('table9', "expected table1, .*, table5 or .*config, found 'table9'"),
     ('=a.py', "expected NAME=CONFIG, found '=a.py'"),
+    ('MOVE=table1', "expected NAME=CONFIG, found 'MOVE=table1'"),
     ('x=configs/move_tsm_videolt.py --results no.csv', 'no file no.csv'),
     ('table1 --configs {x}.py', "path with {model}, found '{x}.py'"),
     ('table1 --seeds 1_0', "expected an integer of at least 0, found '1_0'"),

@@ -6,11 +6,13 @@ from typing import List, Tuple
 from projects_move.errors import InputError
 from projects_move.visualization.report import Method, RunFolder, write_report
 from .rows import Row, Table
+from .run import Run
 
 
 def write_pages(tables: List[Table], out: Path,
                 spread: str) -> Tuple[List[Path], List[str]]:
-    """Write a page for each table that has a finished run.
+    """Write a page for each table that has a finished run. A page has no
+    recorded results, which are metrics only.
 
     Args:
         tables: Tables of runs.
@@ -23,12 +25,14 @@ def write_pages(tables: List[Table], out: Path,
     """
     pages, problems = [], []
     for number, table in enumerate(tables, 1):
-        if all(run.metrics is None for row in table.rows for run in row.runs):
+        rows = [row._replace(runs=_with_folders(row)) for row in table.rows]
+        rows = [row for row in rows if row.runs]
+        if all(run.metrics is None for row in rows for run in row.runs):
             continue
         name = out.name if len(tables) == 1 else \
             f'{out.stem}-{number}{out.suffix}'
         try:
-            problems += write_report([_method(row) for row in table.rows],
+            problems += write_report([_method(row) for row in rows],
                                      out.with_name(name),
                                      title=table.caption,
                                      spread=spread)
@@ -36,6 +40,11 @@ def write_pages(tables: List[Table], out: Path,
         except InputError as error:
             problems.append(f'no report of {table.caption}: {error}')
     return pages, problems
+
+
+def _with_folders(row: Row) -> Tuple[Run, ...]:
+    """Runs of a row without those of which only the metrics are recorded."""
+    return tuple(run for run in row.runs if not run.is_recorded)
 
 
 def _method(row: Row) -> Method:

@@ -1,12 +1,13 @@
 """Tables of metrics as Markdown, CSV and LaTeX."""
 from pathlib import Path
-from typing import List, NamedTuple
+from typing import Dict, List, NamedTuple, Optional
 
+from projects_move.errors import InputError
 from projects_move.evaluation.seed_statistics import Column
 from projects_move.file_io import atomic_write
 from projects_move.utils import escape
-from .rows import Row, Table, significance_notes
-from .seed_results import seed_csv
+from .rows import Row, Table, distinct_runs, significance_notes
+from .seed_results import read_seed_csv, seed_csv
 
 
 class Format(NamedTuple):
@@ -24,6 +25,8 @@ class Format(NamedTuple):
     dagger: str
 
 
+SEEDS = '-seeds.csv'
+ENDINGS = ('.md', '.csv', '.tex', SEEDS)
 MARKDOWN = Format('**%s**', ' ± ', '✓', '†')
 LATEX = Format(r'\textbf{%s}', r' $\pm$ ', r'\checkmark', r'$^\dagger$')
 
@@ -179,24 +182,46 @@ def to_csv(tables: List[Table]) -> str:
     return ''.join(lines)
 
 
+def table_files(out: Path) -> Dict[str, Path]:
+    """Files of a table, by their ending.
+
+    Example:
+        >>> [str(path) for path in table_files(Path('lt0.01')).values()]
+        ['lt0.01.md', 'lt0.01.csv', 'lt0.01.tex', 'lt0.01-seeds.csv']
+    """
+    name = out.stem if out.suffix in ENDINGS else out.name
+    return {ending: out.with_name(name + ending) for ending in ENDINGS}
+
+
+def check_out(out: Path, results: Optional[Path]) -> None:
+    """Find out before the runs what hinders the files of a table.
+
+    Raises:
+        InputError: If the table would replace the results by seed that are
+            read, and for results by seed that cannot be read.
+    """
+    files = table_files(out)
+    if results and files['.csv'].resolve() == results.resolve():
+        raise InputError(f'--out {out} would replace {results}')
+    if files[SEEDS].exists():
+        read_seed_csv(files[SEEDS])
+
+
 def write_files(tables: List[Table],
-                stem: Path,
+                out: Path,
                 footer: str,
                 spread: str = 'std') -> List[Path]:
-    """Write STEM.md, STEM.csv, STEM.tex and STEM-seeds.csv."""
-    runs = dict.fromkeys(run for table in tables for row in table.rows
-                         for run in row.runs)
-    files = {
+    """Write the tables and the results by seed, after those of other runs in
+    the same file."""
+    paths = table_files(out)
+    others = read_seed_csv(paths[SEEDS]) if paths[SEEDS].exists() else {}
+    texts = {
         '.md': markdown(tables, footer, spread),
         '.csv': to_csv(tables),
         '.tex': latex(tables, footer, spread),
-        '-seeds.csv': seed_csv(runs)
+        SEEDS: seed_csv(distinct_runs(tables), others)
     }
-    if stem.suffix in files:
-        stem = stem.with_suffix('')
-    paths = []
-    for suffix, text in files.items():
-        paths.append(stem.with_name(stem.name + suffix))  # lt0.01 has a dot
-        with atomic_write(paths[-1]) as draft:
-            draft.write_bytes(text.encode())
-    return paths
+    for ending, path in paths.items():
+        with atomic_write(path) as draft:
+            draft.write_bytes(texts[ending].encode())
+    return list(paths.values())

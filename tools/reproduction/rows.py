@@ -1,9 +1,10 @@
 """Rows of a table: methods with a run for each seed."""
 from typing import Dict, List, NamedTuple, Optional, Tuple
 
+from projects_move.errors import InputError
 from projects_move.evaluation.seed_statistics import Column, lower_is_better
 from projects_move.evaluation.significance import MIN_SEEDS, Values
-from .run import Run
+from .run import Key, Run
 
 
 class Row(NamedTuple):
@@ -47,6 +48,10 @@ class Table(NamedTuple):
     columns: Dict[str, str]
     rows: List[Row]
 
+    @property
+    def runs(self) -> List[Run]:
+        return [run for row in self.rows for run in row.runs]
+
     def column(self, key: str) -> Column:
         """Values of a metric in all rows."""
         return Column([row.values(key) for row in self.rows],
@@ -60,6 +65,22 @@ class Table(NamedTuple):
     @property
     def has_aggregated(self) -> bool:
         return any(row.aggregated is not None for row in self.rows)
+
+
+def distinct_runs(tables: List[Table]) -> List[Run]:
+    """Each run of the tables once.
+
+    Raises:
+        InputError: For two configs of one name, which would be one run.
+    """
+    found: Dict[Key, Run] = {}
+    for table in tables:
+        for run in table.runs:
+            other = found.setdefault(run.key, run)
+            if other.config.resolve() != run.config.resolve():
+                raise InputError(f'{other.config} and {run.config}: expected '
+                                 'configs of different names')
+    return list(found.values())
 
 
 def significance_notes(table: Table, columns: List[Column]) -> List[str]:

@@ -3,13 +3,19 @@ import shlex
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Dict, List, Optional, Tuple
+from typing import Dict, List, NamedTuple, Optional, Tuple
 
 from projects_move.errors import InputError, MissingInputError
 from projects_move.utils.results import read_metrics, read_provenance
-from .seed_results import SeedResult
 
 SEED_STEP = 100_000  # more than the epochs of a training
+Key = Tuple[str, int, str]  # name, seed and overrides of a run
+
+
+class SeedResult(NamedTuple):
+    """Metrics by name and provenance of a finished run."""
+    metrics: Dict[str, float]
+    provenance: dict
 
 
 @dataclass(frozen=True)
@@ -23,8 +29,8 @@ class Run:
     Args:
         settings: Overrides of the config that are part of the run's name.
         options: Other overrides of the config.
-        recorded: Results of this run in a file of results by seed, used
-            unless the folder has its own.
+        recorded: Result in a file of results by seed, used unless the folder
+            has a finished run.
     """
     config: Path
     methods: Tuple[str, ...]
@@ -54,9 +60,11 @@ class Run:
         return self.work_dir / self.name / f'seed{self.seed}'
 
     @property
-    def overrides(self) -> str:
-        """All overrides of the config, as on a command line."""
-        return shlex.join([*self.settings, *self.options])
+    def key(self) -> Key:
+        """What identifies the run in a file of results by seed: not the order
+        of its overrides."""
+        overrides = sorted([*self.settings, *self.options])
+        return self.name, self.seed, shlex.join(overrides)
 
     @property
     def log(self) -> Path:
@@ -71,25 +79,39 @@ class Run:
         return self.folder / 'provenance.json'
 
     @property
+    def is_recorded(self) -> bool:
+        """Whether the result is the recorded one."""
+        return self.recorded is not None and self._own_metrics is None
+
+    @property
     def metrics(self) -> Optional[Dict[str, float]]:
-        """Metrics by name; None if the run is not finished, and recorded
-        nowhere, or if the file is faulty, see :attr:`problems`."""
-        with suppress(InputError):
-            return read_metrics(self.metrics_file)
-        return self.recorded and self.recorded.metrics
+        """Metrics by name; None if the run is not finished, or if its file is
+        faulty, see :attr:`problems`."""
+        return self.recorded.metrics if self.is_recorded \
+            else self._own_metrics
 
     @property
     def provenance(self) -> dict:
         """Provenance of the run; empty before its start, or if the file is
         faulty."""
+        if self.is_recorded:
+            return self.recorded.provenance
         with suppress(InputError):
             return read_provenance(self.provenance_file)
-        return self.recorded.provenance if self.recorded else {}
+        return {}
+
+    @property
+    def _own_metrics(self) -> Optional[Dict[str, float]]:
+        with suppress(InputError):
+            return read_metrics(self.metrics_file)
+        return None
 
     @property
     def problems(self) -> List[str]:
         """Reasons why files of the run, which exist, cannot be used."""
-        found = []
+        found: List[str] = []
+        if self.is_recorded:
+            return found
         for path, read in ((self.metrics_file, read_metrics),
                            (self.provenance_file, read_provenance)):
             try:

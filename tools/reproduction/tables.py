@@ -1,6 +1,5 @@
 """Tables of the paper and tables of other configs."""
 import argparse
-from dataclasses import replace
 from pathlib import Path
 from typing import List, Sequence, Tuple
 
@@ -9,12 +8,13 @@ import yaml
 from projects_move.errors import InputError
 from projects_move.evaluation.seed_statistics import SPREADS
 from projects_move.utils.escape import one_line
-from projects_move.utils.provenance import collect_provenance, command_line
+from projects_move.utils.provenance import (collect_provenance, command_line,
+                                            versions_text)
 from .execution import Plan, execute_all
-from .report import markdown, write_files
-from .rows import Row, Table
+from .report import check_out, markdown, write_files
+from .rows import Row, Table, distinct_runs
 from .run import Run
-from .seed_results import read_seed_csv, versions_text
+from .seed_results import with_results
 
 PAPER = yaml.safe_load(Path(__file__).with_name('paper.yml').read_text())
 COLUMNS = {
@@ -39,10 +39,12 @@ def reproduce(args: argparse.Namespace) -> None:
         from projects_move.visualization.report import require_libraries
         from .pages import links, write_pages
         require_libraries()
+    if args.out:
+        check_out(args.out, args.results)
     tables = requested_tables(args)
-    runs = list(
-        dict.fromkeys(run for table in tables for row in table.rows
-                      for run in row.runs))
+    if args.results:
+        tables = with_results(tables, args.results)
+    runs = distinct_runs(tables)
     if not args.dry_run:
         slots = tuple(args.gpus or [None]) * args.jobs
         execute_all(runs, Plan(slots, args.slurm))
@@ -65,11 +67,14 @@ def reproduce(args: argparse.Namespace) -> None:
 def requested_tables(args: argparse.Namespace) -> List[Table]:
     """Tables of the command line, and one table of its configs."""
     tables, rows = [], []
-    for target in args.targets:
+    for target in dict.fromkeys(args.targets):
         if target in PAPER:
             tables += paper_tables(PAPER[target], args)
         else:
             name, config, methods = _split_target(target)
+            if name in [row.name for row in rows]:
+                raise InputError(f'expected another name for {target!r}: '
+                                 f'{name!r} is a row already')
             rows.append(Row(name, seed_runs(config, methods, args)))
     if rows:
         tables.append(Table('Configs', COLUMNS, rows))
@@ -81,31 +86,16 @@ def requested_tables(args: argparse.Namespace) -> List[Table]:
                 rows=[row._replace(paper=()) for row in table.rows])
             for table in tables
         ]
-    return _with_results(tables, args.results) if args.results else tables
-
-
-def _with_results(tables: List[Table], path: Path) -> List[Table]:
-    """Tables whose runs have the results that are recorded in a file."""
-    found = read_seed_csv(path)
-
-    def with_result(run: Run) -> Run:
-        key = run.name, run.seed, run.overrides
-        return replace(run, recorded=found.get(key))
-
-    return [
-        table._replace(rows=[
-            row._replace(runs=tuple(map(with_result, row.runs)))
-            for row in table.rows
-        ]) for table in tables
-    ]
+    return tables
 
 
 def _split_target(target: str) -> Tuple[str, str, List[str]]:
     """Name of the row, config and methods of ``[NAME=]CONFIG[+METHOD...]``."""
     name, sign, rest = target.partition('=')
-    if not sign or Path(target.split('+')[0]).is_file():  # = in its name
+    path = target.split('+')[0]
+    if not sign or '=' in path and Path(path).is_file():
         name, rest = '', target
-    elif not name:
+    elif not name.strip() or not Path(rest.split('+')[0]).is_file():
         raise InputError(f'expected NAME=CONFIG, found {target!r}')
     config, *methods = rest.split('+')
     return name or '+'.join([Path(config).stem, *methods]), config, methods

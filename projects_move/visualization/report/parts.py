@@ -7,6 +7,7 @@ import numpy as np
 
 from projects_move.errors import InputError
 from projects_move.utils.escape import visible
+from projects_move.utils.provenance import versions_text
 from projects_move.utils.saved_scores import read_scores
 from projects_move.visualization.confusion import most_confused_pairs
 from . import charts
@@ -142,9 +143,7 @@ def method(record: MethodRecord) -> dict:
                 folder=str(run.results),
                 command=_command(run.provenance.get('command')),
                 commit=run.provenance.get('commit', 'not recorded'),
-                versions=', '.join(f'{name} {number}'
-                                   for name, number in run.provenance.get(
-                                       'versions', {}).items())
+                versions=versions_text(run.provenance.get('versions', {}))
                 or 'versions not recorded') for run in record.runs
         ])
 
