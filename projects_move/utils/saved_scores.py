@@ -18,10 +18,12 @@ class SavedScores(NamedTuple):
         labels: Video and class of each label, each pair once, int64
             ``(L, 2)``.
         videos: Names of the videos, None if they were not kept.
+        logits: float ``(N, S)``, None if they were not kept.
     """
     scores: np.ndarray
     labels: np.ndarray
     videos: Optional[List[str]]
+    logits: Optional[np.ndarray] = None
 
     @property
     def finite(self) -> np.ndarray:
@@ -54,6 +56,7 @@ def read_scores(folder: Path, num_classes: int) -> SavedScores:
         with np.load(content, allow_pickle=False) as file:
             scores, labels = file['scores'], file['labels']
             videos = file['videos'].tolist() if 'videos' in file else None
+            logits = file['logits'] if 'logits' in file else None
     except (FileNotFoundError, NotADirectoryError):
         raise MissingInputError(
             f'there is no file {path}: test with LongTailMetric'
@@ -64,8 +67,12 @@ def read_scores(folder: Path, num_classes: int) -> SavedScores:
     except Exception as error:  # errors of zip files and numpy
         raise InputError(f'{path} cannot be read: {error}') from error
     _check(path, scores, labels, videos, num_classes)
+    if logits is not None and (logits.dtype.kind != 'f'
+                               or logits.shape != scores.shape):
+        raise InputError(f'{path}: expected float logits {scores.shape}, '
+                         f'found {logits.dtype} {logits.shape}')
     # files of older versions may have a label of a video twice
-    return SavedScores(scores, np.unique(labels, axis=0), videos)
+    return SavedScores(scores, np.unique(labels, axis=0), videos, logits)
 
 
 def read_finite_scores(folder: Path, num_classes: int) -> SavedScores:

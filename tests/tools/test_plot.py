@@ -16,6 +16,7 @@ KINDS = {
     'confusion': 1,
     'precision_recall': 1,
     'calibration': 1,
+    'prior_shift': 2,
     'training': 2
 }
 
@@ -108,6 +109,24 @@ def test_scores_that_are_no_probabilities(rows, tmp_path):
     _, problem = run_tool(plot.main, 'calibration', rows[0], '--out',
                           tmp_path / 'a.png')
     assert problem.startswith('error: calibration expects probabilities')
+
+
+def test_a_shift_needs_logits(rows, tmp_path):
+    path = tmp_path / 'a' / 'seed1' / 'test' / 'scores.npz'
+    with np.load(path) as file:
+        arrays = dict(file)
+    for logits, reason in ((None, 'expected finite logits'),
+                           (arrays['logits'] * np.nan, 'finite logits'),
+                           (arrays['logits'][:, :2], 'expected float logits')):
+        changed = dict(arrays, logits=logits)
+        np.savez(
+            path, **{
+                key: value
+                for key, value in changed.items() if value is not None
+            })
+        _, problem = run_tool(plot.main, 'prior_shift', rows[0], '--out',
+                              tmp_path / 'a.png')
+        assert reason in problem and 'seed1' in problem
 
 
 def test_figures_of_models(tmp_path, monkeypatch):

@@ -94,3 +94,45 @@ def test_scores_that_are_no_probabilities(score):
     scores[1, 0] = score
     with pytest.raises(InputError, match=f'found the score {score:g}'):
         vis.reliability(scores, np.array([[0, 0]]))
+
+
+@pytest.mark.parametrize('several_labels', [False, True])
+def test_a_shift_is_that_of_the_head_and_its_metric(several_labels):
+    logits = torch.randn(N, S, dtype=torch.float64) * 3
+    target = torch.eye(S, dtype=torch.int)[torch.randint(0, S - 1, (N, ))]
+    if several_labels:
+        target[::3, 1] = 1
+    taus = [-.5, 0, 1.3]
+    found = vis.shifted_accuracy(logits.numpy(),
+                                 target.nonzero().numpy(), COUNTS, taus)
+    metric = LongTailMetric(class_counts=COUNTS)
+    prior = COUNTS.double().log() - COUNTS.double().log().mean()
+    for i, tau in enumerate(taus):
+        expected = metric.evaluate_scores((logits - tau * prior).sigmoid(),
+                                          target)
+        assert found.overall[i] == pytest.approx(expected['acc1'])
+        for name, mask in metric.class_groups(S).items():
+            if f'acc1_{name}' in expected:
+                assert found.mean(mask)[i] == pytest.approx(
+                    expected[f'acc1_{name}'])
+
+
+def test_equal_counts_shift_nothing():
+    logits = np.random.default_rng(0).normal(size=(N, S))
+    labels = np.stack([np.arange(N), np.arange(N) % S], 1)
+    found = vis.shifted_accuracy(logits, labels, [7] * S, [-1, 0, 2])
+    assert (found.classes == found.classes[1]).all()
+    assert 0 < found.overall[0] < 1
+
+
+def test_drawn_shifts():
+    taus = [-1, 0, 1]
+    head, tail = np.array([.9, .8, .7]), np.array([.2, .5, .4])
+    with styled_figure(columns=2) as axes:
+        vis.plot_head_and_tail(axes[0, 0], {'a$': (head, tail)}, taus)
+        vis.plot_shifted_accuracy(axes[0, 1], {'a$': (head + tail) / 2}, taus)
+        curve, plain = axes[0, 0].lines
+        assert curve.get_xdata().tolist() == head.tolist()
+        assert plain.get_data() == (.8, .5)
+        texts = axes[0, 1].get_legend().get_texts()
+        assert [each.get_text() for each in texts] == ['0.650 at τ = 0']

@@ -17,6 +17,8 @@ KINDS = dict(
     confusion='confusion between groups, and the most confused pairs',
     precision_recall='precision-recall curves of chosen classes',
     calibration='reliability diagrams, overall and by group',
+    prior_shift='head against tail accuracy when the class prior is taken '
+    'from the logits afterwards, and the best shift',
     training='metric by group, and loss, over the epochs of a training')
 
 

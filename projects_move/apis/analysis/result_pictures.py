@@ -12,6 +12,7 @@ from projects_move.errors import InputError
 from projects_move.utils.escape import plot_label
 from projects_move.utils.saved_scores import read_finite_scores
 from projects_move.visualization.class_axis import GROUPS, frequency_order
+from projects_move.visualization.prior_shift import TAUS
 from .runs import Run, require_same_classes
 from .validation_curves import validation_curves
 
@@ -177,6 +178,50 @@ def draw_calibration(runs: Dict[str, Run], out: Sequence[Path],
             vis.plot_reliability(ax, bins, float(np.mean(errors)), title)
         for ax in axes[0, 1:]:
             ax.set_ylabel('')
+
+
+def draw_prior_shift(runs: Dict[str, Run], out: Sequence[Path],
+                     size: str) -> None:
+    """Head, tail and overall accuracy of each run when its logits are shifted
+    by the class prior, the mean of its seeds.
+
+    Raises:
+        InputError: If the results lack the logits, or a group.
+    """
+    run = _same(runs)
+    masks = {
+        name: np.array([group == name for group in run.groups])
+        for name in ('head', 'tail')
+    }
+    for name, mask in masks.items():
+        if not mask.any():
+            raise InputError(f'{run.folders[0]}: no class is in the {name}')
+    found = {
+        name: [_shifted(folder, each) for folder in each.folders]
+        for name, each in runs.items()
+    }
+    groups = {
+        name:
+        tuple(
+            np.mean([each.mean(mask) for each in seeds], 0)
+            for mask in masks.values())
+        for name, seeds in found.items()
+    }
+    overall = {
+        name: np.mean([each.overall for each in seeds], 0)
+        for name, seeds in found.items()
+    }
+    with vis.picture(out, size, 1, 2, height=1.2) as axes:
+        vis.plot_head_and_tail(axes[0, 0], groups, TAUS)
+        vis.plot_shifted_accuracy(axes[0, 1], overall, TAUS)
+
+
+def _shifted(folder: Path, run: Run) -> vis.ShiftedAccuracy:
+    saved = read_finite_scores(folder, len(run.names))
+    if saved.logits is None or not np.isfinite(saved.logits).all():
+        raise InputError(f'{folder / "scores.npz"}: expected finite logits: '
+                         'test with LongTailHead or MOVEHead')
+    return vis.shifted_accuracy(saved.logits, saved.labels, run.class_counts)
 
 
 def draw_training(paths: Dict[str, Path],

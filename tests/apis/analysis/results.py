@@ -20,7 +20,7 @@ def write_test(folder, seed=0, num_videos=30, several_labels=False):
     metric = LongTailMetric(class_counts=COUNTS, out_dir=str(folder))
     metric.dataset_meta = dict(classes=NAMES)
     samples = [
-        dict(pred_score=score, gt_label=row.float())
+        dict(pred_score=score, pred_logits=score.log(), gt_label=row.float())
         for score, row in zip(scores, target)
     ]
     metric.process(None, samples)
