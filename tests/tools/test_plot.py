@@ -129,6 +129,14 @@ def test_a_shift_needs_logits(rows, tmp_path):
         assert reason in problem and 'seed1' in problem
 
 
+def test_a_shift_needs_a_tail(rows, tmp_path):
+    for path in tmp_path.glob('a/seed*/test/per_class.csv'):
+        path.write_text(path.read_text().replace(',tail,', ',medium,'))
+    _, problem = run_tool(plot.main, 'prior_shift', rows[0], '--out',
+                          tmp_path / 'a.png')
+    assert 'no class of the tail has test videos' in problem
+
+
 def test_figures_of_models(tmp_path, monkeypatch):
     monkeypatch.setattr(toy_boundary, 'STEPS', 2)
     save_model(tmp_path)

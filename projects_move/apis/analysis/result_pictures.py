@@ -189,13 +189,15 @@ def draw_prior_shift(runs: Dict[str, Run], out: Sequence[Path],
         InputError: If the results lack the logits, or a group.
     """
     run = _same(runs)
+    tested = ~np.isnan(run.results['ap'][0])
     masks = {
-        name: np.array([group == name for group in run.groups])
+        name: tested & [group == name for group in run.groups]
         for name in ('head', 'tail')
     }
     for name, mask in masks.items():
         if not mask.any():
-            raise InputError(f'{run.folders[0]}: no class is in the {name}')
+            raise InputError(f'{run.folders[0]}: no class of the {name} has '
+                             'test videos')
     found = {
         name: [_shifted(folder, each) for folder in each.folders]
         for name, each in runs.items()
