@@ -3,7 +3,8 @@ import re
 from pathlib import Path
 from typing import List
 
-ROOT = Path(__file__).parents[1]
+from tests.conftest import ROOT
+
 README = ROOT / 'README.md'
 PAGES = [README, ROOT / 'CONTRIBUTING.md', *ROOT.glob('docs/**/*.md')]
 PAGES += [*ROOT.glob('configs/*/README.md'), *ROOT.glob('tools/**/README.md')]

@@ -5,7 +5,8 @@ import sys
 
 import pytest
 
-from tests.pages import PAGES, ROOT, blocks
+from tests.conftest import ROOT
+from tests.pages import PAGES, blocks
 
 # no training, and no finished run of this checkout
 PYTHON = ('python() { "$PYTHON" "$1" --dry-run --work-dir "$WORK_DIR" '

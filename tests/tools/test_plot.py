@@ -37,6 +37,11 @@ def rows(tmp_path):
     return [f'{name}={tmp_path / name}' for name in ('a', 'b$')]
 
 
+def read_arrays(path):
+    with np.load(path) as file:
+        return dict(file)
+
+
 @pytest.mark.parametrize('kind', plot.KINDS)
 def test_kinds(rows, tmp_path, kind):
     for runs, size in ((rows, 'column'), (rows[::-1], 'slide')):
@@ -103,8 +108,7 @@ def test_a_class_without_test_videos(rows, tmp_path):
 
 def test_scores_that_are_no_probabilities(rows, tmp_path):
     path = tmp_path / 'a' / 'seed0' / 'test' / 'scores.npz'
-    with np.load(path) as file:
-        arrays = dict(file)
+    arrays = read_arrays(path)
     np.savez(path, **dict(arrays, scores=arrays['scores'] * 9))
     _, problem = run_tool(plot.main, 'calibration', rows[0], '--out',
                           tmp_path / 'a.png')
@@ -113,8 +117,7 @@ def test_scores_that_are_no_probabilities(rows, tmp_path):
 
 def test_a_shift_needs_logits(rows, tmp_path):
     path = tmp_path / 'a' / 'seed1' / 'test' / 'scores.npz'
-    with np.load(path) as file:
-        arrays = dict(file)
+    arrays = read_arrays(path)
     for logits, reason in ((None, 'expected finite logits'),
                            (arrays['logits'] * np.nan, 'finite logits'),
                            (arrays['logits'][:, :2], 'expected float logits')):

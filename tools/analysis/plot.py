@@ -65,7 +65,7 @@ def parse_args() -> argparse.Namespace:
 
 
 def plot(args: argparse.Namespace) -> None:
-    from projects_move.apis.analysis import result_pictures
+    from projects_move.apis.analysis import result_pictures, score_pictures
     from projects_move.apis.analysis.runs import named_paths, read_run
     options = vars(args)
     kind = options.pop('kind')
@@ -74,7 +74,11 @@ def plot(args: argparse.Namespace) -> None:
         options['paths'] = runs
     else:
         options['runs'] = {name: read_run(path) for name, path in runs.items()}
-    getattr(result_pictures, f'draw_{kind}')(**options)
+    name = f'draw_{kind}'
+    pictures = next(
+        each for each in (result_pictures, score_pictures)
+        if hasattr(each, name))
+    getattr(pictures, name)(**options)
     report(args.out)
 
 

@@ -87,8 +87,8 @@ class Run:
     def metrics(self) -> Optional[Dict[str, float]]:
         """Metrics by name; None if the run is not finished, or if its file is
         faulty, see :attr:`problems`."""
-        return self.recorded.metrics if self.is_recorded \
-            else self._own_metrics
+        own = self._own_metrics
+        return self.recorded.metrics if self.recorded and own is None else own
 
     @property
     def provenance(self) -> dict:

@@ -172,3 +172,21 @@ def require_same_classes(runs: Sequence[Run]) -> None:
             raise InputError(
                 f'{run.folders[0]}: expected the classes and training videos '
                 f'of {first.folders[0]}, found others')
+
+
+def first_of(runs: Dict[str, Run]) -> Run:
+    """First of the runs, after :func:`require_same_classes`."""
+    require_same_classes(list(runs.values()))
+    return next(iter(runs.values()))
+
+
+def only_one(runs: Dict[str, Run]) -> Run:
+    """The run.
+
+    Raises:
+        InputError: For several runs.
+    """
+    if len(runs) != 1:
+        raise InputError(f'expected one run, found {len(runs)}: '
+                         f'{", ".join(runs)}')
+    return next(iter(runs.values()))
