@@ -91,10 +91,9 @@ def draw(results: Dict[str, Path],
     """
     from projects_move import visualization as vis
     from projects_move.apis.analysis.frame_pictures import draw_listed_video
-    from projects_move.apis.analysis.runs import read_run, require_same_classes
+    from projects_move.apis.analysis.runs import first_of, read_run
     runs = {name: read_run(folder) for name, folder in results.items()}
-    require_same_classes(list(runs.values()))
-    first = next(iter(runs.values()))
+    first = first_of(runs)
     panels = 1 if attention is None else 2
     with vis.picture([picture], 'page', panels, height=1.15) as axes:
         vis.plot_class_curve(axes[0, 0], first.class_counts, {
